@@ -1,0 +1,35 @@
+import type { StyxyError } from './errors';
+import type { StateEvent } from './events';
+import type { ListeningProcess, Participant } from './model';
+
+/** What the machine said of a port at the moment of a decision. */
+export type PortFinding =
+  | { readonly kind: 'free' }
+  /** Somebody listens; `process` as far as the OS tells. */
+  | { readonly kind: 'busy'; readonly process?: ListeningProcess }
+  /** The OS lets nobody bind it (EACCES: excluded ranges on Windows, privileged ports). */
+  | { readonly kind: 'forbidden' };
+
+/** Everything outside the state that a decision may depend on. */
+export interface Circumstances {
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+  readonly caller: Participant;
+  /** Findings gathered so far; a port that is not in it was not looked at. */
+  readonly findings: ReadonlyMap<number, PortFinding>;
+  /** Ids of participants that are connected now. */
+  readonly connected: ReadonlySet<string>;
+  /** Remembered folders that are known to be gone; their memory holds nothing back. */
+  readonly goneFolders: ReadonlySet<string>;
+  /** The id for an allocation if this decision makes one. */
+  readonly newId: string;
+}
+
+/**
+ * Outcome of a decision. `probe` asks the caller to look at the machine and to decide again with
+ * the findings: the candidates are in order of preference, and looking may stop at the first free.
+ */
+export type Decision<Answer> =
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly events: readonly StateEvent[] }
+  | { readonly kind: 'refuse'; readonly error: StyxyError }
+  | { readonly kind: 'probe'; readonly candidates: readonly number[] };

@@ -1,0 +1,166 @@
+/**
+ * The edges of the product as interfaces. `src/platform` implements them for the real machine,
+ * tests and the simulation implement them in memory.
+ */
+import type { PortFinding } from './decision';
+import type { AddressFinding } from './requests';
+import type { ListeningProcess } from './model';
+
+export interface Disposable {
+  dispose(): void;
+}
+
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /** Resolves after `ms`; rejects with `cancelled` when the signal fires first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `tick` every `ms` until disposed; a tick that is late is not made up for. */
+  every(ms: number, tick: () => void): Disposable;
+}
+
+export interface Ids {
+  /** A random UUID, version 4. */
+  uuid(): string;
+  /** `bytes` random bytes in hex. */
+  nonce(bytes: number): string;
+  /** Uniform in [0, below). */
+  below(below: number): number;
+}
+
+/** SHA-256 of a text, in lower-case hex. */
+export type Digest = (text: string) => string;
+
+/** The content of `lock.<epoch>`. */
+export interface LockRecord {
+  readonly v: 1;
+  readonly protocol: number;
+  /** Names the claim and the socket; never used twice. */
+  readonly nonce: string;
+  readonly pid: number;
+  readonly startedAt: number;
+  /** Changes with every boot of the machine. */
+  readonly bootId: string;
+  /** Which editor or command made it, for people. */
+  readonly product: string;
+  readonly version: string;
+  /** Path of the socket or name of the pipe. */
+  readonly socket: string;
+  /** Key of the handshake, 32 random bytes in hex. */
+  readonly secret: string;
+}
+
+export type JournalCopy = 'a' | 'b';
+export type CheckpointCopy = 'main' | 'bak';
+
+export type EpochFile =
+  | { readonly kind: 'lock'; readonly epoch: number }
+  | { readonly kind: 'journal'; readonly epoch: number; readonly copy: JournalCopy }
+  | { readonly kind: 'checkpoint'; readonly epoch: number; readonly copy: CheckpointCopy };
+
+/** One directory listing of `hosts/<hostId>/`, parsed. */
+export interface Listing {
+  readonly files: readonly EpochFile[];
+  /** The highest epoch in any file name; 0 in an empty folder. */
+  readonly highest: number;
+  /** Nonces of `claim.<nonce>` files. */
+  readonly claims: readonly string[];
+}
+
+/** Absent means ENOENT and nothing else; other read errors are thrown as `storage_unavailable`. */
+export type Read<T> = { readonly kind: 'read'; readonly value: T } | { readonly kind: 'absent' };
+
+/** An own journal, open for appending. */
+export interface JournalFile {
+  /** Appends and fdatasyncs. Errors: `storage_unavailable`. */
+  append(text: string): Promise<void>;
+  /** Bytes in the file. */
+  readonly size: number;
+  close(): Promise<void>;
+}
+
+/**
+ * The files of one host. Every method is one file-system step or a documented sequence of steps;
+ * none decides anything. Errors: `storage_unavailable` with `details.errno`, `permission_denied`.
+ */
+export interface EpochFolder {
+  /** Absolute path, for messages. */
+  readonly path: string;
+  list(): Promise<Listing>;
+  /** `unreadable` stands for content that is no lock record: a claim in progress, or damage. */
+  readLock(epoch: number): Promise<Read<LockRecord | 'unreadable'>>;
+  /** Milliseconds since the Unix epoch of the last touch; undefined when the lock is gone. */
+  lockTouchedAt(epoch: number): Promise<number | undefined>;
+  /** Sets the lock's mtime to now: a sign of life for those who cannot reach the socket. */
+  touchLock(epoch: number): Promise<void>;
+  /** Writes `claim.<nonce>`. */
+  prepareClaim(record: LockRecord): Promise<void>;
+  /** Hard-links the claim to `lock.<epoch>` and removes the claim's name. */
+  claim(epoch: number, record: LockRecord): Promise<'won' | 'lost'>;
+  /** Exclusive creation of an own journal. */
+  createJournal(epoch: number, copy: JournalCopy): Promise<JournalFile | 'lost'>;
+  readJournal(epoch: number, copy: JournalCopy): Promise<Read<string>>;
+  readCheckpoint(epoch: number, copy: CheckpointCopy): Promise<Read<string>>;
+  /** Replaces `state.<epoch>.json` durably and keeps what it replaced as `.bak`. */
+  writeCheckpoint(epoch: number, content: CheckpointContent): Promise<void>;
+  remove(file: EpochFile): Promise<void>;
+  removeClaim(nonce: string): Promise<void>;
+  /** Moves a damaged file aside and answers where it lies now. */
+  quarantine(file: EpochFile): Promise<string>;
+}
+
+/** What `state.<epoch>.json` holds. `sha` is over `epoch`, `seq` and the body's JSON text. */
+export interface CheckpointContent {
+  readonly sha: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly body: unknown;
+}
+
+export interface PortProbe {
+  /**
+   * Looks at candidates in order until one is free on every local address, IPv4 and IPv6. Findings
+   * hold every port that was looked at; without a `free` among them none of the candidates is.
+   */
+  firstFree(candidates: readonly number[]): Promise<ReadonlyMap<number, PortFinding['kind']>>;
+  /** The direct bind check of one known port. */
+  check(port: number): Promise<PortFinding['kind']>;
+  /** The same, address by address. */
+  addresses(port: number): Promise<readonly AddressFinding[]>;
+}
+
+/** A listening socket and who owns it, as far as the OS tells. */
+export interface Listener {
+  readonly port: number;
+  readonly address: string;
+  readonly process?: ListeningProcess;
+}
+
+export interface ListenerTable {
+  /** Ports that somebody listens on; cheap, without owners. */
+  ports(): Promise<ReadonlySet<number>>;
+  /** Owners of the listeners on these ports (all ports when omitted), one read of the table. */
+  listeners(ports?: ReadonlySet<number>): Promise<readonly Listener[]>;
+}
+
+/** A process is known by boot, pid and start time; a pid alone may have been used again. */
+export interface ProcessTable {
+  readonly bootId: string;
+  startedAt(pid: number): Promise<number | undefined>;
+  isAlive(pid: number): boolean;
+}
+
+/** One function for every face: which workspace a folder belongs to. */
+export interface WorkspaceResolver {
+  /**
+   * The nearest ancestor of `folder` that is in `open`, else that has a `styxy.json`, else a
+   * `.git`, else the folder itself; canonical. Errors: `invalid_argument` if it does not exist.
+   */
+  resolve(folder: string, open: ReadonlySet<string>): Promise<ResolvedWorkspace>;
+  exists(folder: string): Promise<boolean>;
+}
+
+export interface ResolvedWorkspace {
+  readonly workspace: string;
+  readonly because: 'open' | 'plan' | 'git' | 'folder';
+}

@@ -1,4 +1,4 @@
-import type { Disposable } from './ports';
+import type { CancelSignal, Disposable } from './ports';
 import type {
   AllocateAnswer,
   AllocateRequest,
@@ -25,7 +25,7 @@ export type Role =
 export interface AskOptions {
   /** Milliseconds; 10,000 by default. After it the answer is unknown: `timeout`, retryable. */
   readonly deadlineMs?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
 }
 
 /**

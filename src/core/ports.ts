@@ -10,11 +10,26 @@ export interface Disposable {
   dispose(): void;
 }
 
+/** The part of `AbortSignal` that is used; core knows no host's globals. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+/** Where decisions and their reasons are told. English, no secrets. */
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
   /** Resolves after `ms`; rejects with `cancelled` when the signal fires first. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  sleep(ms: number, signal?: CancelSignal): Promise<void>;
   /** Calls `tick` every `ms` until disposed; a tick that is late is not made up for. */
   every(ms: number, tick: () => void): Disposable;
 }

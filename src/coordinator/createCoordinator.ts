@@ -1,6 +1,12 @@
+/** The composition root of the coordinator: the only place that builds platform adapters. */
 import type { Coordinator } from '../core/client';
-import type { ParticipantKind } from '../core/model';
+import type { Participant, ParticipantKind } from '../core/model';
 import type { Log } from '../core/ports';
+import { SystemClock } from '../platform/clock';
+import { SystemIds } from '../platform/ids';
+import { InlineLeaderHost, WorkerLeaderHost, type LeaderHost } from './leaderHost';
+import { openMachine, type Machine } from './machine';
+import { Node, type NodeTools } from './node';
 
 export interface CoordinatorOptions {
   readonly kind: ParticipantKind;
@@ -21,7 +27,8 @@ export interface CoordinatorOptions {
    * extension host's main thread is shared and may stall), or on the calling thread.
    */
   readonly leader:
-    { readonly kind: 'worker'; readonly script: string } | { readonly kind: 'inline' };
+    | { readonly kind: 'worker'; readonly script: string }
+    | { readonly kind: 'inline' };
   readonly log: Log;
 }
 
@@ -29,6 +36,34 @@ export interface CoordinatorOptions {
  * Starts taking part and answers at once: nothing is awaited, no I/O is done before the first
  * turn of the event loop. Requests wait for a leader until their deadline.
  */
-export function createCoordinator(_options: CoordinatorOptions): Coordinator {
-  throw new Error('not yet');
+export function createCoordinator(options: CoordinatorOptions): Coordinator {
+  const { kind, label, folders, product, version, log } = options;
+  const ids = new SystemIds();
+  return new Node({
+    clock: new SystemClock(),
+    ids,
+    log,
+    product,
+    participant: { id: ids.uuid(), kind, label, pid: process.pid, version, folders },
+    open: async (participant) => {
+      const machine = await openMachine(options);
+      return { tools: nodeTools(options, machine), participant: await dated(participant, machine) };
+    },
+  });
+}
+
+/** With the start time of its process, which tells it from a later process of the same pid. */
+async function dated(participant: Participant, machine: Machine): Promise<Participant> {
+  const startedAt = await machine.processes.startedAt(participant.pid);
+  return startedAt === undefined ? participant : { ...participant, startedAt };
+}
+
+function nodeTools({ leader, log }: CoordinatorOptions, machine: Machine): NodeTools {
+  const inline: LeaderHost = new InlineLeaderHost(machine.leadership);
+  if (leader.kind === 'inline') {
+    return { knock: machine.knock, host: inline, ranked: false };
+  }
+  const { home } = machine;
+  const host = new WorkerLeaderHost({ script: leader.script, home, log, fallback: inline });
+  return { knock: machine.knock, host, ranked: true };
 }

@@ -1,4 +1,5 @@
 import type { Allocation, Holder } from './model';
+import type { RecordedAnswer } from './recordedAnswer';
 
 /** Who did it and when; every event carries one. */
 export interface Stamp {
@@ -42,8 +43,30 @@ export type StateEvent =
       readonly kind: 'answered';
       readonly requestId: string;
       readonly at: number;
-      readonly method: string;
-      readonly answer: unknown;
+      readonly recorded: RecordedAnswer;
     }
   /** After all copies were damaged: the windows were heard, granting is safe again. */
   | { readonly kind: 'trusted'; readonly stamp: Stamp };
+
+const KINDS: Readonly<Record<StateEvent['kind'], true>> = {
+  granted: true,
+  joined: true,
+  released: true,
+  moved: true,
+  answered: true,
+  trusted: true,
+};
+
+/**
+ * Whether an event read from an intact journal line is one that this version knows. Its checksum
+ * vouches for the content; only a newer version can have written another kind.
+ */
+export function isStateEvent(value: unknown): value is StateEvent {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'kind' in value &&
+    typeof value.kind === 'string' &&
+    Object.hasOwn(KINDS, value.kind)
+  );
+}

@@ -71,6 +71,17 @@ export type AllocationView = Allocation & Observation;
 export interface Conflict {
   readonly port: number;
   readonly process?: ListeningProcess;
+  /** Absent when somebody listens on it. */
+  readonly reason?:
+    /** Given to `pair`. */
+    | 'allocated'
+    /** `pair` gave it up a moment ago. */
+    | 'released'
+    /** Reserved by configuration, or refused by browsers. */
+    | 'reserved'
+    /** The OS lets nobody bind it. */
+    | 'forbidden';
+  readonly pair?: { readonly workspace: string; readonly service: string };
 }
 
 /** The port that a pair had last; it survives release. */

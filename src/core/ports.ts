@@ -106,8 +106,11 @@ export interface EpochFolder {
   readLock(epoch: number): Promise<Read<LockRecord | 'unreadable'>>;
   /** Milliseconds since the Unix epoch of the last touch; undefined when the lock is gone. */
   lockTouchedAt(epoch: number): Promise<number | undefined>;
-  /** Sets the lock's mtime to now: a sign of life for those who cannot reach the socket. */
-  touchLock(epoch: number): Promise<void>;
+  /**
+   * Sets the lock's mtime, a sign of life for those who cannot reach the socket. 0 says that the
+   * leader left for good, so that nobody waits for a sign.
+   */
+  touchLock(epoch: number, at: number): Promise<void>;
   /** Writes `claim.<nonce>`. */
   prepareClaim(record: LockRecord): Promise<void>;
   /** Hard-links the claim to `lock.<epoch>` and removes the claim's name. */
@@ -119,7 +122,10 @@ export interface EpochFolder {
   /** Replaces `state.<epoch>.json` durably and keeps what it replaced as `.bak`. */
   writeCheckpoint(epoch: number, content: CheckpointContent): Promise<void>;
   remove(file: EpochFile): Promise<void>;
+  readClaim(nonce: string): Promise<Read<LockRecord | 'unreadable'>>;
   removeClaim(nonce: string): Promise<void>;
+  /** When `state.<epoch>.json` was last written; undefined when there is none. */
+  checkpointWrittenAt(epoch: number): Promise<number | undefined>;
   /** Moves a damaged file aside and answers where it lies now. */
   quarantine(file: EpochFile): Promise<string>;
 }
@@ -152,6 +158,8 @@ export interface Listener {
 }
 
 export interface ListenerTable {
+  /** How often `ports()` may be asked without being felt; depends on what the OS charges. */
+  readonly pollIntervalMs: number;
   /** Ports that somebody listens on; cheap, without owners. */
   ports(): Promise<ReadonlySet<number>>;
   /** Owners of the listeners on these ports (all ports when omitted), one read of the table. */

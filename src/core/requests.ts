@@ -45,6 +45,7 @@ export interface ReleaseRequest {
 }
 
 export interface ReleaseAnswer {
+  /** As it is after the release: `holders` are the ones that remain. */
   readonly released: Allocation;
   readonly remainingHolders: number;
   readonly message: string;

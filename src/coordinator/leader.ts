@@ -1,0 +1,233 @@
+/**
+ * The one who decides: a queue of requests, taken in batches, each batch decided on a draft, made
+ * durable, checked, published and answered, in this order. Memory changes only with the disk.
+ */
+import { decideAllocate } from '../core/allocate';
+import type { Circumstances, Decision } from '../core/decision';
+import { StyxyError, toStyxyError } from '../core/errors';
+import type { StateEvent } from '../core/events';
+import type { Participant } from '../core/model';
+import { decideMove } from '../core/move';
+import { apply, type State } from '../core/registry';
+import { decideRelease } from '../core/release';
+import type { Methods } from '../core/protocol';
+import type { Rules } from '../core/rules';
+import type { Clock, Ids, Log } from '../core/ports';
+import { Look, openFolders, type LookTools } from './look';
+import type { CommitOutcome } from './reign';
+
+/** Requests that one commit may carry; more would make the first of them wait for the last. */
+const MAX_BATCH = 256;
+
+/** Requests that may wait; beyond it somebody is looping and is told so at once. */
+const MAX_QUEUE = 4096;
+
+/** Requests that change the state. */
+export type Writes = 'allocate' | 'release' | 'move';
+
+type Decide = (state: State, circumstances: Circumstances) => Decision<unknown>;
+
+interface Task {
+  readonly caller: Participant;
+  readonly decide: Decide;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: StyxyError) => void;
+}
+
+/** Where batches become durable. */
+export interface Ledger {
+  commit(events: readonly StateEvent[], next: State): Promise<CommitOutcome>;
+}
+
+export interface LeaderOptions {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly look: LookTools;
+  readonly rules: Rules;
+  readonly ledger: Ledger;
+  participants(): readonly Participant[];
+  /** Folders of remembered pairs that are known to be gone. */
+  goneFolders(): ReadonlySet<string>;
+  /** Called after each commit, before its answers go out. */
+  onCommitted(events: readonly StateEvent[]): void;
+}
+
+interface Decided {
+  readonly task: Task;
+  readonly decision: Exclude<Decision<unknown>, { kind: 'probe' }>;
+}
+
+export class Leader {
+  readonly #options: LeaderOptions;
+  #state: State;
+  #queue: Task[] = [];
+  #working: Promise<void> = Promise.resolve();
+  #busy = false;
+  #paused = false;
+
+  constructor(options: LeaderOptions, state: State) {
+    this.#options = options;
+    this.#state = state;
+  }
+
+  get state(): State {
+    return this.#state;
+  }
+
+  /** Errors: those of the decision, `storage_unavailable`, `leadership_lost`. */
+  request<M extends Writes>(
+    method: M,
+    params: Methods[M]['params'],
+    caller: Participant,
+  ): Promise<Methods[M]['result']> {
+    return new Promise((resolve, reject) => {
+      if (this.#queue.length >= MAX_QUEUE) {
+        reject(tooBusy());
+        return;
+      }
+      const decide = this.#decider(method, params);
+      this.#queue.push({ caller, decide, resolve: (answer) => resolve(answer as never), reject });
+      this.#wake();
+    });
+  }
+
+  /**
+   * Does work in turn with the batches: no commit is under way meanwhile. For what replaces the
+   * ledger's journals or must see a state that does not move.
+   */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#working.then(work);
+    this.#working = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  /** Commits events that no request asked for. */
+  record(events: readonly StateEvent[]): Promise<CommitOutcome> {
+    return this.exclusively(() => this.#commit(events, events.reduce(apply, this.#state)));
+  }
+
+  /** While paused, requests wait; look-ups go on. */
+  pause(paused: boolean): void {
+    this.#paused = paused;
+    this.#wake();
+  }
+
+  /** Ends every waiting request with this error. */
+  refuseWaiting(error: StyxyError): void {
+    for (const task of this.#queue.splice(0)) {
+      task.reject(error);
+    }
+  }
+
+  #decider<M extends Writes>(method: M, params: Methods[M]['params']): Decide {
+    const { rules } = this.#options;
+    const deciders: { readonly [W in Writes]: (params: Methods[W]['params']) => Decide } = {
+      allocate: (request) => (state, at) => decideAllocate(state, request, at, rules),
+      release: (request) => (state, at) => decideRelease(state, request, at, rules),
+      move: (request) => (state, at) => decideMove(state, request, at, rules),
+    };
+    return deciders[method](params);
+  }
+
+  #wake(): void {
+    if (this.#busy || this.#paused || this.#queue.length === 0) {
+      return;
+    }
+    this.#busy = true;
+    void this.exclusively(() => this.#runBatch()).finally(() => {
+      this.#busy = false;
+      this.#wake();
+    });
+  }
+
+  async #runBatch(): Promise<void> {
+    const batch = this.#queue.splice(0, MAX_BATCH);
+    const participants = this.#options.participants();
+    const look = new Look(this.#options.look, openFolders(participants));
+    const connected = new Set(participants.map(({ id }) => id));
+    const decided: Decided[] = [];
+    const events: StateEvent[] = [];
+    let draft = this.#state;
+    for (const [index, task] of batch.entries()) {
+      try {
+        const decision = await this.#decide(task, draft, look, connected, batch.length - index);
+        if (decision.kind === 'answer') {
+          draft = decision.events.reduce(apply, draft);
+          events.push(...decision.events);
+        }
+        decided.push({ task, decision });
+      } catch (error) {
+        decided.push({ task, decision: { kind: 'refuse', error: toStyxyError(error) } });
+      }
+    }
+    settle(decided, await this.#commit(events, draft));
+  }
+
+  async #decide(
+    task: Task,
+    state: State,
+    look: Look,
+    connected: ReadonlySet<string>,
+    ahead: number,
+  ): Promise<Decided['decision']> {
+    const newId = this.#options.ids.uuid();
+    for (;;) {
+      const decision = task.decide(state, {
+        now: this.#options.clock.now(),
+        caller: task.caller,
+        findings: look.findings,
+        connected,
+        goneFolders: this.#options.goneFolders(),
+        newId,
+      });
+      if (decision.kind !== 'probe') {
+        return decision;
+      }
+      await look.firstFree(decision.candidates, ahead);
+    }
+  }
+
+  async #commit(events: readonly StateEvent[], next: State): Promise<CommitOutcome> {
+    const outcome = await this.#options.ledger.commit(events, next);
+    if (outcome.kind === 'committed' && events.length > 0) {
+      this.#state = next;
+      this.#options.onCommitted(events);
+    }
+    return outcome;
+  }
+}
+
+/** A refusal promises nothing and stands; an answer stands only if its batch was committed. */
+function settle(decided: readonly Decided[], outcome: CommitOutcome): void {
+  for (const { task, decision } of decided) {
+    if (decision.kind === 'refuse') {
+      task.reject(decision.error);
+    } else if (outcome.kind === 'committed') {
+      task.resolve(decision.answer);
+    } else {
+      task.reject(unknownOutcome(outcome));
+    }
+  }
+}
+
+/** Not a "no": the next leader may find the batch on disk. Asking with the same id is safe. */
+function unknownOutcome(outcome: Extract<CommitOutcome, { kind: 'ended' }>): StyxyError {
+  if (outcome.why.kind === 'storage') {
+    return (
+      outcome.cause ??
+      new StyxyError('storage_unavailable', 'The disk refuses to store the answer. Ask again.')
+    );
+  }
+  return new StyxyError('leadership_lost', 'Another window leads by now. Ask again.');
+}
+
+function tooBusy(): StyxyError {
+  return new StyxyError(
+    'leader_unavailable',
+    `More than ${MAX_QUEUE} requests wait. Ask again in a second, and look for a loop that asks without end.`,
+  );
+}

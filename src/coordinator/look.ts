@@ -1,0 +1,79 @@
+/** What the machine says of ports during one batch of decisions, looked up once. */
+import type { PortFinding } from '../core/decision';
+import type { ListeningProcess, Participant } from '../core/model';
+import type { ListenerTable, PortProbe, WorkspaceResolver } from '../core/ports';
+
+export interface LookTools {
+  readonly probe: PortProbe;
+  readonly listeners: ListenerTable;
+  readonly workspaces: WorkspaceResolver;
+}
+
+export class Look {
+  readonly #tools: LookTools;
+  readonly #open: ReadonlySet<string>;
+  readonly #findings = new Map<number, PortFinding>();
+
+  /** `open`: folders that windows have open now; they decide whose a process is. */
+  constructor(tools: LookTools, open: ReadonlySet<string>) {
+    this.#tools = tools;
+    this.#open = open;
+  }
+
+  get findings(): ReadonlyMap<number, PortFinding> {
+    return this.#findings;
+  }
+
+  /**
+   * Looks at candidates until one is free. `ahead`: how many of this batch may need a port; so
+   * many are looked at together, since each bind check is mostly waiting.
+   */
+  async firstFree(candidates: readonly number[], ahead: number): Promise<void> {
+    const together = ahead > 1 ? candidates.slice(0, ahead) : [];
+    const rest = candidates.slice(together.length);
+    const looked = await Promise.all(together.map((port) => this.#tools.probe.firstFree([port])));
+    let kinds = looked.flatMap((found) => [...found]);
+    if (rest.length > 0 && !kinds.some(([, kind]) => kind === 'free')) {
+      kinds = [...kinds, ...(await this.#tools.probe.firstFree(rest))];
+    }
+    const busy = kinds.filter(([, kind]) => kind === 'busy').map(([port]) => port);
+    const owners = await this.owners(new Set(busy));
+    for (const [port, kind] of kinds) {
+      const process = owners.get(port);
+      this.#findings.set(
+        port,
+        kind === 'busy' ? { kind, ...(process === undefined ? {} : { process }) } : { kind },
+      );
+    }
+  }
+
+  /** Who listens, by port, with the workspace that the process belongs to. */
+  async owners(ports: ReadonlySet<number>): Promise<ReadonlyMap<number, ListeningProcess>> {
+    const owners = new Map<number, ListeningProcess>();
+    if (ports.size === 0) {
+      return owners;
+    }
+    for (const { port, process } of await this.#tools.listeners.listeners(ports)) {
+      if (process !== undefined && !owners.has(port)) {
+        owners.set(port, await this.placed(process));
+      }
+    }
+    return owners;
+  }
+
+  /** The process with its workspace, where its folder still exists. */
+  async placed(process: ListeningProcess): Promise<ListeningProcess> {
+    if (process.cwd === undefined || !(await this.#tools.workspaces.exists(process.cwd))) {
+      return process;
+    }
+    const { workspace } = await this.#tools.workspaces.resolve(process.cwd, this.#open);
+    return { ...process, workspace };
+  }
+}
+
+/** Folders that windows have open: they decide whose a process is. */
+export function openFolders(participants: readonly Participant[]): ReadonlySet<string> {
+  return new Set(
+    participants.filter(({ kind }) => kind === 'window').flatMap(({ folders }) => folders),
+  );
+}

@@ -1,0 +1,356 @@
+/**
+ * Does on the real machine what `core/election` says: from the first look at the folder to the
+ * last answered batch of one epoch.
+ */
+import { judgeEpoch, type CopyName, type EpochCopies } from '../core/recover';
+import {
+  advance,
+  stand,
+  succeed,
+  type Action,
+  type Ending,
+  type Observation,
+  type Phase,
+  type Recovery,
+  type Step,
+} from '../core/election';
+import { toStyxyError, type StyxyError } from '../core/errors';
+import type { StateEvent } from '../core/events';
+import { checkpointOf, commitLine, openingLine } from '../core/journalLine';
+import type {
+  Digest,
+  EpochFile,
+  EpochFolder,
+  JournalCopy,
+  JournalFile,
+  LockRecord,
+  Log,
+} from '../core/ports';
+import { emptyState, toBody, suspected, type State } from '../core/registry';
+
+/** What one epoch begins with. */
+export interface Base {
+  readonly state: State;
+  readonly seq: number;
+}
+
+export interface ReignTools {
+  readonly folder: EpochFolder;
+  readonly digest: Digest;
+  readonly log: Log;
+  /** Does the leader of this epoch answer? */
+  judge(epoch: number): Promise<'alive' | 'dead'>;
+  /** The record of the next claim, already prepared in the folder. */
+  nextClaim(): Promise<LockRecord>;
+  /** Tells what was repaired and where the damaged copy lies now. */
+  onRepair(file: EpochFile, keptAt: string): void;
+}
+
+export type Candidacy =
+  | { readonly kind: 'serving'; readonly reign: Reign; readonly base: Base }
+  | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
+
+export type CommitOutcome =
+  | { readonly kind: 'committed' }
+  | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
+
+/** Stands for the leadership. `seen` is the highest epoch that this process ever saw. */
+export function standFor(tools: ReignTools, seen: number): Promise<Candidacy> {
+  return new Candidate(tools, seen).run(stand<Base>(seen));
+}
+
+/** The next epoch for a leader that goes on from memory. */
+export function goOn(tools: ReignTools, epoch: number, memory: Base): Promise<Candidacy> {
+  return new Candidate(tools, epoch).run(succeed(epoch, memory));
+}
+
+type Journals = Readonly<Record<JournalCopy, JournalFile>>;
+
+class Candidate {
+  readonly #tools: ReignTools;
+  readonly #seen: number;
+  #journals: Journals | undefined;
+  #cause: StyxyError | undefined;
+  /** Copies found damaged; moved aside only once the own epoch holds what they held. */
+  #damaged: EpochFile[] = [];
+
+  constructor(tools: ReignTools, seen: number) {
+    this.#tools = tools;
+    this.#seen = seen;
+  }
+
+  async run(first: Step<Base>): Promise<Candidacy> {
+    let step = first;
+    for (;;) {
+      const { action } = step;
+      if (action.do === 'serve' && this.#journals !== undefined) {
+        await this.#keepDamaged();
+        const reign = new Reign(
+          this.#tools,
+          step.phase,
+          action.epoch,
+          action.base.seq,
+          this.#journals,
+        );
+        return { kind: 'serving', reign, base: action.base };
+      }
+      if (action.do === 'end') {
+        await this.#abandon(action.why);
+        return { kind: 'ended', why: action.why, ...(this.#cause ? { cause: this.#cause } : {}) };
+      }
+      step = advance(step.phase, await this.#perform(action));
+    }
+  }
+
+  async #perform(action: Action<Base>): Promise<Observation<Base>> {
+    const { folder, judge, nextClaim } = this.#tools;
+    switch (action.do) {
+      case 'list':
+        return { saw: 'listing', listing: await folder.list() };
+      case 'judge':
+        return { saw: await judge(action.epoch) };
+      case 'sound':
+        return {
+          saw: (await this.#recover(action.epoch + 1)).kind === 'newer' ? 'newer' : 'readable',
+        };
+      case 'claim':
+        return { saw: await folder.claim(action.epoch, await nextClaim()) };
+      case 'fence':
+        return this.#try(() => this.#fence(action.epoch));
+      case 'recover':
+        return this.#try(async () => ({
+          saw: 'recovered',
+          recovery: await this.#recover(action.epoch),
+        }));
+      case 'open':
+        return this.#try(() => this.#open(action.epoch, action.base));
+      case 'serve':
+      case 'append':
+      case 'answer':
+      case 'end':
+        throw new Error(`A candidate cannot "${action.do}".`);
+    }
+  }
+
+  /** A disk that refuses is an observation; anything else is a bug and goes up. */
+  async #try(work: () => Promise<Observation<Base>>): Promise<Observation<Base>> {
+    try {
+      return await work();
+    } catch (error) {
+      const coded = toStyxyError(error);
+      if (coded.code === 'internal') {
+        throw error;
+      }
+      this.#cause = coded;
+      return { saw: 'failed' };
+    }
+  }
+
+  async #fence(epoch: number): Promise<Observation<Base>> {
+    const a = await this.#tools.folder.createJournal(epoch, 'a');
+    if (a === 'lost') {
+      return { saw: 'lost' };
+    }
+    const b = await this.#tools.folder.createJournal(epoch, 'b');
+    if (b === 'lost') {
+      await a.close();
+      return { saw: 'lost' };
+    }
+    this.#journals = { a, b };
+    return { saw: 'done' };
+  }
+
+  async #open(epoch: number, base: Base): Promise<Observation<Base>> {
+    const { folder, digest } = this.#tools;
+    const stored = { epoch, seq: base.seq, body: toBody(base.state) };
+    const line = openingLine(stored, digest);
+    await appendToBoth(this.#journals, line);
+    await folder.writeCheckpoint(epoch, checkpointOf(stored, digest));
+    return { saw: 'done' };
+  }
+
+  /** The newest epoch below that can be read; in suspect mode when something answered is lost. */
+  async #recover(epoch: number): Promise<Recovery<Base>> {
+    const { folder, log } = this.#tools;
+    this.#damaged = [];
+    const listing = await folder.list();
+    const below = [...new Set(listing.files.map((file) => file.epoch))]
+      .filter((other) => other < epoch)
+      .sort((x, y) => y - x);
+    let suspect = this.#seen > 0 && below.length === 0;
+    for (const candidate of below) {
+      const judged = judgeEpoch(candidate, await this.#read(candidate), this.#tools.digest);
+      if (judged.kind === 'newer') {
+        return { kind: 'newer' };
+      }
+      if (judged.kind === 'base') {
+        this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
+        suspect ||= judged.gap;
+        const state = suspect ? suspected(judged.state) : judged.state;
+        return { kind: 'base', base: { state, seq: judged.seq } };
+      }
+      if (judged.kind === 'damaged') {
+        log.error(
+          `Everything of epoch ${candidate} is damaged; an older one serves in suspect mode.`,
+        );
+        suspect = true;
+        this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
+      }
+    }
+    const fresh = emptyState();
+    return { kind: 'base', base: { state: suspect ? suspected(fresh) : fresh, seq: 0 } };
+  }
+
+  async #read(epoch: number): Promise<EpochCopies> {
+    const { folder } = this.#tools;
+    const [main, bak, a, b] = await Promise.all([
+      folder.readCheckpoint(epoch, 'main'),
+      folder.readCheckpoint(epoch, 'bak'),
+      folder.readJournal(epoch, 'a'),
+      folder.readJournal(epoch, 'b'),
+    ]);
+    return { main, bak, a, b };
+  }
+
+  /** Damaged copies are kept for whoever wants to look, out of the way of recovery. */
+  async #keepDamaged(): Promise<void> {
+    const { folder, onRepair, log } = this.#tools;
+    for (const file of this.#damaged) {
+      try {
+        onRepair(file, await folder.quarantine(file));
+      } catch (error) {
+        log.warn(
+          `A damaged copy of epoch ${file.epoch} stays in place: ${toStyxyError(error).message}`,
+        );
+      }
+    }
+  }
+
+  /** An epoch that never opened must not look as if it had: its empty journals go. */
+  async #abandon(why: Ending): Promise<void> {
+    await closeBoth(this.#journals);
+    if (this.#journals !== undefined && why.kind === 'storage') {
+      for (const copy of ['a', 'b'] as const) {
+        await this.#tools.folder.remove({ kind: 'journal', epoch: why.epoch, copy });
+      }
+    }
+  }
+}
+
+/** One epoch of leadership, from `serve` until the first answer that cannot be given. */
+export class Reign {
+  readonly epoch: number;
+  readonly #tools: ReignTools;
+  readonly #journals: Journals;
+  readonly #bytesAtOpening: number;
+  #phase: Phase<Base>;
+  #seq: number;
+
+  constructor(
+    tools: ReignTools,
+    phase: Phase<Base>,
+    epoch: number,
+    seq: number,
+    journals: Journals,
+  ) {
+    this.#tools = tools;
+    this.#phase = phase;
+    this.epoch = epoch;
+    this.#seq = seq;
+    this.#journals = journals;
+    this.#bytesAtOpening = journals.a.size;
+  }
+
+  /** Commits so far, over all epochs. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** Bytes that this epoch's commits take in one journal. */
+  get journalBytes(): number {
+    return this.#journals.a.size - this.#bytesAtOpening;
+  }
+
+  /**
+   * Makes a batch durable and checks that this epoch is still the highest. Without events nothing
+   * is written, but the check stands: an answer from memory is a promise too.
+   */
+  async commit(events: readonly StateEvent[]): Promise<CommitOutcome> {
+    let step = advance(this.#phase, { saw: 'batch' });
+    let cause: StyxyError | undefined;
+    const seq = this.#seq + (events.length > 0 ? 1 : 0);
+    while (step.action.do !== 'answer' && step.action.do !== 'end') {
+      try {
+        step = advance(step.phase, await this.#perform(step.action, seq, events));
+      } catch (error) {
+        cause = toStyxyError(error);
+        if (step.phase.kind !== 'appending') {
+          // The listing failed: nothing may be answered, and the journals are as good as lost.
+          step = { phase: { kind: 'ended' }, action: storageEnd(this.epoch) };
+        } else {
+          step = advance(step.phase, { saw: 'failed' });
+        }
+      }
+    }
+    this.#phase = step.phase;
+    if (step.action.do === 'end') {
+      return { kind: 'ended', why: step.action.why, ...(cause ? { cause } : {}) };
+    }
+    this.#seq = seq;
+    return { kind: 'committed' };
+  }
+
+  async checkpoint({ state, seq }: Base): Promise<void> {
+    const { folder, digest } = this.#tools;
+    const stored = { epoch: this.epoch, seq, body: toBody(state) };
+    await folder.writeCheckpoint(this.epoch, checkpointOf(stored, digest));
+  }
+
+  close(): Promise<void> {
+    return closeBoth(this.#journals);
+  }
+
+  async #perform(
+    action: Action<Base>,
+    seq: number,
+    events: readonly StateEvent[],
+  ): Promise<Observation<Base>> {
+    if (action.do === 'list') {
+      return { saw: 'listing', listing: await this.#tools.folder.list() };
+    }
+    if (action.do === 'append') {
+      if (events.length > 0) {
+        await appendToBoth(this.#journals, commitLine(this.epoch, seq, events, this.#tools.digest));
+      }
+      return { saw: 'done' };
+    }
+    throw new Error(`A leader cannot "${action.do}".`);
+  }
+}
+
+function fileOf(epoch: number, copy: CopyName): EpochFile {
+  return copy === 'a' || copy === 'b'
+    ? { kind: 'journal', epoch, copy }
+    : { kind: 'checkpoint', epoch, copy };
+}
+
+function storageEnd(epoch: number): Action<Base> {
+  return { do: 'end', why: { kind: 'storage', epoch, during: 'append' } };
+}
+
+/** Both writes are waited for even when one fails: none may still be under way afterwards. */
+async function appendToBoth(journals: Journals | undefined, text: string): Promise<void> {
+  if (journals === undefined) {
+    throw new Error('There are no journals to write to.');
+  }
+  const results = await Promise.allSettled([journals.a.append(text), journals.b.append(text)]);
+  for (const result of results) {
+    if (result.status === 'rejected') {
+      throw result.reason;
+    }
+  }
+}
+
+async function closeBoth(journals: Journals | undefined): Promise<void> {
+  await Promise.allSettled([journals?.a.close(), journals?.b.close()]);
+}

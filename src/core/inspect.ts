@@ -1,0 +1,82 @@
+import { serviceTypesAt } from './catalogue';
+import type { StyxyError } from './errors';
+import type { Allocation, AllocationView, Conflict, Observation } from './model';
+import { isPort, isTcpPort, MAX_PORT, MIN_PORT } from './names';
+import type { Listener } from './ports';
+import { invalidField } from './refusals';
+import type { AddressFinding, InspectAnswer, InspectRequest } from './requests';
+import { reservedReason, type Rules } from './rules';
+import { allocationAt, historyOf, type State } from './state';
+
+/** What was seen of one port. */
+export interface PortSight {
+  /** Milliseconds since the Unix epoch. */
+  readonly checkedAt: number;
+  readonly addresses: readonly AddressFinding[];
+  /** Listeners on any port; those on others are left out. */
+  readonly listeners: readonly Listener[];
+  /** What is known of the allocation; without it, the listeners tell. */
+  readonly observation?: Observation;
+}
+
+/** `invalid_argument` unless it is a TCP port; ones that Styxy never gives may be looked at too. */
+export function inspectRefusal({ port }: InspectRequest): StyxyError | undefined {
+  return isTcpPort(port)
+    ? undefined
+    : invalidField('port', port, `a whole number from 1 to ${MAX_PORT}`, 'Name one port.');
+}
+
+/** All that Styxy and the machine know of a valid port. */
+export function inspectPort(
+  state: State,
+  { port }: InspectRequest,
+  sight: PortSight,
+  rules: Rules,
+): InspectAnswer {
+  const listeners = listenersOn(port, sight.listeners);
+  const allocation = allocationAt(state, port);
+  const reserved = isPort(port)
+    ? reservedReason(rules, port)
+    : `is below ${MIN_PORT}, where ports need privileges`;
+  return {
+    port,
+    ...(allocation === undefined
+      ? {}
+      : { allocation: view(allocation, sight.observation, listeners) }),
+    addresses: sight.addresses,
+    listeners,
+    history: historyOf(state, port),
+    ...(reserved === undefined ? {} : { reserved: `Port ${port} ${reserved}.` }),
+    serviceTypes: serviceTypesAt(rules.catalogue, port).map(({ name }) => name),
+    checkedAt: sight.checkedAt,
+  };
+}
+
+/** Each process once, although it may listen on several addresses. */
+function listenersOn(port: number, listeners: readonly Listener[]): readonly Conflict[] {
+  const conflicts: Conflict[] = [];
+  const seen = new Set<number | undefined>();
+  for (const { port: on, process } of listeners) {
+    if (on === port && !seen.has(process?.pid)) {
+      seen.add(process?.pid);
+      conflicts.push(process === undefined ? { port } : { port, process });
+    }
+  }
+  return conflicts;
+}
+
+function view(
+  allocation: Allocation,
+  observation: Observation | undefined,
+  listeners: readonly Conflict[],
+): AllocationView {
+  if (observation !== undefined) {
+    return { ...allocation, ...observation };
+  }
+  const [listener] = listeners;
+  if (listener === undefined) {
+    return { ...allocation, state: 'reserved' };
+  }
+  const { process } = listener;
+  return { ...allocation, state: 'listening', ...(process === undefined ? {} : { process }) };
+}

@@ -1,0 +1,96 @@
+/**
+ * The text of the truth: journal lines and checkpoints, each with its checksum. The checksum of a
+ * line covers its epoch and number, so that a line copied from elsewhere is damage too.
+ */
+import type { StateEvent } from './events';
+import { isRecord } from './errors';
+import type { CheckpointContent, Digest } from './ports';
+
+/** A whole state at `seq`, as line 1 of a journal and the checkpoint carry it. */
+export interface StoredState {
+  readonly epoch: number;
+  readonly seq: number;
+  /** `toBody(state)`; not validated here. */
+  readonly body: unknown;
+}
+
+export type JournalLine =
+  | { readonly kind: 'opening'; readonly stored: StoredState }
+  | { readonly kind: 'commit'; readonly seq: number; readonly events: readonly unknown[] }
+  | { readonly kind: 'damaged' };
+
+const OPENING = 'opening';
+const EVENTS = 'events';
+
+/** Line 1 of a journal, with its line feed. */
+export function openingLine(stored: StoredState, digest: Digest): string {
+  return line(stored.epoch, stored.seq, OPENING, JSON.stringify(stored.body), digest);
+}
+
+/** The line of one commit, with its line feed. */
+export function commitLine(
+  epoch: number,
+  seq: number,
+  events: readonly StateEvent[],
+  digest: Digest,
+): string {
+  return line(epoch, seq, EVENTS, JSON.stringify(events), digest);
+}
+
+function line(epoch: number, seq: number, field: string, text: string, digest: Digest): string {
+  const sha = digest(`${epoch}:${seq}:${field}:${text}`);
+  return `{"seq":${seq},"sha":"${sha}","${field}":${text}}\n`;
+}
+
+const LINE = /^\{"seq":(\d{1,15}),"sha":"([0-9a-f]{64})","(opening|events)":(.*)\}$/s;
+
+/** Reads a line without its line feed. Never throws: what does not fit is `damaged`. */
+export function readLine(epoch: number, text: string, digest: Digest): JournalLine {
+  const match = LINE.exec(text);
+  const [, seqText, sha, field, json] = match ?? [];
+  if (seqText === undefined || sha === undefined || field === undefined || json === undefined) {
+    return { kind: 'damaged' };
+  }
+  const seq = Number(seqText);
+  if (digest(`${epoch}:${seq}:${field}:${json}`) !== sha) {
+    return { kind: 'damaged' };
+  }
+  const value: unknown = JSON.parse(json);
+  if (field === OPENING) {
+    return { kind: 'opening', stored: { epoch, seq, body: value } };
+  }
+  return Array.isArray(value) ? { kind: 'commit', seq, events: value } : { kind: 'damaged' };
+}
+
+export function checkpointOf(stored: StoredState, digest: Digest): CheckpointContent {
+  return { ...stored, sha: checkpointSha(stored, digest) };
+}
+
+/** Reads a checkpoint's text; undefined when it is damaged or belongs to another epoch. */
+export function readCheckpointText(
+  epoch: number,
+  text: string,
+  digest: Digest,
+): StoredState | undefined {
+  const value = parse(text);
+  if (!isRecord(value) || value.epoch !== epoch || !Number.isSafeInteger(value.seq)) {
+    return undefined;
+  }
+  const stored = { epoch, seq: value.seq as number, body: value.body };
+  return checkpointSha(stored, digest) === value.sha ? stored : undefined;
+}
+
+function checkpointSha(stored: StoredState, digest: Digest): string {
+  return digest(`${stored.epoch}:${stored.seq}:${JSON.stringify(stored.body)}`);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return undefined;
+    }
+    throw error;
+  }
+}

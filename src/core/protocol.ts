@@ -1,0 +1,177 @@
+/**
+ * What goes over the socket: method names, their shapes, and the checks at the boundary. JSON-RPC
+ * carries it. Unknown fields are let through, so that windows of different versions understand
+ * each other; unknown methods are refused.
+ */
+import * as v from 'valibot';
+import { StyxyError } from './errors';
+import type { Allocation, Participant } from './model';
+import type {
+  AllocateAnswer,
+  AllocateRequest,
+  InspectAnswer,
+  InspectRequest,
+  MoveAnswer,
+  MoveRequest,
+  ReleaseAnswer,
+  ReleaseRequest,
+  Snapshot,
+  SnapshotDelta,
+  StatusAnswer,
+} from './requests';
+
+/** Raised when a change cannot be understood by the version before. */
+export const PROTOCOL_VERSION = 1;
+
+/** The oldest protocol that a leader of this version still serves. */
+export const OLDEST_PROTOCOL = 1;
+
+/** Largest message that a leader takes, in bytes. */
+export const MAX_REQUEST_BYTES = 1024 * 1024;
+
+/** Largest message that a follower takes: a snapshot of thousands of allocations. */
+export const MAX_PUSH_BYTES = 32 * 1024 * 1024;
+
+/** First words on a connection: each side proves that it knows the lock's secret. */
+export interface HandshakeRequest {
+  readonly protocol: number;
+  /** 32 random bytes in hex. */
+  readonly nonce: string;
+}
+
+export interface HandshakeAnswer {
+  readonly protocol: number;
+  readonly version: string;
+  readonly epoch: number;
+  readonly nonce: string;
+  /** HMAC-SHA256 over role and both nonces, keyed with the secret, in hex. */
+  readonly proof: string;
+}
+
+export interface HelloRequest {
+  readonly proof: string;
+  readonly participant: Participant;
+  /** What it last knew to be held in its folders: heard only after all copies were damaged. */
+  readonly holds: readonly Allocation[];
+}
+
+export interface HelloAnswer {
+  readonly snapshot: Snapshot;
+}
+
+/** Requests from a participant to the leader. */
+export interface Methods {
+  handshake: { params: HandshakeRequest; result: HandshakeAnswer };
+  hello: { params: HelloRequest; result: HelloAnswer };
+  ping: { params: Record<string, never>; result: { epoch: number } };
+  folders: { params: { folders: readonly string[] }; result: Record<string, never> };
+  allocate: { params: AllocateRequest; result: AllocateAnswer };
+  release: { params: ReleaseRequest; result: ReleaseAnswer };
+  move: { params: MoveRequest; result: MoveAnswer };
+  inspect: { params: InspectRequest; result: InspectAnswer };
+  list: { params: Record<string, never>; result: Snapshot };
+  status: { params: Record<string, never>; result: StatusAnswer };
+  handOver: { params: Record<string, never>; result: Record<string, never> };
+}
+
+export type MethodName = keyof Methods;
+
+/** Pushes from the leader to every participant. */
+export interface Pushes {
+  snapshot: Snapshot;
+  delta: SnapshotDelta;
+}
+
+const text = v.pipe(v.string(), v.maxLength(4096));
+const requestId = v.pipe(v.string(), v.minLength(8), v.maxLength(64));
+const paths = v.pipe(v.array(text), v.maxLength(256));
+const target = v.looseObject({
+  id: v.optional(text),
+  port: v.optional(v.number()),
+  service: v.optional(text),
+  workspace: v.optional(text),
+});
+const nothing = v.looseObject({});
+const holder = v.looseObject({
+  participant: text,
+  kind: v.picklist(['window', 'cli', 'daemon', 'http', 'agent']),
+  label: text,
+  pid: v.number(),
+  since: v.number(),
+});
+const allocation = v.looseObject({
+  id: v.pipe(v.string(), v.uuid()),
+  port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
+  serviceType: text,
+  service: text,
+  workspace: text,
+  holders: v.array(holder),
+  allocatedAt: v.number(),
+  movedFrom: v.optional(v.number()),
+});
+const participant = v.looseObject({
+  id: v.pipe(v.string(), v.minLength(8), v.maxLength(64)),
+  kind: v.picklist(['window', 'cli', 'daemon', 'http', 'agent']),
+  label: text,
+  pid: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  startedAt: v.optional(v.number()),
+  version: text,
+  folders: paths,
+});
+
+/**
+ * The shape of each request. What a value means (a port in range, a well-formed name) is decided
+ * by the engine, which gives the better message.
+ */
+const SHAPES = {
+  handshake: v.looseObject({ protocol: v.number(), nonce: v.pipe(v.string(), v.hexadecimal()) }),
+  hello: v.looseObject({ proof: text, participant, holds: v.array(allocation) }),
+  ping: nothing,
+  folders: v.looseObject({ folders: paths }),
+  allocate: v.looseObject({
+    requestId,
+    workspace: text,
+    service: text,
+    serviceType: v.optional(text),
+    port: v.optional(v.number()),
+    exact: v.optional(v.boolean()),
+  }),
+  release: v.looseObject({
+    requestId,
+    target,
+    workspaces: paths,
+    confirmed: v.optional(v.boolean()),
+  }),
+  move: v.looseObject({
+    requestId,
+    target,
+    workspaces: paths,
+    confirmed: v.optional(v.boolean()),
+    port: v.number(),
+  }),
+  inspect: v.looseObject({ port: v.number() }),
+  list: nothing,
+  status: nothing,
+  handOver: nothing,
+} as const satisfies Record<MethodName, v.GenericSchema>;
+
+export const METHOD_NAMES = Object.keys(SHAPES) as MethodName[];
+
+/** Checks the parameters of a request at the leader's door. Errors: `invalid_argument`. */
+export function parseParams<M extends MethodName>(
+  method: M,
+  params: unknown,
+): Methods[M]['params'] {
+  const schema: v.GenericSchema = SHAPES[method];
+  const result = v.safeParse(schema, params);
+  if (result.success) {
+    return result.output as Methods[M]['params'];
+  }
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue) ?? '';
+  throw new StyxyError(
+    'invalid_argument',
+    `The request "${method}" is malformed${path === '' ? '' : ` at ${path}`}: ${issue.message}. Correct it and ask again.`,
+    { details: { method, path } },
+  );
+}

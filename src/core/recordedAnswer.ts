@@ -1,0 +1,32 @@
+import type { AllocateAnswer, MoveAnswer, ReleaseAnswer } from './requests';
+
+/**
+ * What is kept of an answer. An allocation that lives on is kept by its id and port only: a
+ * repeated request must get it as it is now, and never one that has ended or moved since, whose
+ * port may be another's.
+ *
+ * Thousands are written with every checkpoint, so what can be said again from the rest is left
+ * out: empty conflicts, and the message when there is nothing special to say.
+ */
+export type RecordedAnswer =
+  | {
+      readonly kind: 'allocate';
+      readonly id: string;
+      readonly port: number;
+      readonly answer: Terse<AllocateAnswer>;
+    }
+  | {
+      readonly kind: 'release';
+      readonly answer: Terse<ReleaseAnswer> & Pick<ReleaseAnswer, 'released'>;
+    }
+  | {
+      readonly kind: 'move';
+      readonly id: string;
+      readonly port: number;
+      readonly answer: Terse<MoveAnswer>;
+    };
+
+type Repeatable = 'allocation' | 'released' | 'conflicts' | 'message';
+
+export type Terse<Answer> = Omit<Answer, Repeatable> &
+  Partial<Pick<AllocateAnswer, 'conflicts' | 'message'>>;

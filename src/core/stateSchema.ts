@@ -1,0 +1,99 @@
+import * as v from 'valibot';
+import { isPort, isRequestId, isServiceName, isWorkspace } from './names';
+
+/**
+ * The shape of a stored state. Objects are loose: what a newer version of the same schema adds is
+ * kept, record by record. `readonly` mirrors `model.ts`, so that a drift between the two does not
+ * compile.
+ */
+const name = v.custom<string>(isServiceName, 'is not a name');
+const port = v.custom<number>(isPort, 'is not a port, 1024-65535');
+const workspace = v.custom<string>(isWorkspace, 'is not an absolute path');
+const requestId = v.custom<string>(isRequestId, 'is not a request id');
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+const time = v.pipe(v.number(), v.finite());
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+const holder = v.looseObject({
+  participant: v.string(),
+  kind: v.picklist(['window', 'cli', 'daemon', 'http', 'agent']),
+  label: v.string(),
+  pid: v.number(),
+  since: time,
+});
+
+const allocation = v.looseObject({
+  id,
+  port,
+  serviceType: name,
+  service: name,
+  workspace,
+  holders: v.array(holder),
+  allocatedAt: time,
+  movedFrom: v.exactOptional(port),
+});
+
+const listeningProcess = v.looseObject({
+  pid: v.exactOptional(v.number()),
+  command: v.exactOptional(v.string()),
+  cwd: v.exactOptional(v.string()),
+  startedAt: v.exactOptional(v.number()),
+  workspace: v.exactOptional(v.string()),
+});
+
+const conflict = v.looseObject({
+  port: v.number(),
+  process: v.exactOptional(listeningProcess),
+  reason: v.exactOptional(v.picklist(['allocated', 'released', 'reserved', 'forbidden'])),
+  pair: v.exactOptional(v.looseObject({ workspace: v.string(), service: v.string() })),
+});
+
+const recordedAnswer = v.variant('kind', [
+  v.looseObject({
+    kind: v.literal('allocate'),
+    id,
+    port,
+    answer: v.looseObject({
+      existing: v.boolean(),
+      adopted: v.exactOptional(v.boolean()),
+      movedFrom: v.exactOptional(port),
+      conflicts: v.exactOptional(v.array(conflict)),
+      attempts: count,
+      message: v.exactOptional(v.string()),
+    }),
+  }),
+  v.looseObject({
+    kind: v.literal('release'),
+    answer: v.looseObject({
+      released: allocation,
+      remainingHolders: count,
+      message: v.exactOptional(v.string()),
+    }),
+  }),
+  v.looseObject({
+    kind: v.literal('move'),
+    id,
+    port,
+    answer: v.looseObject({ movedFrom: port, message: v.exactOptional(v.string()) }),
+  }),
+]);
+
+export const stateBodySchema = v.looseObject({
+  schema: v.literal(1),
+  suspect: v.boolean(),
+  allocations: v.array(allocation),
+  memory: v.array(v.looseObject({ workspace, service: name, serviceType: name, port, at: time })),
+  cooling: v.array(v.looseObject({ port, until: time, pair: v.string() })),
+  answered: v.array(v.looseObject({ requestId, at: time, recorded: recordedAnswer })),
+  history: v.array(
+    v.looseObject({
+      at: time,
+      port,
+      kind: v.picklist(['granted', 'released', 'moved-from', 'moved-to']),
+      service: name,
+      workspace,
+      by: v.string(),
+      note: v.exactOptional(v.string()),
+    }),
+  ),
+});

@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises';
+import type { ListeningProcess } from '../core/model';
+import type { Clock, Listener, ListenerTable } from '../core/ports';
+import { errnoOf } from './errno';
+import { linuxBootTimeMs, linuxStartMs } from './processTable.linux';
+import { parseCmdline, parseCwdLink, parseProcNet, type ProcListener } from './procNet';
+import { readProcLink, SocketOwners } from './socketOwners';
+
+export interface LinuxListenerTableOptions {
+  /** Of this process: only root may look into other users' processes. */
+  readonly uid: number | undefined;
+  readonly clock: Clock;
+  /** Where proc(5) is mounted. */
+  readonly proc?: string;
+}
+
+/** proc(5): the tables of the network namespace of this process. IPv6 may be switched off. */
+const TABLES = ['net/tcp', 'net/tcp6'];
+
+/**
+ * Reads the kernel's tables of sockets and looks through processes only for the sockets wanted.
+ * Owners that were found are remembered and proven again with one look each time.
+ */
+export class LinuxListenerTable implements ListenerTable {
+  /**
+   * The kernel walks its whole hash table of connections for each of the two reads: 4 ms of CPU
+   * together with the 262,144 buckets of a 24 GB machine, so 0.2 % of a core.
+   */
+  readonly pollIntervalMs = 2000;
+  readonly #proc: string;
+  readonly #uid: number | undefined;
+  readonly #owners: SocketOwners;
+
+  constructor(options: LinuxListenerTableOptions) {
+    this.#proc = options.proc ?? '/proc';
+    this.#uid = options.uid;
+    this.#owners = new SocketOwners({ proc: this.#proc, clock: options.clock });
+  }
+
+  async ports(): Promise<ReadonlySet<number>> {
+    return new Set((await this.#table()).map((row) => row.port));
+  }
+
+  async listeners(ports?: ReadonlySet<number>): Promise<readonly Listener[]> {
+    const table = await this.#table();
+    const rows = ports === undefined ? table : table.filter((row) => ports.has(row.port));
+    const visible = rows.filter((row) => this.#uid === 0 || row.uid === this.#uid);
+    const owners = await this.#owners.find(inodesOf(visible), inodesOf(table));
+    const processes = await this.#describe(new Set(owners.values()));
+    return rows.map((row) => {
+      const process = processes.get(owners.get(row.inode) ?? 0);
+      return { port: row.port, address: row.address, ...(process ? { process } : {}) };
+    });
+  }
+
+  async #table(): Promise<readonly ProcListener[]> {
+    const texts = await Promise.all(TABLES.map((table) => readProc(`${this.#proc}/${table}`)));
+    return texts.flatMap((text) => parseProcNet(text ?? ''));
+  }
+
+  async #describe(pids: ReadonlySet<number>): Promise<ReadonlyMap<number, ListeningProcess>> {
+    const bootedAt = pids.size === 0 ? undefined : await linuxBootTimeMs(this.#proc);
+    const found = await Promise.all(
+      [...pids].map(async (pid) => [pid, await this.#process(pid, bootedAt)] as const),
+    );
+    return new Map(found);
+  }
+
+  async #process(pid: number, bootedAt: number | undefined): Promise<ListeningProcess> {
+    const folder = `${this.#proc}/${pid}`;
+    const [cmdline, stat, cwdLink] = await Promise.all([
+      readProc(`${folder}/cmdline`),
+      readProc(`${folder}/stat`),
+      readProcLink(`${folder}/cwd`),
+    ]);
+    const command = parseCmdline(cmdline ?? '');
+    const startedAt = linuxStartMs(stat ?? '', bootedAt);
+    return {
+      pid,
+      ...(command === undefined ? {} : { command }),
+      ...(cwdLink === undefined ? {} : { cwd: parseCwdLink(cwdLink) }),
+      ...(startedAt === undefined ? {} : { startedAt }),
+    };
+  }
+}
+
+function inodesOf(rows: readonly ProcListener[]): ReadonlySet<string> {
+  return new Set(rows.map((row) => row.inode));
+}
+
+/** Undefined for what ended meanwhile or belongs to another user. */
+async function readProc(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errnoOf(error) === undefined) {
+      throw error;
+    }
+    return undefined;
+  }
+}

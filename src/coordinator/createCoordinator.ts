@@ -27,8 +27,7 @@ export interface CoordinatorOptions {
    * extension host's main thread is shared and may stall), or on the calling thread.
    */
   readonly leader:
-    | { readonly kind: 'worker'; readonly script: string }
-    | { readonly kind: 'inline' };
+    { readonly kind: 'worker'; readonly script: string } | { readonly kind: 'inline' };
   readonly log: Log;
 }
 

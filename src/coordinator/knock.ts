@@ -106,7 +106,11 @@ async function judgeBySilence(tools: KnockTools, epoch: number, code: string): P
   await tools.clock.sleep(SILENCE_MS);
   const after = await tools.folder.lockTouchedAt(epoch);
   return after === undefined || after === before
-    ? { kind: 'dead', why: `its socket is unreachable (${code}) and its lock untouched`, certain: false }
+    ? {
+        kind: 'dead',
+        why: `its socket is unreachable (${code}) and its lock untouched`,
+        certain: false,
+      }
     : { kind: 'unsure', why: `its socket is unreachable from here (${code})` };
 }
 

@@ -3,7 +3,8 @@ import { Worker } from 'node:worker_threads';
 import type { Ending } from '../core/election';
 import { errorFromJson, toStyxyError, type ErrorJson, type StyxyError } from '../core/errors';
 import type { Log } from '../core/ports';
-import { lead, type LeadershipOrder, type LeadershipTools } from './leadership';
+import { lead } from './lead';
+import type { LeadershipOrder, LeadershipTools } from './leadership';
 
 export type HostedStart =
   | { readonly kind: 'leading'; readonly ended: Promise<void>; handOver(): Promise<void> }

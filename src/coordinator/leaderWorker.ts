@@ -3,10 +3,13 @@ import type { MessagePort } from 'node:worker_threads';
 import { toStyxyError } from '../core/errors';
 import type { Log } from '../core/ports';
 import type { WorkerCommand, WorkerMessage, WorkerOrder } from './leaderHost';
-import { lead } from './leadership';
+import { lead } from './lead';
 import { openMachine } from './machine';
 
-export async function runLeaderWorker(port: MessagePort, { home, order }: WorkerOrder): Promise<void> {
+export async function runLeaderWorker(
+  port: MessagePort,
+  { home, order }: WorkerOrder,
+): Promise<void> {
   const tell = (message: WorkerMessage): void => port.postMessage(message);
   const say =
     (level: keyof Log) =>

@@ -1,39 +1,24 @@
 /**
- * One leadership in one process, from listening on a fresh socket to leaving: puts claim, ledger,
- * queue, sessions and pushes together and runs what has to happen each second.
+ * One leadership in one process, from the first request to leaving: puts ledger, queue, sessions
+ * and pushes together and runs what has to happen each second.
  */
 import type { Socket } from 'node:net';
-import type { Ending } from '../core/election';
 import { StyxyError, toStyxyError } from '../core/errors';
-import type { StateEvent } from '../core/events';
-import type { Allocation, Participant } from '../core/model';
-import type {
-  Clock,
-  Digest,
-  Disposable,
-  EpochFile,
-  EpochFolder,
-  Ids,
-  LockRecord,
-  Log,
-  ProcessTable,
-} from '../core/ports';
-import { PROTOCOL_VERSION } from '../core/protocol';
-import { apply } from '../core/registry';
+import type { Participant } from '../core/model';
+import type { Clock, Digest, Disposable, EpochFolder, Ids, Log, ProcessTable } from '../core/ports';
 import type { Rules } from '../core/rules';
-import { Claims } from './claims';
+import type { Claims } from './claims';
+import { deferred } from './deferred';
 import { Leader } from './leader';
 import { EpochLedger } from './ledger';
 import type { LookTools } from './look';
-import { standFor, type Base, type Reign, type ReignTools } from './reign';
+import type { Base, Reign, ReignTools } from './reign';
 import { Service } from './service';
-import { Sessions } from './sessions';
+import type { Sessions } from './sessions';
+import { Suspicion } from './suspicion';
 
 /** CHECK outside commits, and the sign of life in the lock. */
 const WATCH_MS = 1000;
-
-/** After all copies were damaged: how long windows are heard before anything is granted. */
-const SUSPECT_MS = 3000;
 
 /** How often the folders of remembered pairs are looked at. */
 const FOLDERS_MS = 5 * 60_000;
@@ -67,86 +52,7 @@ export interface LeadershipOrder {
   readonly product: string;
 }
 
-export type LeadershipStart =
-  | { readonly kind: 'leading'; readonly leadership: Leadership }
-  | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
-
-/** Errors: `storage_unavailable`, `permission_denied`; the caller backs off. */
-export async function lead(
-  tools: LeadershipTools,
-  order: LeadershipOrder,
-): Promise<LeadershipStart> {
-  const { ids, folder, log } = tools;
-  const opening = deferred();
-  const secret = ids.nonce(32);
-  const socket = await tools.socketPath(ids.nonce(12));
-  let leadership: Leadership | undefined;
-  const sessions = new Sessions({
-    clock: tools.clock,
-    ids,
-    log,
-    secret,
-    version: order.self.version,
-    ready: opening.promise,
-    epoch: () => existing(leadership).epoch,
-    snapshot: () => existing(leadership).service.snapshot(),
-    answer: (method, params, caller) => existing(leadership).service.answer(method, params, caller),
-    onParticipants: () => leadership?.service.participantsChanged(),
-    onAnnounced: (participant, holds) => leadership?.announced(participant, holds),
-  });
-  const server = await tools.listen(socket, (connection) => sessions.accept(connection));
-  const record: Omit<LockRecord, 'nonce'> = {
-    v: 1,
-    protocol: PROTOCOL_VERSION,
-    pid: order.self.pid,
-    startedAt: order.self.startedAt ?? 0,
-    bootId: tools.processes.bootId,
-    product: order.product,
-    version: order.self.version,
-    socket,
-    secret,
-  };
-  const claims = new Claims({ folder, ids, log, record });
-  const reignTools: ReignTools = {
-    folder,
-    digest: tools.digest,
-    log,
-    judge: async (epoch) => (epoch === order.accused ? 'dead' : tools.judge(epoch)),
-    nextClaim: () => claims.next(),
-    onRepair: (file, keptAt) => log.warn(`A damaged ${describe(file)} was kept at ${keptAt}.`),
-  };
-  const abandon = async (): Promise<void> => {
-    opening.reject(new StyxyError('leadership_lost', 'Another window was faster. Ask again.'));
-    await Promise.allSettled([claims.discard(), server.close()]);
-  };
-  try {
-    await claims.refill();
-    const candidacy = await standFor(reignTools, order.seen);
-    if (candidacy.kind === 'ended') {
-      await abandon();
-      return candidacy;
-    }
-    const { reign, base } = candidacy;
-    leadership = new Leadership({
-      tools,
-      order,
-      reignTools,
-      reign,
-      base,
-      sessions,
-      server,
-      claims,
-    });
-  } catch (error) {
-    await abandon();
-    throw error;
-  }
-  opening.resolve();
-  leadership.begin();
-  return { kind: 'leading', leadership };
-}
-
-interface LeadershipParts {
+export interface LeadershipParts {
   readonly tools: LeadershipTools;
   readonly order: LeadershipOrder;
   readonly reignTools: ReignTools;
@@ -159,6 +65,7 @@ interface LeadershipParts {
 
 export class Leadership {
   readonly service: Service;
+  readonly suspicion: Suspicion;
   /** Resolves when this leadership is over, however it ended. */
   readonly ended: Promise<void>;
   readonly #parts: LeadershipParts;
@@ -166,8 +73,6 @@ export class Leadership {
   readonly #leader: Leader;
   readonly #timers: Disposable[] = [];
   readonly #over = deferred();
-  /** In suspect mode: what windows say they hold, by allocation id. */
-  readonly #announced = new Map<string, Allocation>();
   #goneFolders: ReadonlySet<string> = new Set();
   #ending = false;
 
@@ -209,6 +114,7 @@ export class Leadership {
       },
       base.state,
     );
+    this.suspicion = new Suspicion({ clock, ids, log, leader: this.#leader });
     const [workspace] = order.self.folders;
     this.service = new Service({
       clock,
@@ -248,19 +154,7 @@ export class Leadership {
     this.#background('folders', () => this.#lookForFolders());
     this.#background('tidy', () => this.#tidy());
     if (this.#leader.state.suspect) {
-      this.#background('suspect', () => this.#regainTrust());
-    }
-  }
-
-  /** What a window last knew to be held; heard only while nothing else can be believed. */
-  announced(participant: Participant, holds: readonly Allocation[]): void {
-    if (!this.#leader.state.suspect) {
-      return;
-    }
-    for (const allocation of holds) {
-      if (participant.folders.includes(allocation.workspace)) {
-        this.#announced.set(allocation.id, allocation);
-      }
+      this.#background('suspect', () => this.suspicion.end());
     }
   }
 
@@ -299,29 +193,6 @@ export class Leadership {
     }
   }
 
-  async #regainTrust(): Promise<void> {
-    const { clock, log, ids } = this.#parts.tools;
-    log.error('Answers may be lost: hearing what the windows hold before anything is granted.');
-    this.#leader.pause(true);
-    await clock.sleep(SUSPECT_MS);
-    const stamp = { at: clock.now(), actor: ids.uuid(), by: 'recovery' };
-    const events: StateEvent[] = [];
-    let draft = this.#leader.state;
-    for (const allocation of this.#announced.values()) {
-      const event: StateEvent = { kind: 'granted', stamp, allocation };
-      try {
-        draft = apply(draft, event);
-        events.push(event);
-      } catch (error) {
-        log.warn(`Announced, but it does not fit: ${toStyxyError(error).message}`);
-      }
-    }
-    await this.#leader.record([...events, { kind: 'trusted', stamp }]);
-    this.#announced.clear();
-    log.info(`${events.length} announced allocations were added again.`);
-    this.#leader.pause(false);
-  }
-
   async #lookForFolders(): Promise<void> {
     const { workspaces } = this.#parts.tools.look;
     const gone = new Set<string>();
@@ -348,35 +219,4 @@ export class Leadership {
       this.#parts.tools.log.warn(`In the background (${what}): ${toStyxyError(error).message}`);
     });
   }
-}
-
-interface Deferred {
-  readonly promise: Promise<void>;
-  resolve(): void;
-  reject(error: StyxyError): void;
-}
-
-function deferred(): Deferred {
-  let settle: Pick<Deferred, 'resolve' | 'reject'> | undefined;
-  const promise = new Promise<void>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  // Nobody may be waiting yet when it fails.
-  promise.catch(() => undefined);
-  return {
-    promise,
-    resolve: () => settle?.resolve(),
-    reject: (error) => settle?.reject(error),
-  };
-}
-
-function existing(leadership: Leadership | undefined): Leadership {
-  if (leadership === undefined) {
-    throw new StyxyError('leadership_lost', 'This leadership has not begun. Ask again.');
-  }
-  return leadership;
-}
-
-function describe(file: EpochFile): string {
-  return file.kind === 'lock' ? `lock ${file.epoch}` : `${file.kind} ${file.epoch} (${file.copy})`;
 }

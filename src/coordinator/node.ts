@@ -7,29 +7,17 @@ import { hasLock } from '../core/election';
 import { StyxyError, toStyxyError } from '../core/errors';
 import type { Allocation, Participant } from '../core/model';
 import type { Clock, Disposable, Ids, Log } from '../core/ports';
-import type { MethodName, Methods } from '../core/protocol';
+import type { Methods } from '../core/protocol';
 import type { Snapshot } from '../core/requests';
+import { Asking, DEADLINE_MS } from './asking';
 import { Backoff } from './backoff';
 import { Follower } from './follower';
 import { knock, type KnockTools } from './knock';
-import type { HostedStart, LeaderHost } from './leaderHost';
-import { timedOut } from './rpc';
+import type { LeaderHost } from './leaderHost';
+import { Standing } from './standing';
 
-/** Time that a request may take, leader changes included. */
-const DEADLINE_MS = 10_000;
-
-/** Followers that notice the same death do not all start at the same instant. */
-const JITTER_MS = 10;
-
-/** Before a worker is started for a candidacy: so much per rank in the leader's window list. */
-const RANK_MS = 100;
-const RANK_MAX_MS = 1000;
-
-/** After an own leadership ended, others go first. */
-const COURTESY_MS = 500;
-
-/** A leadership that was taken away within this time: two of us may be deposing each other. */
-const SHORT_REIGN_MS = 10_000;
+/** A leader that cannot be judged is looked at again, soon at first. */
+const UNSURE_MS = 10;
 
 /** Time for leaving in order; after it the crash path does the rest. */
 const CLOSE_MS = 1800;
@@ -57,24 +45,36 @@ export class Node implements Coordinator {
   readonly #listeners = new Set<() => void>();
   readonly #stop = new AbortController();
   readonly #backoff = new Backoff();
-  readonly #depositions = new Backoff();
+  readonly #standing: Standing;
+  readonly #asking: Asking;
   readonly #running: Promise<void>;
   #self: Participant;
   #role: Role = { kind: 'connecting' };
   #follower: Follower | undefined;
-  #leading: Extract<HostedStart, { kind: 'leading' }> | undefined;
   #snapshot: Snapshot | undefined;
   /** Why no leader can be reached from here; waiting would not help. */
   #problem: StyxyError | undefined;
   #seen = 0;
   #accused: number | undefined;
-  /** Until then another participant may take the leadership that this one gave up. */
-  #yieldsUntil = 0;
 
   constructor(options: NodeOptions) {
     this.#options = options;
     this.#self = options.participant;
     this.participant = options.participant.id;
+    this.#standing = new Standing({
+      clock: options.clock,
+      ids: options.ids,
+      log: options.log,
+      participant: this.participant,
+      snapshot: () => this.#snapshot,
+      pause: (ms) => this.#pause(ms),
+    });
+    this.#asking = new Asking({
+      clock: options.clock,
+      current: () => this.#follower,
+      problem: () => (this.#stop.signal.aborted ? closed() : this.#problem),
+      onDidChange: (listener) => this.onDidChange(listener),
+    });
     this.#running = this.#run();
   }
 
@@ -92,27 +92,35 @@ export class Node implements Coordinator {
   }
 
   allocate(request: Ask<Methods['allocate']['params']>, options?: AskOptions) {
-    return this.#ask('allocate', { ...request, requestId: this.#options.ids.uuid() }, options);
+    return this.#asking.ask(
+      'allocate',
+      { ...request, requestId: this.#options.ids.uuid() },
+      options,
+    );
   }
 
   release(request: Ask<Methods['release']['params']>, options?: AskOptions) {
-    return this.#ask('release', { ...request, requestId: this.#options.ids.uuid() }, options);
+    return this.#asking.ask(
+      'release',
+      { ...request, requestId: this.#options.ids.uuid() },
+      options,
+    );
   }
 
   move(request: Ask<Methods['move']['params']>, options?: AskOptions) {
-    return this.#ask('move', { ...request, requestId: this.#options.ids.uuid() }, options);
+    return this.#asking.ask('move', { ...request, requestId: this.#options.ids.uuid() }, options);
   }
 
   inspect(request: Methods['inspect']['params'], options?: AskOptions) {
-    return this.#ask('inspect', request, options);
+    return this.#asking.ask('inspect', request, options);
   }
 
   status(options?: AskOptions) {
-    return this.#ask('status', {}, options);
+    return this.#asking.ask('status', {}, options);
   }
 
   list(options?: AskOptions) {
-    return this.#ask('list', {}, options);
+    return this.#asking.ask('list', {}, options);
   }
 
   setFolders(folders: readonly string[]): void {
@@ -123,7 +131,7 @@ export class Node implements Coordinator {
   }
 
   async handOver(): Promise<void> {
-    await this.#ask('handOver', {});
+    await this.#asking.ask('handOver', {});
   }
 
   async close(): Promise<void> {
@@ -132,7 +140,7 @@ export class Node implements Coordinator {
       this.#changed({ kind: 'unreachable', problem: 'This participant was closed.' });
     }
     const leaving = async (): Promise<void> => {
-      await this.#leading?.handOver();
+      await this.#standing.handOver();
       this.#follower?.close();
       await this.#running;
     };
@@ -142,75 +150,6 @@ export class Node implements Coordinator {
       leaving().finally(() => patience.abort()),
       clock.sleep(CLOSE_MS, patience.signal).catch(() => undefined),
     ]);
-  }
-
-  /** The same request, with the same id, goes to the next leader until it is answered. */
-  async #ask<M extends MethodName>(
-    method: M,
-    params: Methods[M]['params'],
-    options: AskOptions = {},
-  ): Promise<Methods[M]['result']> {
-    const { clock } = this.#options;
-    const { deadlineMs = DEADLINE_MS, signal } = options;
-    const end = clock.now() + deadlineMs;
-    for (;;) {
-      const follower = await this.#connected(method, end, deadlineMs, options);
-      try {
-        const left = Math.max(1, end - clock.now());
-        return await follower.call(method, params, {
-          deadlineMs: left,
-          ...(signal === undefined ? {} : { signal }),
-        });
-      } catch (error) {
-        const coded = toStyxyError(error);
-        if (coded.code !== 'leadership_lost' || clock.now() >= end) {
-          throw coded;
-        }
-        await this.#anotherTurn(follower);
-      }
-    }
-  }
-
-  /** A leader that still takes itself for one answers `leadership_lost` for a moment. */
-  async #anotherTurn(follower: Follower): Promise<void> {
-    const { clock } = this.#options;
-    await Promise.race([follower.ended, clock.sleep(50)]);
-  }
-
-  #connected(
-    method: string,
-    end: number,
-    deadlineMs: number,
-    { signal }: AskOptions,
-  ): Promise<Follower> {
-    return new Promise((resolve, reject) => {
-      const settle = (finish: () => void): void => {
-        clearTimeout(timer);
-        listening.dispose();
-        signal?.removeEventListener('abort', onAbort);
-        finish();
-      };
-      const look = (): void => {
-        const follower = this.#follower;
-        const problem = this.#stop.signal.aborted ? closed() : this.#problem;
-        if (follower !== undefined) {
-          settle(() => resolve(follower));
-        } else if (problem !== undefined) {
-          settle(() => reject(problem));
-        }
-      };
-      const onAbort = (): void =>
-        settle(() => reject(new StyxyError('cancelled', `"${method}" was cancelled.`)));
-      const left = Math.max(1, end - this.#options.clock.now());
-      const timer = setTimeout(() => settle(() => reject(timedOut(method, deadlineMs))), left);
-      const listening = this.onDidChange(look);
-      signal?.addEventListener('abort', onAbort);
-      if (signal?.aborted === true) {
-        onAbort();
-      } else {
-        look();
-      }
-    });
   }
 
   async #run(): Promise<void> {
@@ -236,7 +175,7 @@ export class Node implements Coordinator {
       }
     }
     this.#follower?.close();
-    await this.#leading?.handOver();
+    await this.#standing.handOver();
   }
 
   async #attempt(tools: NodeTools): Promise<void> {
@@ -260,13 +199,16 @@ export class Node implements Coordinator {
         return this.#stand(tools, found.certain);
       case 'unsure':
         this.#options.log.debug(`The leader of epoch ${epoch}: ${found.why}.`);
-        return this.#pause(this.#backoff.next(JITTER_MS));
+        return this.#pause(this.#backoff.next(UNSURE_MS));
       case 'refused':
         throw found.error;
     }
   }
 
-  async #follow(tools: NodeTools, found: Extract<Awaited<ReturnType<typeof knock>>, { kind: 'answered' }>): Promise<void> {
+  async #follow(
+    tools: NodeTools,
+    found: Extract<Awaited<ReturnType<typeof knock>>, { kind: 'answered' }>,
+  ): Promise<void> {
     const { clock, log } = this.#options;
     const follower = await Follower.join(
       {
@@ -302,79 +244,29 @@ export class Node implements Coordinator {
     }
   }
 
-  /** `certain`: the leader is proven dead; without proof two may depose each other in turn. */
   async #stand(tools: NodeTools, certain: boolean): Promise<void> {
-    const { ids, clock, log, product } = this.#options;
-    if (!certain) {
-      await this.#pause(this.#depositions.current);
-    }
-    await this.#pause(Math.max(0, this.#yieldsUntil - clock.now()));
-    await this.#pause(ids.below(JITTER_MS) + (tools.ranked ? this.#rankMs() : 0));
-    const listing = await tools.knock.folder.list();
-    if (listing.highest > this.#seen) {
-      return;
-    }
-    const order = {
+    const outcome = await this.#standing.stand(tools, {
+      certain,
       seen: this.#seen,
       ...(this.#accused === undefined ? {} : { accused: this.#accused }),
       self: this.#self,
-      product,
-    };
-    const began = clock.now();
-    const start = await tools.host.start(order);
-    if (start.kind === 'ended') {
-      return this.#notElected(start);
-    }
-    this.#leading = start;
-    this.#accused = undefined;
-    void start.ended.then(() => {
-      this.#leading = undefined;
-      const others = this.#snapshot?.participants.some(({ id }) => id !== this.participant);
-      this.#yieldsUntil = others === true ? clock.now() + COURTESY_MS : 0;
-      if (clock.now() - began < SHORT_REIGN_MS) {
-        this.#depositions.next();
-      } else {
-        this.#depositions.reset();
-      }
+      product: this.#options.product,
     });
-    log.debug(`Won after ${clock.now() - began} ms.`);
-  }
-
-  async #notElected({ why, cause }: Extract<HostedStart, { kind: 'ended' }>): Promise<void> {
-    switch (why.kind) {
-      case 'newer':
-        throw new StyxyError(
-          'storage_newer',
-          `A newer version of Styxy wrote epoch ${why.epoch}. Update Styxy here, or open a window that has the newer version.`,
-          { details: { epoch: why.epoch } },
-        );
-      case 'storage':
-        this.#seen = Math.max(this.#seen, why.epoch);
-        throw cause ?? new StyxyError('storage_unavailable', 'The disk refused. Try again.');
-      case 'lost':
-      case 'superseded':
-        this.#seen = Math.max(this.#seen, why.seen);
-        return;
-      case 'follow':
-        // Somebody answers after all, or cannot be judged from here.
-        this.#accused = undefined;
-        return this.#pause(this.#backoff.next(JITTER_MS));
-      case 'damaged':
-        return;
+    if (outcome.kind === 'again') {
+      this.#seen = Math.max(this.#seen, outcome.seen);
+      return;
     }
-  }
-
-  #rankMs(): number {
-    const windows = this.#snapshot?.participants.filter(({ kind }) => kind === 'window') ?? [];
-    const rank = windows.findIndex(({ id }) => id === this.participant);
-    return Math.min(Math.max(0, rank) * RANK_MS, RANK_MAX_MS);
+    this.#accused = undefined;
+    if (outcome.kind === 'follow') {
+      await this.#pause(this.#backoff.next(UNSURE_MS));
+    }
   }
 
   #holds(): readonly Allocation[] {
     const { folders } = this.#self;
     return (this.#snapshot?.allocations ?? [])
       .filter(({ workspace }) => folders.includes(workspace))
-      .map(({ state: _state, process: _process, ...allocation }) => allocation);
+      .map(({ state, process, ...allocation }) => allocation);
   }
 
   #pushed(follower: Follower): void {

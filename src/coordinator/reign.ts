@@ -2,7 +2,6 @@
  * Does on the real machine what `core/election` says: from the first look at the folder to the
  * last answered batch of one epoch.
  */
-import { judgeEpoch, type CopyName, type EpochCopies } from '../core/recover';
 import {
   advance,
   stand,
@@ -11,7 +10,6 @@ import {
   type Ending,
   type Observation,
   type Phase,
-  type Recovery,
   type Step,
 } from '../core/election';
 import { toStyxyError, type StyxyError } from '../core/errors';
@@ -26,7 +24,9 @@ import type {
   LockRecord,
   Log,
 } from '../core/ports';
-import { emptyState, toBody, suspected, type State } from '../core/registry';
+import { PROTOCOL_VERSION } from '../core/protocol';
+import { toBody, type State } from '../core/registry';
+import { Salvage } from './salvage';
 
 /** What one epoch begins with. */
 export interface Base {
@@ -68,15 +68,13 @@ type Journals = Readonly<Record<JournalCopy, JournalFile>>;
 
 class Candidate {
   readonly #tools: ReignTools;
-  readonly #seen: number;
+  readonly #salvage: Salvage;
   #journals: Journals | undefined;
   #cause: StyxyError | undefined;
-  /** Copies found damaged; moved aside only once the own epoch holds what they held. */
-  #damaged: EpochFile[] = [];
 
   constructor(tools: ReignTools, seen: number) {
     this.#tools = tools;
-    this.#seen = seen;
+    this.#salvage = new Salvage(tools, seen);
   }
 
   async run(first: Step<Base>): Promise<Candidacy> {
@@ -84,7 +82,7 @@ class Candidate {
     for (;;) {
       const { action } = step;
       if (action.do === 'serve' && this.#journals !== undefined) {
-        await this.#keepDamaged();
+        await this.#salvage.keepDamaged();
         const reign = new Reign(
           this.#tools,
           step.phase,
@@ -110,9 +108,7 @@ class Candidate {
       case 'judge':
         return { saw: await judge(action.epoch) };
       case 'sound':
-        return {
-          saw: (await this.#recover(action.epoch + 1)).kind === 'newer' ? 'newer' : 'readable',
-        };
+        return { saw: (await this.#isNewer(action.epoch)) ? 'newer' : 'readable' };
       case 'claim':
         return { saw: await folder.claim(action.epoch, await nextClaim()) };
       case 'fence':
@@ -120,7 +116,7 @@ class Candidate {
       case 'recover':
         return this.#try(async () => ({
           saw: 'recovered',
-          recovery: await this.#recover(action.epoch),
+          recovery: await this.#salvage.recover(action.epoch),
         }));
       case 'open':
         return this.#try(() => this.#open(action.epoch, action.base));
@@ -130,6 +126,14 @@ class Candidate {
       case 'end':
         throw new Error(`A candidate cannot "${action.do}".`);
     }
+  }
+
+  /** Whoever wrote the lock of an epoch wrote its files; a new protocol may mean a new format. */
+  async #isNewer(epoch: number): Promise<boolean> {
+    const lock = await this.#tools.folder.readLock(epoch);
+    return (
+      lock.kind === 'read' && lock.value !== 'unreadable' && lock.value.protocol > PROTOCOL_VERSION
+    );
   }
 
   /** A disk that refuses is an observation; anything else is a bug and goes up. */
@@ -167,63 +171,6 @@ class Candidate {
     await appendToBoth(this.#journals, line);
     await folder.writeCheckpoint(epoch, checkpointOf(stored, digest));
     return { saw: 'done' };
-  }
-
-  /** The newest epoch below that can be read; in suspect mode when something answered is lost. */
-  async #recover(epoch: number): Promise<Recovery<Base>> {
-    const { folder, log } = this.#tools;
-    this.#damaged = [];
-    const listing = await folder.list();
-    const below = [...new Set(listing.files.map((file) => file.epoch))]
-      .filter((other) => other < epoch)
-      .sort((x, y) => y - x);
-    let suspect = this.#seen > 0 && below.length === 0;
-    for (const candidate of below) {
-      const judged = judgeEpoch(candidate, await this.#read(candidate), this.#tools.digest);
-      if (judged.kind === 'newer') {
-        return { kind: 'newer' };
-      }
-      if (judged.kind === 'base') {
-        this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
-        suspect ||= judged.gap;
-        const state = suspect ? suspected(judged.state) : judged.state;
-        return { kind: 'base', base: { state, seq: judged.seq } };
-      }
-      if (judged.kind === 'damaged') {
-        log.error(
-          `Everything of epoch ${candidate} is damaged; an older one serves in suspect mode.`,
-        );
-        suspect = true;
-        this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
-      }
-    }
-    const fresh = emptyState();
-    return { kind: 'base', base: { state: suspect ? suspected(fresh) : fresh, seq: 0 } };
-  }
-
-  async #read(epoch: number): Promise<EpochCopies> {
-    const { folder } = this.#tools;
-    const [main, bak, a, b] = await Promise.all([
-      folder.readCheckpoint(epoch, 'main'),
-      folder.readCheckpoint(epoch, 'bak'),
-      folder.readJournal(epoch, 'a'),
-      folder.readJournal(epoch, 'b'),
-    ]);
-    return { main, bak, a, b };
-  }
-
-  /** Damaged copies are kept for whoever wants to look, out of the way of recovery. */
-  async #keepDamaged(): Promise<void> {
-    const { folder, onRepair, log } = this.#tools;
-    for (const file of this.#damaged) {
-      try {
-        onRepair(file, await folder.quarantine(file));
-      } catch (error) {
-        log.warn(
-          `A damaged copy of epoch ${file.epoch} stays in place: ${toStyxyError(error).message}`,
-        );
-      }
-    }
   }
 
   /** An epoch that never opened must not look as if it had: its empty journals go. */
@@ -326,12 +273,6 @@ export class Reign {
     }
     throw new Error(`A leader cannot "${action.do}".`);
   }
-}
-
-function fileOf(epoch: number, copy: CopyName): EpochFile {
-  return copy === 'a' || copy === 'b'
-    ? { kind: 'journal', epoch, copy }
-    : { kind: 'checkpoint', epoch, copy };
 }
 
 function storageEnd(epoch: number): Action<Base> {

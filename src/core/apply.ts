@@ -122,11 +122,11 @@ function cool(
 ): State {
   let cooling = state.cooling.set(port, { port, until, pair: pairOf(allocation) });
   // The oldest ones end first, so that looking at the front is enough to keep the table short.
-  for (let oldest = cooling.firstKey(); oldest !== undefined; oldest = cooling.firstKey()) {
-    if ((cooling.get(oldest)?.until ?? 0) > now) {
+  for (const oldest of cooling.values()) {
+    if (oldest.until > now) {
       break;
     }
-    cooling = cooling.delete(oldest);
+    cooling = cooling.delete(oldest.port);
   }
   return { ...state, cooling };
 }

@@ -20,7 +20,10 @@ import type {
   StatusAnswer,
 } from './requests';
 
-/** Raised when a change cannot be understood by the version before. */
+/**
+ * Raised when a change cannot be understood by the version before, on the wire or in the files: an
+ * older version reads it in the lock and follows instead of leading.
+ */
 export const PROTOCOL_VERSION = 1;
 
 /** The oldest protocol that a leader of this version still serves. */

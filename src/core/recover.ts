@@ -4,7 +4,7 @@
  * from whichever journal has it intact, up to the first that neither has. A torn tail was never
  * answered. An intact line beyond a gap is damage.
  */
-import { readCheckpointText, readLine, type StoredState } from './journalLine';
+import { readCheckpointText, readLine, type JournalLine, type StoredState } from './journalLine';
 import type { CheckpointCopy, Digest, JournalCopy, Read } from './ports';
 import { StyxyError } from './errors';
 import { isStateEvent, type StateEvent } from './events';
@@ -30,74 +30,67 @@ export type Judged =
   /** Intact, but of a newer version. */
   | { readonly kind: 'newer' };
 
-interface Journal {
-  readonly opening: StoredState | undefined;
-  readonly commits: ReadonlyMap<number, readonly unknown[]>;
-  /**
-   * Bytes follow line 1, or a complete first line is no opening: a torn opening has no line feed, so
-   * that is damage to something that may have answered.
-   */
-  readonly beyondOpening: boolean;
-  readonly damaged: boolean;
-}
-
 export function judgeEpoch(epoch: number, copies: EpochCopies, digest: Digest): Judged {
-  const journals = {
-    a: readJournal(epoch, copies.a, digest),
-    b: readJournal(epoch, copies.b, digest),
-  };
-  const checkpoints = {
-    main: readCheckpoint(epoch, copies.main, digest),
-    bak: readCheckpoint(epoch, copies.bak, digest),
-  };
-  const bases = [checkpoints.main, checkpoints.bak, journals.a.opening, journals.b.opening];
-  const damaged = damagedCopies(copies, journals, checkpoints);
-  for (const stored of bases) {
+  const a = new Journal(epoch, copies.a, digest);
+  const b = new Journal(epoch, copies.b, digest);
+  const damaged = new Set<CopyName>();
+  const bases: readonly [CopyName, () => StoredState | undefined][] = [
+    ['main', () => readCheckpoint(epoch, copies.main, digest)],
+    ['bak', () => readCheckpoint(epoch, copies.bak, digest)],
+    ['a', () => a.opening()],
+    ['b', () => b.opening()],
+  ];
+  for (const [name, read] of bases) {
+    const stored = read();
     const decoded = stored === undefined ? undefined : fromBody(stored.body);
-    if (stored === undefined || decoded === undefined) {
-      continue;
-    }
-    if (decoded.kind === 'newer') {
+    if (decoded?.kind === 'newer') {
       return { kind: 'newer' };
     }
     // An intact checksum over a body that is no state was written by a faulty version: the next
     // copy may be older and good.
-    if (decoded.kind === 'state') {
-      return replay(decoded.state, stored.seq, [journals.a, journals.b], damaged);
+    if (stored !== undefined && decoded?.kind === 'state') {
+      return replay(decoded.state, stored.seq, { a, b }, damaged);
+    }
+    if (copies[name].kind === 'read') {
+      damaged.add(name);
     }
   }
   const opened =
-    copies.main.kind === 'read' ||
-    copies.bak.kind === 'read' ||
-    journals.a.beyondOpening ||
-    journals.b.beyondOpening;
-  return opened ? { kind: 'damaged', damaged } : { kind: 'unopened' };
+    copies.main.kind === 'read' || copies.bak.kind === 'read' || a.beyondOpening || b.beyondOpening;
+  return opened ? { kind: 'damaged', damaged: [...damaged] } : { kind: 'unopened' };
 }
 
 function replay(
   base: State,
   from: number,
-  journals: readonly Journal[],
-  damaged: readonly CopyName[],
+  journals: Readonly<Record<JournalCopy, Journal>>,
+  damaged: Set<CopyName>,
 ): Judged {
   let state = base;
   let seq = from;
-  let contradicted = false;
-  while (!contradicted) {
-    const events = journals.map((journal) => journal.commits.get(seq + 1)).find((e) => e);
+  for (;;) {
+    const next = seq + 1;
+    const events = journals.a.commit(next) ?? journals.b.commit(next);
     if (events === undefined) {
       break;
     }
     if (!events.every(isStateEvent)) {
       return { kind: 'newer' };
     }
-    const next = applyAll(state, events);
-    contradicted = next === undefined;
-    state = next ?? state;
-    seq += contradicted ? 0 : 1;
+    const after = applyAll(state, events);
+    if (after === undefined) {
+      break;
+    }
+    state = after;
+    seq = next;
   }
-  const gap = journals.some((journal) => [...journal.commits.keys()].some((other) => other > seq));
-  return { kind: 'base', state, seq, damaged, gap };
+  const gap = journals.a.reaches(seq + 1) || journals.b.reaches(seq + 1);
+  for (const name of ['a', 'b'] as const) {
+    if (journals[name].damaged) {
+      damaged.add(name);
+    }
+  }
+  return { kind: 'base', state, seq, damaged: [...damaged], gap };
 }
 
 /** Undefined when a line does not fit the state before it: it is not of this journal. */
@@ -120,48 +113,63 @@ function readCheckpoint(
   return copy.kind === 'read' ? readCheckpointText(epoch, copy.value, digest) : undefined;
 }
 
-function readJournal(epoch: number, copy: Read<string>, digest: Digest): Journal {
-  const text = copy.kind === 'read' ? copy.value : '';
-  const lines = text.split('\n');
-  // What follows the last line feed is a torn write, or nothing.
-  const tail = lines.pop() ?? '';
-  const commits = new Map<number, readonly unknown[]>();
-  let opening: StoredState | undefined;
-  let damaged = false;
-  lines.forEach((content, index) => {
-    const read = readLine(epoch, content, digest);
-    if (read.kind === 'opening' && index === 0) {
-      opening = read.stored;
-    } else if (read.kind === 'commit' && index > 0) {
-      commits.set(read.seq, read.events);
-    } else {
-      damaged = true;
-    }
-  });
-  return {
-    opening,
-    commits,
-    beyondOpening:
-      lines.length > 1 || (lines.length === 1 && (tail !== '' || opening === undefined)),
-    damaged,
-  };
+/**
+ * One journal's text. A line costs a checksum and a parse only when it is asked for: of thousands
+ * of commits the checkpoint has all but the last few.
+ */
+class Journal {
+  /** A complete line was asked for and is damaged. */
+  damaged = false;
+  /**
+   * Bytes follow line 1, or a complete first line is no opening: a torn opening has no line feed, so
+   * that is damage to something that may have answered.
+   */
+  readonly beyondOpening: boolean;
+  readonly #epoch: number;
+  readonly #digest: Digest;
+  readonly #first: string | undefined;
+  readonly #lines: ReadonlyMap<number, string>;
+
+  constructor(epoch: number, copy: Read<string>, digest: Digest) {
+    this.#epoch = epoch;
+    this.#digest = digest;
+    const lines = copy.kind === 'read' ? copy.value.split('\n') : [''];
+    // What follows the last line feed is a torn write, or nothing.
+    const torn = lines.pop() !== '';
+    const [first, ...commits] = lines;
+    this.#first = first;
+    this.#lines = new Map(commits.map((line) => [numberOf(line), line]));
+    this.beyondOpening =
+      commits.length > 0 || (first !== undefined && (torn || this.opening() === undefined));
+  }
+
+  opening(): StoredState | undefined {
+    const read = this.#first === undefined ? undefined : this.#read(this.#first);
+    return read?.kind === 'opening' ? read.stored : undefined;
+  }
+
+  commit(seq: number): readonly unknown[] | undefined {
+    const line = this.#lines.get(seq);
+    const read = line === undefined ? undefined : this.#read(line);
+    return read?.kind === 'commit' && read.seq === seq ? read.events : undefined;
+  }
+
+  /** Whether an intact line has this number or a higher one. */
+  reaches(seq: number): boolean {
+    return [...this.#lines.keys()].some(
+      (other) => other >= seq && this.commit(other) !== undefined,
+    );
+  }
+
+  #read(line: string): JournalLine {
+    const read = readLine(this.#epoch, line, this.#digest);
+    this.damaged ||= read.kind === 'damaged';
+    return read;
+  }
 }
 
-function damagedCopies(
-  copies: EpochCopies,
-  journals: Readonly<Record<JournalCopy, Journal>>,
-  checkpoints: Readonly<Record<CheckpointCopy, StoredState | undefined>>,
-): CopyName[] {
-  const found: CopyName[] = [];
-  for (const name of ['main', 'bak'] as const) {
-    if (copies[name].kind === 'read' && checkpoints[name] === undefined) {
-      found.push(name);
-    }
-  }
-  for (const name of ['a', 'b'] as const) {
-    if (copies[name].kind === 'read' && journals[name].damaged) {
-      found.push(name);
-    }
-  }
-  return found;
+/** The number that a line claims to have; its checksum is looked at later. -1 for none. */
+function numberOf(line: string): number {
+  const [, digits] = /^\{"seq":(\d{1,15}),/.exec(line) ?? [];
+  return digits === undefined ? -1 : Number(digits);
 }

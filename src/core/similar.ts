@@ -18,16 +18,17 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** Levenshtein distance, row by row. */
+/** Levenshtein distance, row by row: `row[j]` is the distance to the first `j + 1` letters. */
 function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= from.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= to.length; j += 1) {
-      const changed = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
+  let row = [...to].map((_, index) => index + 1);
+  for (const [index, letter] of [...from].entries()) {
+    let diagonal = index;
+    let left = index + 1;
+    row = row.map((above, j) => {
+      left = Math.min(diagonal + (letter === to[j] ? 0 : 1), above + 1, left + 1);
+      diagonal = above;
+      return left;
+    });
   }
-  return row[to.length] ?? 0;
+  return row.at(-1) ?? from.length;
 }

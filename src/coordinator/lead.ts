@@ -1,0 +1,104 @@
+/** Becoming leader: a fresh socket first, then the claim, then service. */
+import type { Ending } from '../core/election';
+import { StyxyError } from '../core/errors';
+import type { EpochFile, LockRecord } from '../core/ports';
+import { PROTOCOL_VERSION } from '../core/protocol';
+import { Claims } from './claims';
+import { deferred } from './deferred';
+import { Leadership, type LeadershipOrder, type LeadershipTools } from './leadership';
+import { standFor, type ReignTools } from './reign';
+import { Sessions } from './sessions';
+
+export type LeadershipStart =
+  | { readonly kind: 'leading'; readonly leadership: Leadership }
+  | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
+
+/** Errors: `storage_unavailable`, `permission_denied`; the caller backs off. */
+export async function lead(
+  tools: LeadershipTools,
+  order: LeadershipOrder,
+): Promise<LeadershipStart> {
+  const { ids, folder, log } = tools;
+  const opening = deferred();
+  const secret = ids.nonce(32);
+  const socket = await tools.socketPath(ids.nonce(12));
+  let leadership: Leadership | undefined;
+  const sessions = new Sessions({
+    clock: tools.clock,
+    ids,
+    log,
+    secret,
+    version: order.self.version,
+    ready: opening.promise,
+    epoch: () => existing(leadership).epoch,
+    snapshot: () => existing(leadership).service.snapshot(),
+    answer: (method, params, caller) => existing(leadership).service.answer(method, params, caller),
+    onParticipants: () => leadership?.service.participantsChanged(),
+    onAnnounced: (participant, holds) => leadership?.suspicion.heard(participant, holds),
+  });
+  const server = await tools.listen(socket, (connection) => sessions.accept(connection));
+  const record: Omit<LockRecord, 'nonce'> = {
+    v: 1,
+    protocol: PROTOCOL_VERSION,
+    pid: order.self.pid,
+    startedAt: order.self.startedAt ?? 0,
+    bootId: tools.processes.bootId,
+    product: order.product,
+    version: order.self.version,
+    socket,
+    secret,
+  };
+  const claims = new Claims({ folder, ids, log, record });
+  const reignTools: ReignTools = {
+    folder,
+    digest: tools.digest,
+    log,
+    judge: async (epoch) => (epoch === order.accused ? 'dead' : tools.judge(epoch)),
+    nextClaim: () => claims.next(),
+    onRepair: (file, keptAt) => log.warn(`A damaged ${describe(file)} was kept at ${keptAt}.`),
+  };
+  const abandon = async (): Promise<void> => {
+    opening.reject(new StyxyError('leadership_lost', 'Another window was faster. Ask again.'));
+    await Promise.allSettled([claims.discard(), server.close()]);
+  };
+  try {
+    await claims.refill();
+    const candidacy = await standFor(reignTools, order.seen);
+    if (candidacy.kind === 'ended') {
+      await abandon();
+      if (candidacy.why.kind === 'storage') {
+        // The claimed number stays; nobody shall wait for signs of life from it.
+        await folder.touchLock(candidacy.why.epoch, 0);
+      }
+      return candidacy;
+    }
+    const { reign, base } = candidacy;
+    leadership = new Leadership({
+      tools,
+      order,
+      reignTools,
+      reign,
+      base,
+      sessions,
+      server,
+      claims,
+    });
+  } catch (error) {
+    await abandon();
+    throw error;
+  }
+  opening.resolve();
+  leadership.begin();
+  return { kind: 'leading', leadership };
+}
+
+function existing(leadership: Leadership | undefined): Leadership {
+  if (leadership === undefined) {
+    throw new StyxyError('leadership_lost', 'This leadership has not begun. Ask again.');
+  }
+  return leadership;
+}
+
+function describe(file: EpochFile): string {
+  return file.kind === 'lock' ? `lock ${file.epoch}` : `${file.kind} ${file.epoch} (${file.copy})`;
+}

@@ -1,0 +1,83 @@
+/** What past epochs left on disk: the state to go on from, and what is damaged of it. */
+import type { Recovery } from '../core/election';
+import { toStyxyError } from '../core/errors';
+import type { EpochFile } from '../core/ports';
+import { judgeEpoch, type CopyName, type EpochCopies } from '../core/recover';
+import { emptyState, suspected } from '../core/registry';
+import type { Base, ReignTools } from './reign';
+
+export class Salvage {
+  readonly #tools: ReignTools;
+  readonly #seen: number;
+  /** Copies found damaged; moved aside only once the own epoch holds what they held. */
+  #damaged: EpochFile[] = [];
+
+  /** `seen`: the highest epoch that this process ever saw, 0 for none. */
+  constructor(tools: ReignTools, seen: number) {
+    this.#tools = tools;
+    this.#seen = seen;
+  }
+
+  /** The newest epoch below that can be read; in suspect mode when something answered is lost. */
+  async recover(epoch: number): Promise<Recovery<Base>> {
+    const { folder, log } = this.#tools;
+    this.#damaged = [];
+    const listing = await folder.list();
+    const below = [...new Set(listing.files.map((file) => file.epoch))]
+      .filter((other) => other < epoch)
+      .sort((x, y) => y - x);
+    let suspect = this.#seen > 0 && below.length === 0;
+    for (const candidate of below) {
+      const judged = judgeEpoch(candidate, await this.#read(candidate), this.#tools.digest);
+      if (judged.kind === 'newer') {
+        return { kind: 'newer' };
+      }
+      if (judged.kind === 'base') {
+        this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
+        suspect ||= judged.gap;
+        const state = suspect ? suspected(judged.state) : judged.state;
+        return { kind: 'base', base: { state, seq: judged.seq } };
+      }
+      if (judged.kind === 'damaged') {
+        log.error(
+          `Everything of epoch ${candidate} is damaged; an older one serves in suspect mode.`,
+        );
+        suspect = true;
+        this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
+      }
+    }
+    const fresh = emptyState();
+    return { kind: 'base', base: { state: suspect ? suspected(fresh) : fresh, seq: 0 } };
+  }
+
+  async #read(epoch: number): Promise<EpochCopies> {
+    const { folder } = this.#tools;
+    const [main, bak, a, b] = await Promise.all([
+      folder.readCheckpoint(epoch, 'main'),
+      folder.readCheckpoint(epoch, 'bak'),
+      folder.readJournal(epoch, 'a'),
+      folder.readJournal(epoch, 'b'),
+    ]);
+    return { main, bak, a, b };
+  }
+
+  /** Damaged copies are kept for whoever wants to look, out of the way of recovery. */
+  async keepDamaged(): Promise<void> {
+    const { folder, onRepair, log } = this.#tools;
+    for (const file of this.#damaged) {
+      try {
+        onRepair(file, await folder.quarantine(file));
+      } catch (error) {
+        log.warn(
+          `A damaged copy of epoch ${file.epoch} stays in place: ${toStyxyError(error).message}`,
+        );
+      }
+    }
+  }
+}
+
+function fileOf(epoch: number, copy: CopyName): EpochFile {
+  return copy === 'a' || copy === 'b'
+    ? { kind: 'journal', epoch, copy }
+    : { kind: 'checkpoint', epoch, copy };
+}

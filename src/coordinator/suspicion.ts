@@ -1,0 +1,66 @@
+/**
+ * After everything of an epoch was damaged: the windows are heard, what they hold is added again,
+ * and only then is anything granted. The mark is in the state, so a leader that crashes meanwhile
+ * is followed by one that does the same.
+ */
+import { toStyxyError } from '../core/errors';
+import type { StateEvent } from '../core/events';
+import type { Allocation, Participant } from '../core/model';
+import type { Clock, Ids, Log } from '../core/ports';
+import { apply } from '../core/registry';
+import type { Leader } from './leader';
+
+/** How long windows are heard: a frozen one that wakes needs a moment to find the new leader. */
+const HEARING_MS = 3000;
+
+export interface SuspicionOptions {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly leader: Leader;
+}
+
+export class Suspicion {
+  readonly #options: SuspicionOptions;
+  readonly #announced = new Map<string, Allocation>();
+
+  constructor(options: SuspicionOptions) {
+    this.#options = options;
+  }
+
+  /** What a window last knew to be held in its folders; ignored unless the state is suspect. */
+  heard({ folders }: Participant, holds: readonly Allocation[]): void {
+    if (!this.#options.leader.state.suspect) {
+      return;
+    }
+    for (const allocation of holds) {
+      if (folders.includes(allocation.workspace)) {
+        this.#announced.set(allocation.id, allocation);
+      }
+    }
+  }
+
+  /** Hears, adds again what fits, and lets requests through. */
+  async end(): Promise<void> {
+    const { clock, ids, leader, log } = this.#options;
+    log.error('Answers may be lost: hearing what the windows hold before anything is granted.');
+    leader.pause(true);
+    await clock.sleep(HEARING_MS);
+    const stamp = { at: clock.now(), actor: ids.uuid(), by: 'recovery' };
+    const events: StateEvent[] = [];
+    let draft = leader.state;
+    for (const allocation of this.#announced.values()) {
+      const event: StateEvent = { kind: 'granted', stamp, allocation };
+      try {
+        draft = apply(draft, event);
+        events.push(event);
+      } catch (error) {
+        log.warn(`Announced, but it does not fit: ${toStyxyError(error).message}`);
+      }
+    }
+    await leader.record([...events, { kind: 'trusted', stamp }]);
+    this.#announced.clear();
+    log.info(`${events.length} announced allocations were added again.`);
+    leader.pause(false);
+  }
+}

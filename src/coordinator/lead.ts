@@ -52,6 +52,7 @@ export async function lead(
   const reignTools: ReignTools = {
     folder,
     digest: tools.digest,
+    clock: tools.clock,
     log,
     judge: async (epoch) => (epoch === order.accused ? 'dead' : tools.judge(epoch)),
     nextClaim: () => claims.next(),

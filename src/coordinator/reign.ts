@@ -2,6 +2,7 @@
  * Does on the real machine what `core/election` says: from the first look at the folder to the
  * last answered batch of one epoch.
  */
+import { bodyParts, bodyText } from '../core/bodyText';
 import {
   advance,
   stand,
@@ -16,6 +17,7 @@ import { toStyxyError, type StyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
 import { checkpointOf, commitLine, openingLine } from '../core/journalLine';
 import type {
+  Clock,
   Digest,
   EpochFile,
   EpochFolder,
@@ -25,7 +27,7 @@ import type {
   Log,
 } from '../core/ports';
 import { PROTOCOL_VERSION } from '../core/protocol';
-import { toBody, type State } from '../core/registry';
+import type { State } from '../core/registry';
 import { Salvage } from './salvage';
 
 /** What one epoch begins with. */
@@ -37,6 +39,7 @@ export interface Base {
 export interface ReignTools {
   readonly folder: EpochFolder;
   readonly digest: Digest;
+  readonly clock: Clock;
   readonly log: Log;
   /** Does the leader of this epoch answer? */
   judge(epoch: number): Promise<'alive' | 'dead'>;
@@ -166,10 +169,11 @@ class Candidate {
 
   async #open(epoch: number, base: Base): Promise<Observation<Base>> {
     const { folder, digest } = this.#tools;
-    const stored = { epoch, seq: base.seq, body: toBody(base.state) };
-    const line = openingLine(stored, digest);
+    const stored = { epoch, seq: base.seq };
+    const text = bodyText(base.state);
+    const line = openingLine(stored, digest, text);
     await appendToBoth(this.#journals, line);
-    await folder.writeCheckpoint(epoch, checkpointOf(stored, digest));
+    await folder.writeCheckpoint(epoch, checkpointOf(stored, digest, text));
     return { saw: 'done' };
   }
 
@@ -247,10 +251,16 @@ export class Reign {
     return { kind: 'committed' };
   }
 
+  /** Written while requests are answered: the state is immutable, the work is done in parts. */
   async checkpoint({ state, seq }: Base): Promise<void> {
-    const { folder, digest } = this.#tools;
-    const stored = { epoch: this.epoch, seq, body: toBody(state) };
-    await folder.writeCheckpoint(this.epoch, checkpointOf(stored, digest));
+    const { folder, digest, clock } = this.#tools;
+    const parts: string[] = [];
+    for (const part of bodyParts(state)) {
+      parts.push(part);
+      await clock.sleep(0);
+    }
+    const stored = { epoch: this.epoch, seq };
+    await folder.writeCheckpoint(this.epoch, checkpointOf(stored, digest, parts.join('')));
   }
 
   close(): Promise<void> {

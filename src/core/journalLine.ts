@@ -3,7 +3,6 @@
  * line covers its epoch and number, so that a line copied from elsewhere is damage too.
  */
 import type { StateEvent } from './events';
-import { isRecord } from './errors';
 import type { CheckpointContent, Digest } from './ports';
 
 /** A whole state at `seq`, as line 1 of a journal and the checkpoint carry it. */
@@ -22,9 +21,12 @@ export type JournalLine =
 const OPENING = 'opening';
 const EVENTS = 'events';
 
-/** Line 1 of a journal, with its line feed. */
-export function openingLine(stored: StoredState, digest: Digest): string {
-  return line(stored.epoch, stored.seq, OPENING, JSON.stringify(stored.body), digest);
+/** Which state it is: of which epoch, after how many commits over all epochs. */
+export type StateNumber = Pick<StoredState, 'epoch' | 'seq'>;
+
+/** Line 1 of a journal, with its line feed. `body`: the state's JSON text. */
+export function openingLine({ epoch, seq }: StateNumber, digest: Digest, body: string): string {
+  return line(epoch, seq, OPENING, body, digest);
 }
 
 /** The line of one commit, with its line feed. */
@@ -62,9 +64,22 @@ export function readLine(epoch: number, text: string, digest: Digest): JournalLi
   return Array.isArray(value) ? { kind: 'commit', seq, events: value } : { kind: 'damaged' };
 }
 
-export function checkpointOf(stored: StoredState, digest: Digest): CheckpointContent {
-  return { ...stored, sha: checkpointSha(stored, digest) };
+/** `body`: the state's JSON text. */
+export function checkpointOf(
+  { epoch, seq }: StateNumber,
+  digest: Digest,
+  body: string,
+): CheckpointContent {
+  return { sha: digest(`${epoch}:${seq}:${body}`), epoch, seq, body };
 }
+
+/** The file's text: one JSON object, with its line feed. */
+export function checkpointText({ sha, epoch, seq, body }: CheckpointContent): string {
+  return `{"sha":"${sha}","epoch":${epoch},"seq":${seq},"body":${body}}\n`;
+}
+
+const CHECKPOINT =
+  /^\{"sha":"([0-9a-f]{64})","epoch":(\d{1,15}),"seq":(\d{1,15}),"body":(.*)\}\n$/s;
 
 /** Reads a checkpoint's text; undefined when it is damaged or belongs to another epoch. */
 export function readCheckpointText(
@@ -72,25 +87,12 @@ export function readCheckpointText(
   text: string,
   digest: Digest,
 ): StoredState | undefined {
-  const value = parse(text);
-  if (!isRecord(value) || value.epoch !== epoch || !Number.isSafeInteger(value.seq)) {
+  const [, sha, epochText, seqText, body] = CHECKPOINT.exec(text) ?? [];
+  if (sha === undefined || body === undefined || Number(epochText) !== epoch) {
     return undefined;
   }
-  const stored = { epoch, seq: value.seq as number, body: value.body };
-  return checkpointSha(stored, digest) === value.sha ? stored : undefined;
-}
-
-function checkpointSha(stored: StoredState, digest: Digest): string {
-  return digest(`${stored.epoch}:${stored.seq}:${JSON.stringify(stored.body)}`);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
+  const seq = Number(seqText);
+  return digest(`${epoch}:${seq}:${body}`) === sha
+    ? { epoch, seq, body: JSON.parse(body) as unknown }
+    : undefined;
 }

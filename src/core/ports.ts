@@ -130,12 +130,13 @@ export interface EpochFolder {
   quarantine(file: EpochFile): Promise<string>;
 }
 
-/** What `state.<epoch>.json` holds. `sha` is over `epoch`, `seq` and the body's JSON text. */
+/** What `state.<epoch>.json` holds. `sha` is over `epoch`, `seq` and `body`. */
 export interface CheckpointContent {
   readonly sha: string;
   readonly epoch: number;
   readonly seq: number;
-  readonly body: unknown;
+  /** The state's JSON text. */
+  readonly body: string;
 }
 
 export interface PortProbe {

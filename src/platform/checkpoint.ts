@@ -1,6 +1,7 @@
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Low, type Adapter } from 'lowdb';
+import { checkpointText } from '../core/journalLine';
 import type { CheckpointContent, Clock, Ids } from '../core/ports';
 import { replaceFile, syncData, syncFolder, writeAll, type OnSync } from './durableFile';
 import { checkpointName, temporaryName } from './epochNames';
@@ -50,7 +51,7 @@ class CheckpointAdapter implements Adapter<CheckpointContent> {
     const token = ids.nonce(8);
     const temporary = join(folder, temporaryName(epoch, token));
     try {
-      await this.#writeNew(temporary, Buffer.from(`${JSON.stringify(content)}\n`, 'utf8'));
+      await this.#writeNew(temporary, Buffer.from(checkpointText(content), 'utf8'));
       await this.#keepOld(main, join(folder, temporaryName(epoch, `${token}-bak`)));
       await replaceFile(temporary, main, (ms) => clock.sleep(ms));
     } catch (error) {
@@ -85,7 +86,7 @@ class CheckpointAdapter implements Adapter<CheckpointContent> {
         throw error;
       }
       // Until the new one has its name, recovery has the `.bak`.
-      await rename(main, bak);
+      await renameIfThere(main, bak);
       return;
     }
     try {
@@ -93,6 +94,16 @@ class CheckpointAdapter implements Adapter<CheckpointContent> {
     } finally {
       // rename(2) of two names of one file does nothing: then `.bak` is that file already.
       await removeLeftover(temporary);
+    }
+  }
+}
+
+async function renameIfThere(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') {
+      throw error;
     }
   }
 }

@@ -205,7 +205,8 @@ export function parseNetstatBsd(text: string): readonly ListeningAddress[] {
       continue;
     }
     const host = local.slice(0, dot);
-    const wildcard = protocol.startsWith('tcp4') ? '0.0.0.0' : '::';
+    // tcp46 is one socket for both families.
+    const wildcard = protocol === 'tcp4' ? '0.0.0.0' : '::';
     rows.push({ port, address: host === '*' ? wildcard : host });
   }
   return rows;

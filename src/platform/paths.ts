@@ -17,6 +17,8 @@ export interface PathsOptions {
   readonly uid: number | undefined;
   readonly homedir: string;
   readonly tmpdir: string;
+  /** Where sockets go whose path would be too long elsewhere; `/tmp` if not given. */
+  readonly shortTmp?: string;
   readonly hostname: string;
   /** Development and test hosts keep to a home of their own unless `STYXY_HOME` is set. */
   readonly development: boolean;
@@ -119,6 +121,7 @@ export async function preparePaths(options: PathsOptions): Promise<StyxyPaths> {
         uid,
         runtimeDir: options.env.XDG_RUNTIME_DIR,
         tmpdir: options.tmpdir,
+        shortTmp: options.shortTmp,
         hostId,
       }),
   };

@@ -14,6 +14,11 @@ export interface ListenOptions {
   readonly path: string;
   /** Called for each peer that connects; the caller owns the socket and handles its errors. */
   readonly onConnection: (socket: Socket) => void;
+  /**
+   * Called when the system could not let a caller in (out of memory, of descriptors). The caller
+   * sees its connection close and comes again; the server goes on.
+   */
+  readonly onRefused?: (error: Error) => void;
 }
 
 export interface SocketServer {
@@ -30,7 +35,7 @@ export interface SocketServer {
  * ...); `invalid_argument` if the path is too long.
  */
 export async function listenOnSocket(options: ListenOptions): Promise<SocketServer> {
-  const { path, onConnection } = options;
+  const { path, onConnection, onRefused } = options;
   refuseLongPath(path);
   const open = new Set<Socket>();
   const server = createServer((socket) => {
@@ -39,6 +44,8 @@ export async function listenOnSocket(options: ListenOptions): Promise<SocketServ
     onConnection(socket);
   });
   await listening(server, path);
+  // Without a listener such an error would end the whole process.
+  server.on('error', (error) => onRefused?.(error));
   const close = once(() => closeServer(server, open));
   try {
     if (!isPipe(path)) {

@@ -13,6 +13,8 @@ export interface SocketPathOptions {
   /** The system's folder for temporary files. */
   readonly tmpdir: string;
   readonly hostId: string;
+  /** Where paths are short. */
+  readonly shortTmp?: string | undefined;
 }
 
 /**
@@ -66,7 +68,7 @@ export async function socketPathFor(nonce: string, options: SocketPathOptions): 
 /** Candidates without repetition. */
 async function socketFolders(options: SocketPathOptions): Promise<readonly string[]> {
   const own = `styxy-${options.uid ?? 'user'}`;
-  const folders = [posix.join(options.tmpdir, own), posix.join(SHORT_TMP, own)];
+  const folders = [posix.join(options.tmpdir, own), posix.join(options.shortTmp ?? SHORT_TMP, own)];
   const runtimeDir = options.runtimeDir;
   if (runtimeDir !== undefined && (await isOwnRuntimeDir(runtimeDir, options.uid))) {
     folders.unshift(posix.join(runtimeDir, 'styxy'));

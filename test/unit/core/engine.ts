@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { decideAllocate } from '../../../src/core/allocate';
+import type { Circumstances, Decision, PortFinding } from '../../../src/core/decision';
+import type { StyxyError } from '../../../src/core/errors';
+import { type StyxyErrorCode } from '../../../src/core/errors';
+import type { StateEvent } from '../../../src/core/events';
+import type { ListeningProcess, Participant } from '../../../src/core/model';
+import { decideMove } from '../../../src/core/move';
+import { apply, emptyState, type State } from '../../../src/core/registry';
+import { decideRelease } from '../../../src/core/release';
+import type {
+  AllocateAnswer,
+  AllocateRequest,
+  AllocationRef,
+  MoveAnswer,
+  MoveRequest,
+  ReleaseAnswer,
+  ReleaseRequest,
+} from '../../../src/core/requests';
+import { DEFAULT_RULES, type Rules } from '../../../src/core/rules';
+
+export const A = '/home/me/a';
+export const B = '/home/me/b';
+
+export function participant(id: string, more: Partial<Participant> = {}): Participant {
+  return { id, kind: 'window', label: id, pid: 100, version: '0.1.0', folders: [], ...more };
+}
+
+export type Outcome<Answer> = Exclude<Decision<Answer>, { kind: 'probe' }> & {
+  /** Ports in the order in which the machine was asked for them. */
+  readonly probed: readonly number[];
+};
+
+/** The engine with a machine around it, as the coordinator runs it: decide, look, decide, apply. */
+export class Engine {
+  state: State = emptyState();
+  now = 1_000_000;
+  rules: Rules = DEFAULT_RULES;
+  caller: Participant = participant('window-1');
+  readonly connected = new Set<string>();
+  readonly goneFolders = new Set<string>();
+  /** What is not free. */
+  readonly machine = new Map<number, PortFinding>();
+  /** Every event that was applied. */
+  readonly log: StateEvent[] = [];
+  private made = 0;
+
+  listen(port: number, process?: ListeningProcess): void {
+    this.machine.set(port, process === undefined ? { kind: 'busy' } : { kind: 'busy', process });
+  }
+
+  allocate(
+    request: Partial<AllocateRequest> & { readonly service: string },
+  ): Outcome<AllocateAnswer> {
+    const whole = { requestId: this.newId('request'), workspace: A, ...request };
+    return this.run((circumstances) =>
+      decideAllocate(this.state, whole, circumstances, this.rules),
+    );
+  }
+
+  release(target: AllocationRef, request: Partial<ReleaseRequest> = {}): Outcome<ReleaseAnswer> {
+    const whole = { requestId: this.newId('request'), target, workspaces: [A], ...request };
+    return this.run((circumstances) => decideRelease(this.state, whole, circumstances, this.rules));
+  }
+
+  move(
+    target: AllocationRef,
+    port: number,
+    request: Partial<MoveRequest> = {},
+  ): Outcome<MoveAnswer> {
+    const whole = { requestId: this.newId('request'), target, workspaces: [A], port, ...request };
+    return this.run((circumstances) => decideMove(this.state, whole, circumstances, this.rules));
+  }
+
+  /** The port that the pair gets; fails the test if it gets none. */
+  port(service: string, workspace = A, more: Partial<AllocateRequest> = {}): number {
+    return granted(this.allocate({ service, workspace, ...more })).allocation.port;
+  }
+
+  private run<Answer>(decide: (circumstances: Circumstances) => Decision<Answer>): Outcome<Answer> {
+    const findings = new Map<number, PortFinding>();
+    const probed: number[] = [];
+    const newId = this.newId('allocation');
+    for (let round = 0; round < 10_000; round += 1) {
+      const { now, caller, connected, goneFolders } = this;
+      const decision = decide({ now, caller, connected, goneFolders, findings, newId });
+      if (decision.kind !== 'probe') {
+        if (decision.kind === 'answer') {
+          this.state = decision.events.reduce(apply, this.state);
+          this.log.push(...decision.events);
+        }
+        return { ...decision, probed };
+      }
+      assert.ok(decision.candidates.length > 0, 'a probe names candidates');
+      for (const port of decision.candidates) {
+        assert.ok(!findings.has(port), `port ${port} is asked for twice`);
+        const finding = this.machine.get(port) ?? { kind: 'free' };
+        findings.set(port, finding);
+        probed.push(port);
+        if (finding.kind === 'free') {
+          break;
+        }
+      }
+    }
+    throw new Error('The decision asks for ever.');
+  }
+
+  private newId(what: string): string {
+    this.made += 1;
+    return `${what}-${this.made}`;
+  }
+}
+
+/** The answer of an outcome that must be one. */
+export function granted<Answer>(outcome: Outcome<Answer>): Answer {
+  if (outcome.kind === 'refuse') {
+    throw outcome.error;
+  }
+  return outcome.answer;
+}
+
+/** The error of an outcome that must be a refusal with this code, whose message has these parts. */
+export function refused(
+  outcome: Outcome<unknown>,
+  code: StyxyErrorCode,
+  ...parts: readonly (string | RegExp)[]
+): StyxyError {
+  assert.ok(outcome.kind === 'refuse', `expected ${code}, got ${JSON.stringify(outcome)}`);
+  assert.equal(outcome.error.code, code, outcome.error.message);
+  for (const part of parts) {
+    says(outcome.error.message, part);
+  }
+  assert.doesNotThrow(() => JSON.stringify(outcome.error));
+  return outcome.error;
+}
+
+export function says(message: string, part: string | RegExp): void {
+  assert.ok(
+    typeof part === 'string' ? message.includes(part) : part.test(message),
+    `"${message}" does not say ${String(part)}`,
+  );
+}

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { invariants } from '../../../src/core/invariants';
+import { emptyState, fromBody, toBody, type State } from '../../../src/core/registry';
+import { ANSWERED_LIMIT, HISTORY_LIMIT, MEMORY_LIMIT } from '../../../src/core/state';
+import { A, B, Engine, participant } from './engine';
+
+/** A state with something of everything in it. */
+function lived(): State {
+  const engine = new Engine();
+  engine.listen(3001, { pid: 12, command: 'node', cwd: '/x', startedAt: 5, workspace: B });
+  engine.listen(3002, { pid: 13, command: 'vite', workspace: A });
+  engine.port('dev');
+  engine.connected.add('window-1');
+  engine.caller = participant('run', { kind: 'cli' });
+  engine.port('dev');
+  engine.port('web', A, { serviceType: 'dev' });
+  engine.port('dev', B);
+  engine.move({ port: 3000 }, 5173);
+  engine.release({ port: 5173 });
+  engine.port('last', A, { serviceType: 'dev', port: 3001 });
+  return engine.state;
+}
+
+function body(): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(toBody(lived()))) as Record<string, unknown>;
+}
+
+function decoded(value: unknown): State {
+  const read = fromBody(value);
+  assert.ok(read.kind === 'state', JSON.stringify(read));
+  assert.deepEqual(invariants(read.state), []);
+  return read.state;
+}
+
+describe('the stored state', () => {
+  it('is the same after writing and reading', () => {
+    const state = lived();
+    const again = decoded(JSON.parse(JSON.stringify(toBody(state))));
+    assert.deepEqual(toBody(again), toBody(state));
+    assert.deepEqual([...again.byPort.entries()], [...state.byPort.entries()]);
+    assert.deepEqual([...again.byPair.entries()], [...state.byPair.entries()]);
+    assert.deepEqual(new Map(again.rememberedBy.entries()), new Map(state.rememberedBy.entries()));
+  });
+
+  it('is an empty state when nothing happened', () => {
+    assert.deepEqual(toBody(decoded(toBody(emptyState()))), toBody(emptyState()));
+  });
+
+  it('keeps the mark of suspicion', () => {
+    assert.equal(decoded({ ...body(), suspect: true }).suspect, true);
+  });
+
+  it('keeps unknown fields of the body and of records', () => {
+    const stored = body();
+    const [first, ...others] = stored.allocations as Record<string, unknown>[];
+    const allocations = [{ ...first, colour: 'blue' }, ...others];
+    const again = toBody(decoded({ ...stored, allocations, ranges: [1, 2] }));
+    assert.deepEqual((again as unknown as Record<string, unknown>).ranges, [1, 2]);
+    assert.deepEqual(JSON.parse(JSON.stringify(again.allocations)), allocations);
+  });
+
+  it('never lets an unknown field stand in for a known one', () => {
+    const state = { ...emptyState(), extra: { schema: 7, allocations: 'none' } };
+    assert.equal(toBody(state).schema, 1);
+    assert.deepEqual(toBody(state).allocations, []);
+  });
+
+  for (const schema of [2, 1_000]) {
+    it(`of schema ${schema} is a newer version's, whatever else is in it`, () => {
+      assert.deepEqual(fromBody({ schema }), { kind: 'newer' });
+    });
+  }
+
+  const replaced = (list: string, index: number, change: object) => {
+    const stored = body();
+    const records = [...(stored[list] as object[])];
+    records[index] = { ...records[index], ...change };
+    return { ...stored, [list]: records };
+  };
+  const twice = (list: string, change: object) => {
+    const stored = body();
+    const records = stored[list] as object[];
+    return { ...stored, [list]: [...records, { ...records[0], ...change }] };
+  };
+  const invalid: readonly (readonly [string, unknown, RegExp])[] = [
+    ['nothing', undefined, /^body: /],
+    ['null', null, /^body: /],
+    ['an array', [], /^(body|schema): /],
+    ['a string', 'state', /^body: /],
+    ['no schema', { ...body(), schema: undefined }, /^schema: /],
+    ['an old schema', { ...body(), schema: 0 }, /^schema: /],
+    ['a schema in words', { ...body(), schema: '1' }, /^schema: /],
+    ['a huge schema', { ...body(), schema: 1e300 }, /^schema: /],
+    ['no suspicion', { ...body(), suspect: 'no' }, /^suspect: /],
+    ['no list', { ...body(), memory: {} }, /^memory: /],
+    [
+      'a port out of range',
+      replaced('allocations', 1, { port: 70_000 }),
+      /^allocations\.1\.port: is not a port/,
+    ],
+    ['a port as a string', replaced('allocations', 0, { port: '3000' }), /^allocations\.0\.port: /],
+    ['a bad name', replaced('allocations', 0, { service: '../x' }), /^allocations\.0\.service: /],
+    ['a relative workspace', replaced('memory', 0, { workspace: 'x' }), /^memory\.0\.workspace: /],
+    [
+      'an unknown kind of holder',
+      replaced('allocations', 0, { holders: [{ kind: 'ghost' }] }),
+      /^allocations\.0\.holders\.0/,
+    ],
+    [
+      'an unknown kind of answer',
+      replaced('answered', 0, { recorded: { kind: 'x' } }),
+      /^answered\.0\.recorded/,
+    ],
+    ['a time that is none', replaced('cooling', 0, { until: 'soon' }), /^cooling\.0\.until: /],
+    ['a line of another kind', replaced('history', 0, { kind: 'x' }), /^history\.0\.kind: /],
+    [
+      'an id twice',
+      twice('allocations', { port: 9_999, service: 'x' }),
+      /^allocations\.3: has the same id as allocations\.0/,
+    ],
+    [
+      'a port twice',
+      twice('allocations', { id: 'x', service: 'x' }),
+      /same port as allocations\.0/,
+    ],
+    ['a pair twice', twice('allocations', { id: 'x', port: 9_999 }), /same pair as allocations\.0/],
+    ['a memory twice', twice('memory', { port: 9_999 }), /^memory\.\d: has the same pair/],
+    ['a quarantine twice', twice('cooling', {}), /^cooling\.\d: has the same port/],
+    ['a request twice', twice('answered', {}), /^answered\.\d+: has the same requestId/],
+  ];
+  for (const [name, value, where] of invalid) {
+    it(`with ${name} is refused, and says where`, () => {
+      const read = fromBody(value);
+      assert.equal(read.kind, 'invalid');
+      assert.match(read.kind === 'invalid' ? read.where : '', where);
+    });
+  }
+
+  it('drops the oldest records beyond the limits', () => {
+    const memory = Array.from({ length: MEMORY_LIMIT + 1 }, (_, index) => {
+      return { workspace: A, service: `s${index}`, serviceType: 'dev', port: 3000, at: index };
+    });
+    const recorded = { kind: 'move', id: 'a', port: 3000, answer: { movedFrom: 3001 } };
+    const answered = Array.from({ length: ANSWERED_LIMIT + 1 }, (_, index) => {
+      return { requestId: `r${index}`, at: index, recorded };
+    });
+    const line = { port: 3000, kind: 'granted', service: 's', workspace: A, by: 'x' };
+    const history = Array.from({ length: HISTORY_LIMIT + 1 }, (_, at) => ({ ...line, at }));
+    const state = decoded({ ...body(), memory, answered, history });
+    assert.equal(state.memory.firstKey(), `${A}\0s1`);
+    assert.equal(state.answered.firstKey(), 'r1');
+    assert.equal(state.history[0]?.at, 1);
+  });
+
+  it('never throws and never pollutes, whatever is read', () => {
+    const text = JSON.stringify(body());
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.nat(text.length - 1), fc.nat(255), (value, at, byte) => {
+        fromBody(value);
+        fromBody({ ...body(), allocations: value, extra: value });
+        const damaged = `${text.slice(0, at)}${String.fromCharCode(byte)}${text.slice(at + 1)}`;
+        try {
+          fromBody(JSON.parse(damaged));
+        } catch (error) {
+          assert.ok(error instanceof SyntaxError);
+        }
+      }),
+      { numRuns: 100 },
+    );
+    fromBody(JSON.parse(`{"__proto__":{"polluted":1},${text.slice(1)}`));
+    assert.equal(({} as { polluted?: unknown }).polluted, undefined);
+  });
+});

@@ -39,7 +39,7 @@ const hostTests = {
 
 const benchmarks = {
   ...common,
-  entryPoints: { main: 'test/bench/main.ts', follower: 'test/bench/follower.ts' },
+  entryPoints: { main: 'test/bench/main.ts', participant: 'test/bench/participant.ts' },
   outdir: 'out/bench',
   sourcemap: 'inline',
 };

@@ -38,14 +38,18 @@ export class Follower {
   readonly ended: Promise<FollowerEnd>;
   readonly #options: FollowerOptions;
   readonly #channel: Channel;
-  #snapshot: Snapshot;
+  #last: Omit<Snapshot, 'allocations'>;
+  readonly #allocations = new Map<string, AllocationView>();
+  /** Made when somebody looks: most pushes of a busy machine are followed by another one. */
+  #sorted: readonly AllocationView[] | undefined;
   #frozen: FollowerEnd | undefined;
   #timer: Disposable | undefined;
 
   private constructor(options: FollowerOptions, channel: Channel, snapshot: Snapshot) {
     this.#options = options;
     this.#channel = channel;
-    this.#snapshot = snapshot;
+    this.#last = snapshot;
+    this.#take(snapshot);
     this.ended = new Promise((resolve) => {
       channel.onClose(() => {
         this.#timer?.dispose();
@@ -93,7 +97,17 @@ export class Follower {
   }
 
   get snapshot(): Snapshot {
-    return this.#snapshot;
+    this.#sorted ??= [...this.#allocations.values()].sort((a, b) => a.port - b.port);
+    return { ...this.#last, allocations: this.#sorted };
+  }
+
+  get epoch(): number {
+    return this.#last.epoch;
+  }
+
+  /** `Participant.id` of who leads. */
+  get leader(): string {
+    return this.#last.leader.participant;
   }
 
   call<M extends MethodName>(
@@ -108,26 +122,37 @@ export class Follower {
     this.#channel.close();
   }
 
+  #take(snapshot: Snapshot): void {
+    const { allocations, ...rest } = snapshot;
+    this.#last = rest;
+    this.#allocations.clear();
+    for (const allocation of allocations) {
+      this.#allocations.set(allocation.id, allocation);
+    }
+    this.#sorted = undefined;
+  }
+
   #replace(snapshot: Snapshot): void {
-    if (snapshot.epoch >= this.#snapshot.epoch) {
-      this.#snapshot = snapshot;
+    if (snapshot.epoch >= this.epoch) {
+      this.#take(snapshot);
       this.#options.onSnapshot(this);
     }
   }
 
-  #merge(delta: SnapshotDelta): void {
-    const before = this.#snapshot;
-    if (delta.epoch < before.epoch) {
+  #merge({ epoch, seq, participants, changed, removed }: SnapshotDelta): void {
+    if (epoch < this.epoch) {
       return;
     }
-    const { changed, removed, participants = before.participants } = delta;
-    this.#snapshot = {
-      ...before,
-      epoch: delta.epoch,
-      seq: delta.seq,
-      participants,
-      allocations: merged(before.allocations, changed, removed),
-    };
+    this.#last = { ...this.#last, epoch, seq, ...(participants ? { participants } : {}) };
+    for (const id of removed) {
+      this.#allocations.delete(id);
+    }
+    for (const allocation of changed) {
+      this.#allocations.set(allocation.id, allocation);
+    }
+    if (changed.length > 0 || removed.length > 0) {
+      this.#sorted = undefined;
+    }
     this.#options.onSnapshot(this);
   }
 
@@ -153,7 +178,7 @@ export class Follower {
       const waiting = asked;
       if (!waiting.probed) {
         waiting.probed = true;
-        this.#options.probe(this.#snapshot.epoch).then(
+        this.#options.probe(this.epoch).then(
           (alive) => {
             waiting.alive = alive;
           },
@@ -161,29 +186,11 @@ export class Follower {
         );
       }
       if (now - waiting.at >= PING_TIMEOUT_MS) {
-        const { epoch } = this.#snapshot;
+        const { epoch } = this;
         log.warn(`The leader of epoch ${epoch} has not answered for ${now - waiting.at} ms.`);
         this.#frozen = waiting.alive === true ? { kind: 'closed' } : { kind: 'frozen', epoch };
         this.#channel.close();
       }
     });
   }
-}
-
-function merged(
-  before: readonly AllocationView[],
-  changed: readonly AllocationView[],
-  removed: readonly string[],
-): readonly AllocationView[] {
-  if (changed.length === 0 && removed.length === 0) {
-    return before;
-  }
-  const byId = new Map(before.map((allocation) => [allocation.id, allocation]));
-  for (const id of removed) {
-    byId.delete(id);
-  }
-  for (const allocation of changed) {
-    byId.set(allocation.id, allocation);
-  }
-  return [...byId.values()].sort((a, b) => a.port - b.port);
 }

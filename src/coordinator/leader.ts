@@ -187,7 +187,7 @@ export class Leader {
       if (decision.kind !== 'probe') {
         return decision;
       }
-      await look.firstFree(decision.candidates, ahead);
+      await look.firstFree(decision.candidates, ahead, decision.known);
     }
   }
 

@@ -26,15 +26,25 @@ export class Look {
 
   /**
    * Looks at candidates until one is free. `ahead`: how many of this batch may need a port; so
-   * many are looked at together, since each bind check is mostly waiting.
+   * many are looked at together, since each bind check is mostly waiting. `known`: the first
+   * candidate is a wish, not a choice.
    */
-  async firstFree(candidates: readonly number[], ahead: number): Promise<void> {
-    const together = ahead > 1 ? candidates.slice(0, ahead) : [];
-    const rest = candidates.slice(together.length);
-    const looked = await Promise.all(together.map((port) => this.#tools.probe.firstFree([port])));
-    let kinds = looked.flatMap((found) => [...found]);
-    if (rest.length > 0 && !kinds.some(([, kind]) => kind === 'free')) {
-      kinds = [...kinds, ...(await this.#tools.probe.firstFree(rest))];
+  async firstFree(candidates: readonly number[], ahead: number, known = false): Promise<void> {
+    const { probe } = this.#tools;
+    const [first, ...others] = candidates;
+    const kinds: [number, PortFinding['kind']][] = [];
+    if (known && first !== undefined) {
+      kinds.push([first, await probe.check(first)]);
+    }
+    const unseen = known ? others : candidates;
+    const isFree = (): boolean => kinds.some(([, kind]) => kind === 'free');
+    if (!isFree()) {
+      const together = ahead > 1 ? unseen.slice(0, ahead) : [];
+      const looked = await Promise.all(together.map((port) => probe.firstFree([port])));
+      kinds.push(...looked.flatMap((found) => [...found]));
+      if (!isFree() && together.length < unseen.length) {
+        kinds.push(...(await probe.firstFree(unseen.slice(together.length))));
+      }
     }
     const busy = kinds.filter(([, kind]) => kind === 'busy').map(([port]) => port);
     const owners = await this.owners(new Set(busy));

@@ -51,7 +51,8 @@ export class Node implements Coordinator {
   #self: Participant;
   #role: Role = { kind: 'connecting' };
   #follower: Follower | undefined;
-  #snapshot: Snapshot | undefined;
+  /** Of the leader before, while there is none. */
+  #lastSnapshot: Snapshot | undefined;
   /** Why no leader can be reached from here; waiting would not help. */
   #problem: StyxyError | undefined;
   #seen = 0;
@@ -66,7 +67,7 @@ export class Node implements Coordinator {
       ids: options.ids,
       log: options.log,
       participant: this.participant,
-      snapshot: () => this.#snapshot,
+      snapshot: () => this.snapshot,
       pause: (ms) => this.#pause(ms),
     });
     this.#asking = new Asking({
@@ -83,7 +84,7 @@ export class Node implements Coordinator {
   }
 
   get snapshot(): Snapshot | undefined {
-    return this.#snapshot;
+    return this.#follower?.snapshot ?? this.#lastSnapshot;
   }
 
   onDidChange(listener: () => void): Disposable {
@@ -237,6 +238,7 @@ export class Node implements Coordinator {
     this.#follower = follower;
     this.#pushed(follower);
     const end = await follower.ended;
+    this.#lastSnapshot = follower.snapshot;
     this.#follower = undefined;
     this.#accused = end.kind === 'frozen' ? end.epoch : undefined;
     if (!this.#stop.signal.aborted) {
@@ -264,7 +266,7 @@ export class Node implements Coordinator {
 
   #holds(): readonly Allocation[] {
     const { folders } = this.#self;
-    return (this.#snapshot?.allocations ?? [])
+    return (this.snapshot?.allocations ?? [])
       .filter(({ workspace }) => folders.includes(workspace))
       .map(({ state, process, ...allocation }) => allocation);
   }
@@ -273,11 +275,9 @@ export class Node implements Coordinator {
     if (this.#follower !== follower || this.#stop.signal.aborted) {
       return;
     }
-    const { snapshot } = follower;
-    this.#seen = Math.max(this.#seen, snapshot.epoch);
-    this.#snapshot = snapshot;
-    const kind = snapshot.leader.participant === this.participant ? 'leader' : 'follower';
-    this.#changed({ kind, epoch: snapshot.epoch });
+    const { epoch, leader } = follower;
+    this.#seen = Math.max(this.#seen, epoch);
+    this.#changed({ kind: leader === this.participant ? 'leader' : 'follower', epoch });
   }
 
   #unreachable(problem: StyxyError): void {

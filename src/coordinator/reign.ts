@@ -133,6 +133,9 @@ class Candidate {
 
   /** Whoever wrote the lock of an epoch wrote its files; a new protocol may mean a new format. */
   async #isNewer(epoch: number): Promise<boolean> {
+    if (epoch === 0) {
+      return false;
+    }
     const lock = await this.#tools.folder.readLock(epoch);
     return (
       lock.kind === 'read' && lock.value !== 'unreadable' && lock.value.protocol > PROTOCOL_VERSION

@@ -8,7 +8,6 @@ import {
   createMessageConnection,
   ResponseError,
   StreamMessageReader,
-  StreamMessageWriter,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
 import { errorFromJson, isRecord, StyxyError, toStyxyError } from '../core/errors';
@@ -20,6 +19,7 @@ import {
   type Methods,
   type Pushes,
 } from '../core/protocol';
+import { FrameWriter } from './frameWriter';
 
 /** JSON-RPC's "server error" range; the real code travels in `data`. */
 const STYXY_RPC_ERROR = -32000;
@@ -57,7 +57,7 @@ export class Channel {
     this.#socket = options.socket;
     const { socket, log } = options;
     const reader = new StreamMessageReader(socket);
-    const writer = new StreamMessageWriter(socket);
+    const writer = new FrameWriter(socket);
     this.#connection = createMessageConnection(reader, writer, {
       error: (message) => log.debug(`rpc: ${message}`),
       warn: (message) => log.debug(`rpc: ${message}`),

@@ -62,8 +62,9 @@ export function choose(
         : { port: step.port, ...(process === undefined ? {} : { process }) },
     );
   }
-  return unseen.length > 0
-    ? { kind: 'probe', candidates: unseen }
+  const [first] = unseen;
+  return first !== undefined
+    ? { kind: 'probe', candidates: unseen, known: search.wishes.includes(first) }
     : { kind: 'refuse', error: exhausted(state, search, conflicts, attempts) };
 }
 

@@ -32,4 +32,9 @@ export interface Circumstances {
 export type Decision<Answer> =
   | { readonly kind: 'answer'; readonly answer: Answer; readonly events: readonly StateEvent[] }
   | { readonly kind: 'refuse'; readonly error: StyxyError }
-  | { readonly kind: 'probe'; readonly candidates: readonly number[] };
+  | {
+      readonly kind: 'probe';
+      readonly candidates: readonly number[];
+      /** The first of them is asked for or remembered, not chosen: the direct check is enough. */
+      readonly known?: boolean;
+    };

@@ -168,7 +168,11 @@ export class Node implements Coordinator {
         await this.#attempt(tools);
       } catch (error) {
         const coded = toStyxyError(error);
-        if (coded.code !== 'cancelled') {
+        if (coded.code === 'leadership_lost' || coded.code === 'timeout') {
+          // The leader went away in the middle of the introduction; the next one is near.
+          log.debug(`Looks again: ${coded.message}`);
+          await this.#pause(UNSURE_MS);
+        } else if (coded.code !== 'cancelled') {
           log.warn(`Cannot take part: ${coded.message}`);
           this.#unreachable(coded);
           await this.#pause(this.#backoff.next());

@@ -64,7 +64,11 @@ export function choose(
   }
   const [first] = unseen;
   return first !== undefined
-    ? { kind: 'probe', candidates: unseen, known: search.wishes.includes(first) }
+    ? {
+        kind: 'probe',
+        candidates: unseen,
+        ...(search.wishes.includes(first) ? { known: true } : {}),
+      }
     : { kind: 'refuse', error: exhausted(state, search, conflicts, attempts) };
 }
 

@@ -1,0 +1,88 @@
+import { StyxyError } from '../../core/errors';
+import type { AllocationView, Conflict } from '../../core/model';
+import { holdersText, processText, shortPath } from '../output/text';
+import type { Run } from '../run';
+import type { Target } from '../target';
+
+/** Why a change has to be agreed to before it is made. */
+export interface Doubt {
+  readonly code: 'not_holder' | 'port_in_use';
+  /** A sentence for people. */
+  readonly text: string;
+  /** What to do instead of agreeing. */
+  readonly instead: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** The allocation belongs to another workspace than the caller's, who does not know its id. */
+export function foreignDoubt(run: Run, target: Target): Doubt[] {
+  if (target.own) {
+    return [];
+  }
+  const { id, port, service, workspace, holders } = target.allocation;
+  return [
+    {
+      code: 'not_holder',
+      text:
+        `Port ${port} is "${service}" of ${shortPath(workspace, run.userHome)}` +
+        `${holders.length === 0 ? '' : `, held by ${holdersText(holders)}`}, ` +
+        `not of ${shortPath(target.workspace.workspace, run.userHome)}.`,
+      instead: 'Run this in its workspace, name it by its id',
+      details: { id, port, service, workspace, callerWorkspace: target.workspace.workspace },
+    },
+  ];
+}
+
+/** Something listens on a port that is to be released: releasing stops no process. */
+export function listeningDoubt(
+  allocation: AllocationView,
+  listeners: readonly Conflict[],
+): Doubt[] {
+  const [first] = listeners;
+  if (first === undefined) {
+    return [];
+  }
+  const { id, port, service, workspace } = allocation;
+  const who = processText(first.process, 80) || 'Something';
+  return [
+    {
+      code: 'port_in_use',
+      text: `${who} listens on port ${port}; releasing the port does not stop it.`,
+      instead: 'Stop it first',
+      details: {
+        id,
+        port,
+        service,
+        workspace,
+        ...(first.process?.pid === undefined ? {} : { pid: first.process.pid }),
+        ...(first.process?.command === undefined ? {} : { command: first.process.command }),
+      },
+    },
+  ];
+}
+
+/**
+ * Agreement to what is in doubt: given beforehand (`--yes`), by a person who is asked, or not at
+ * all. Errors: the first doubt's code where nobody can be asked; `cancelled` when they said no.
+ */
+export async function agree(
+  run: Run,
+  doubts: readonly Doubt[],
+  question: string,
+  yes: boolean,
+): Promise<void> {
+  const [first] = doubts;
+  if (first === undefined || yes) {
+    return;
+  }
+  const text = doubts.map((doubt) => doubt.text).join(' ');
+  if (run.json || !run.terminal.interactive) {
+    throw new StyxyError(first.code, `${text} ${first.instead}, or add --yes.`, {
+      details: first.details,
+    });
+  }
+  run.terminal.note(text);
+  if (!(await run.terminal.confirm(question, run.cancel))) {
+    throw new StyxyError('cancelled', 'Nothing was changed.');
+  }
+}

@@ -1,0 +1,20 @@
+import { inspectLines } from '../output/allocation';
+import { allocationJson, unallocatedJson } from '../output/shapes';
+import { printJson, takePart } from '../run';
+import type { Run } from '../run';
+
+/** `styxy inspect`: who has a port, allocated or not. */
+export async function inspect(run: Run, port: number): Promise<void> {
+  await takePart(run, async (coordinator) => {
+    const answer = await coordinator.inspect({ port }, { signal: run.cancel });
+    if (run.json) {
+      const { allocation } = answer;
+      printJson(
+        run,
+        allocation === undefined ? unallocatedJson(answer) : allocationJson(allocation),
+      );
+      return;
+    }
+    run.terminal.result(...inspectLines(run, answer));
+  });
+}

@@ -1,0 +1,52 @@
+import type { Coordinator } from '../core/client';
+import type { ErrorJson } from '../core/errors';
+import type { ProcessTable, WorkspaceResolver } from '../core/ports';
+import type { CoordinatorOptions } from '../coordinator/createCoordinator';
+import type { Terminal } from './terminal';
+
+/** Everything that a run takes from outside; tests hand in their own. */
+export interface CliEnvironment {
+  readonly terminal: Terminal;
+  /** Absolute path of the current folder. Errors: `invalid_argument` if it was removed. */
+  currentFolder(): string;
+  /** The user's own folder, written as `~`. */
+  readonly userHome: string;
+  readonly pid: number;
+  /** Version of Styxy. */
+  readonly version: string;
+  /** Fires on SIGINT and SIGTERM. */
+  readonly cancel: AbortSignal;
+  readonly workspaces: Pick<WorkspaceResolver, 'resolve'>;
+  /** The folder's one true path. Errors: `invalid_argument` if it is no folder. */
+  canonicalFolder(path: string): Promise<string>;
+  readonly daemons: DaemonControl;
+  connect(options: CoordinatorOptions): Coordinator;
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+}
+
+/** Starting and ending headless participants, which are processes of their own. */
+export interface DaemonControl {
+  processes(): Promise<Pick<ProcessTable, 'startedAt' | 'isAlive'>>;
+  /**
+   * Starts a detached process and resolves when it takes part.
+   * Errors: `timeout`, `cancelled` (the process is ended again), and what it died of.
+   */
+  launch(signal: AbortSignal): Promise<DaemonReport>;
+  /** In the process that `launch` started: tells its parent, then lets go of it. */
+  announce(message: DaemonMessage): void;
+  /** Asks a process to end; one that is gone already is fine. Errors: `permission_denied`. */
+  terminate(pid: number): void;
+  sleep(ms: number): Promise<void>;
+}
+
+/** What `daemon start --json` prints. */
+export interface DaemonReport {
+  readonly pid: number;
+  readonly epoch: number;
+  readonly leader: { readonly pid: number; readonly kind: string; readonly workspace?: string };
+}
+
+export type DaemonMessage =
+  | { readonly kind: 'ready'; readonly report: DaemonReport }
+  | { readonly kind: 'failed'; readonly error: ErrorJson };

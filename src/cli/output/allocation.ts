@@ -1,0 +1,155 @@
+import type { Allocation, AllocationState, HistoryEntry, Observation } from '../../core/model';
+import type { AddressFinding, InspectAnswer } from '../../core/requests';
+import type { Run } from '../run';
+import { unallocatedState } from './shapes';
+import type { Paint } from './style';
+import { fields, table } from './table';
+import type { Cell, Column } from './table';
+import { age, holdersText, plain, plural, processText, shortPath } from './text';
+
+type View = Allocation & Observation;
+type Reader = Pick<Run, 'terminal' | 'userHome' | 'now'>;
+
+const PAINT_OF_STATE: Readonly<Record<AllocationState, Paint | undefined>> = {
+  reserved: undefined,
+  listening: 'green',
+  down: 'yellow',
+  orphaned: 'yellow',
+  conflict: 'red',
+};
+
+function painted(text: string, paint: Paint | undefined): Cell {
+  return paint === undefined ? { text } : { text, paint };
+}
+
+/** One allocation, a line for each thing there is to know. */
+export function allocationLines(run: Reader, allocation: View): string[] {
+  return fields(allocationFields(run, allocation), run.terminal.style);
+}
+
+type Field = readonly [name: string, value: Cell | undefined];
+
+function allocationFields(run: Reader, allocation: View): Field[] {
+  const now = run.now();
+  const { movedFrom } = allocation;
+  return [
+    ['Port', { text: String(allocation.port), paint: 'bold' }],
+    ['Service', { text: `${allocation.service} (${allocation.serviceType})` }],
+    ['Workspace', { text: shortPath(allocation.workspace, run.userHome) }],
+    ['State', painted(allocation.state, PAINT_OF_STATE[allocation.state])],
+    ['Process', { text: processText(allocation.process, 100) }],
+    ['Holders', { text: holdersText(allocation.holders) }],
+    ['Moved from', movedFrom === undefined ? undefined : { text: String(movedFrom) }],
+    [
+      'Since',
+      { text: `${localTime(allocation.allocatedAt)} (${age(allocation.allocatedAt, now)})` },
+    ],
+    ['Id', { text: allocation.id, paint: 'dim' }],
+  ];
+}
+
+/** All allocations, a line each. */
+export function allocationTable(
+  run: Reader,
+  allocations: readonly View[],
+  options: { readonly long: boolean },
+): string[] {
+  const now = run.now();
+  const columns: Column<View>[] = [
+    { title: 'PORT', align: 'right', cell: ({ port }) => ({ text: String(port), paint: 'bold' }) },
+    { title: 'SERVICE', cell: ({ service }) => ({ text: plain(service) }) },
+    { title: 'TYPE', cell: ({ serviceType }) => ({ text: plain(serviceType) }) },
+    { title: 'STATE', cell: ({ state }) => painted(state, PAINT_OF_STATE[state]) },
+    { title: 'AGE', align: 'right', cell: (view) => ({ text: age(view.allocatedAt, now) }) },
+    { title: 'PROCESS', cell: ({ process }) => ({ text: processText(process, 32) }) },
+    ...(options.long
+      ? [
+          {
+            title: 'HELD BY',
+            cell: ({ holders }: View) => ({
+              text: holders
+                .slice(-2)
+                .map(({ kind, pid }) => `${kind} ${pid}`)
+                .concat(holders.length > 2 ? [`+${holders.length - 2}`] : [])
+                .join(', '),
+            }),
+          },
+          { title: 'ID', cell: ({ id }: View) => ({ text: id }) },
+        ]
+      : []),
+    { title: 'WORKSPACE', cell: (view) => ({ text: shortPath(view.workspace, run.userHome) }) },
+  ];
+  return table(allocations, columns, run.terminal.style);
+}
+
+/** What `inspect` found. */
+export function inspectLines(run: Reader, answer: InspectAnswer): string[] {
+  const strangers = answer.listeners.filter(
+    ({ process }) => process?.pid !== answer.allocation?.process?.pid,
+  );
+  const about: Field[] =
+    answer.allocation === undefined
+      ? unallocatedFields(answer)
+      : allocationFields(run, answer.allocation);
+  const listeners = (answer.allocation === undefined ? answer.listeners : strangers).map(
+    ({ process }) => processText(process ?? {}, 100),
+  );
+  return [
+    ...fields(
+      [
+        ...about,
+        ['Listeners', { text: [...new Set(listeners)].join(', ') }],
+        ['Addresses', { text: answer.addresses.map(addressText).join(', ') }],
+      ],
+      run.terminal.style,
+    ),
+    ...historyLines(run, answer.history),
+  ];
+}
+
+function unallocatedFields(answer: InspectAnswer): Field[] {
+  const state = unallocatedState(answer);
+  const words = { free: 'free', in_use: 'in use', refused: 'never given' } as const;
+  const paint = { free: 'green', in_use: 'yellow', refused: 'red' } as const;
+  const given = answer.serviceTypes.map((type) => `in the range of ${type}`);
+  return [
+    ['Port', { text: String(answer.port), paint: 'bold' }],
+    ['State', { text: words[state], paint: paint[state] }],
+    ['Reason', answer.reserved === undefined ? undefined : { text: plain(answer.reserved) }],
+    ['Allocation', { text: ['none', ...given].join(', ') }],
+  ];
+}
+
+function addressText({ address, result }: AddressFinding): string {
+  return `${address} ${result}`;
+}
+
+function historyLines(run: Reader, history: readonly HistoryEntry[]): string[] {
+  if (history.length === 0) {
+    return [];
+  }
+  const columns: Column<HistoryEntry>[] = [
+    { title: 'WHEN', cell: ({ at }) => ({ text: localTime(at) }) },
+    { title: 'WHAT', cell: ({ kind }) => ({ text: kind }) },
+    { title: 'SERVICE', cell: ({ service }) => ({ text: plain(service) }) },
+    { title: 'BY', cell: ({ by }) => ({ text: plain(by) }) },
+    { title: 'NOTE', cell: ({ note }) => ({ text: plain(note ?? '') }) },
+    { title: 'WORKSPACE', cell: (entry) => ({ text: shortPath(entry.workspace, run.userHome) }) },
+  ];
+  return ['', ...table(history, columns, run.terminal.style)];
+}
+
+/** `2026-01-31 14:05:09`, in the reader's own time zone. */
+function localTime(ms: number): string {
+  const date = new Date(ms);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
+  return `${day} ${time}`;
+}
+
+/** How many there are of what, for the line under a list. */
+export function countText(allocations: readonly View[]): string {
+  const workspaces = new Set(allocations.map(({ workspace }) => workspace)).size;
+  return `${plural(allocations.length, 'port')} in ${plural(workspaces, 'workspace')}`;
+}

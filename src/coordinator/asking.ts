@@ -2,9 +2,11 @@
 import type { AskOptions } from '../core/client';
 import { StyxyError, toStyxyError } from '../core/errors';
 import type { Clock, Disposable } from '../core/ports';
-import type { MethodName, Methods } from '../core/protocol';
+import type { Methods } from '../core/protocol';
 import type { Follower } from './follower';
+import type { Offline } from './offline';
 import { timedOut } from './rpc';
+import type { Requests } from './sessions';
 
 /** Time that a request may take, leader changes included. */
 export const DEADLINE_MS = 10_000;
@@ -18,6 +20,8 @@ export interface AskingOptions {
   current(): Follower | undefined;
   /** Why waiting for a leader is no use, if so. */
   problem(): StyxyError | undefined;
+  /** Who answers look-ups without a leader, while there is a problem that allows it. */
+  offline(): Offline | undefined;
   /** Fires when one of them may have changed. */
   onDidChange(listener: () => void): Disposable;
 }
@@ -30,7 +34,7 @@ export class Asking {
   }
 
   /** The same request, with the same id, goes to the next leader until it is answered. */
-  async ask<M extends MethodName>(
+  async ask<M extends Requests>(
     method: M,
     params: Methods[M]['params'],
     options: AskOptions = {},
@@ -40,6 +44,9 @@ export class Asking {
     const end = clock.now() + deadlineMs;
     for (;;) {
       const follower = await this.#connected(method, end, deadlineMs, options);
+      if ('answer' in follower) {
+        return follower.answer(method, params);
+      }
       try {
         const left = Math.max(1, end - clock.now());
         return await follower.call(method, params, {
@@ -67,7 +74,7 @@ export class Asking {
     end: number,
     deadlineMs: number,
     { signal }: AskOptions,
-  ): Promise<Follower> {
+  ): Promise<Follower | Offline> {
     return new Promise((resolve, reject) => {
       const settle = (finish: () => void): void => {
         clearTimeout(timer);
@@ -76,7 +83,7 @@ export class Asking {
         finish();
       };
       const look = (): void => {
-        const follower = this.#options.current();
+        const follower = this.#options.current() ?? this.#options.offline();
         const problem = this.#options.problem();
         if (follower !== undefined) {
           settle(() => resolve(follower));

@@ -7,6 +7,7 @@ import { SystemIds } from '../platform/ids';
 import { InlineLeaderHost, WorkerLeaderHost, type LeaderHost } from './leaderHost';
 import { openMachine, type Machine } from './machine';
 import { Node, type NodeTools } from './node';
+import { offline } from './offline';
 
 export interface CoordinatorOptions {
   readonly kind: ParticipantKind;
@@ -59,10 +60,14 @@ async function dated(participant: Participant, machine: Machine): Promise<Partic
 
 function nodeTools({ leader, log }: CoordinatorOptions, machine: Machine): NodeTools {
   const inline: LeaderHost = new InlineLeaderHost(machine.leadership);
+  const common: Pick<NodeTools, 'knock' | 'offline'> = {
+    knock: machine.knock,
+    offline: (self, problem) => offline(machine.leadership, self, problem),
+  };
   if (leader.kind === 'inline') {
-    return { knock: machine.knock, host: inline, ranked: false };
+    return { ...common, host: inline, ranked: false };
   }
   const { home } = machine;
   const host = new WorkerLeaderHost({ script: leader.script, home, log, fallback: inline });
-  return { knock: machine.knock, host, ranked: true };
+  return { ...common, host, ranked: true };
 }

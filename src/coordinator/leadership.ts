@@ -121,8 +121,10 @@ export class Leadership {
       log,
       look,
       rules,
-      leader: this.#leader,
-      ledger: this.#ledger,
+      state: () => this.#leader.state,
+      standing: () => this.#ledger,
+      verify: () => this.#ledger.verify(),
+      request: (method, params, caller) => this.#leader.request(method, params, caller),
       home: tools.home,
       self: {
         pid: order.self.pid,

@@ -14,6 +14,7 @@ import { Backoff } from './backoff';
 import { Follower } from './follower';
 import { knock, type KnockTools } from './knock';
 import type { LeaderHost } from './leaderHost';
+import type { Offline } from './offline';
 import { Standing } from './standing';
 
 /** A leader that cannot be judged is looked at again, soon at first. */
@@ -27,6 +28,8 @@ export interface NodeTools {
   readonly host: LeaderHost;
   /** Starting a leadership is dear here (a worker): let others with a lower rank go first. */
   readonly ranked: boolean;
+  /** Answers look-ups while nobody can lead. */
+  offline(self: Participant, problem: StyxyError): Offline;
 }
 
 export interface NodeOptions {
@@ -55,6 +58,7 @@ export class Node implements Coordinator {
   #lastSnapshot: Snapshot | undefined;
   /** Why no leader can be reached from here; waiting would not help. */
   #problem: StyxyError | undefined;
+  #offline: Offline | undefined;
   #seen = 0;
   #accused: number | undefined;
 
@@ -74,6 +78,7 @@ export class Node implements Coordinator {
       clock: options.clock,
       current: () => this.#follower,
       problem: () => (this.#stop.signal.aborted ? closed() : this.#problem),
+      offline: () => this.#offline,
       onDidChange: (listener) => this.onDidChange(listener),
     });
     this.#running = this.#run();
@@ -174,6 +179,8 @@ export class Node implements Coordinator {
           await this.#pause(UNSURE_MS);
         } else if (coded.code !== 'cancelled') {
           log.warn(`Cannot take part: ${coded.message}`);
+          const isStorage = coded.code === 'storage_unavailable';
+          this.#offline = isStorage ? tools?.offline(this.#self, coded) : undefined;
           this.#unreachable(coded);
           await this.#pause(this.#backoff.next());
         }
@@ -238,6 +245,7 @@ export class Node implements Coordinator {
     }
     this.#backoff.reset();
     this.#problem = undefined;
+    this.#offline = undefined;
     this.#accused = undefined;
     this.#follower = follower;
     this.#pushed(follower);

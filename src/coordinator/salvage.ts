@@ -6,14 +6,16 @@ import { judgeEpoch, type CopyName, type EpochCopies } from '../core/recover';
 import { emptyState, suspected } from '../core/registry';
 import type { Base, ReignTools } from './reign';
 
+export type SalvageTools = Pick<ReignTools, 'folder' | 'digest' | 'log' | 'onRepair'>;
+
 export class Salvage {
-  readonly #tools: ReignTools;
+  readonly #tools: SalvageTools;
   readonly #seen: number;
   /** Copies found damaged; moved aside only once the own epoch holds what they held. */
   #damaged: EpochFile[] = [];
 
   /** `seen`: the highest epoch that this process ever saw, 0 for none. */
-  constructor(tools: ReignTools, seen: number) {
+  constructor(tools: SalvageTools, seen: number) {
     this.#tools = tools;
     this.#seen = seen;
   }

@@ -1,15 +1,14 @@
 /** What the leader answers and pushes: look-ups over its state, and who takes part. */
-import { toStyxyError } from '../core/errors';
+import { toStyxyError, type StyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
 import { inspectPort, inspectRefusal } from '../core/inspect';
 import type { AllocationView, ListeningProcess, Participant } from '../core/model';
 import type { Clock, Log } from '../core/ports';
 import type { Methods } from '../core/protocol';
-import { listAllocations } from '../core/registry';
+import { listAllocations, type State } from '../core/registry';
 import type { InspectAnswer, Snapshot, SnapshotDelta, StatusAnswer } from '../core/requests';
 import type { Rules } from '../core/rules';
-import type { Leader } from './leader';
-import type { EpochLedger } from './ledger';
+import type { Writes } from './leader';
 import { Look, openFolders, type LookTools } from './look';
 import { Observer } from './observer';
 import type { Requests } from './sessions';
@@ -19,14 +18,31 @@ export interface ServiceOptions {
   readonly log: Log;
   readonly look: LookTools;
   readonly rules: Rules;
-  readonly leader: Leader;
-  readonly ledger: EpochLedger;
   /** Who leads, as everyone sees it. */
   readonly self: StatusAnswer['leader'];
   readonly home: string;
+  /** As it was last committed. */
+  state(): State;
+  standing(): Standing;
+  /** Whether look-ups may still be answered. Errors: `leadership_lost`. */
+  verify(): Promise<void>;
+  request<M extends Writes>(
+    method: M,
+    params: Methods[M]['params'],
+    caller: Participant,
+  ): Promise<Methods[M]['result']>;
   participants(): readonly Participant[];
   push(delta: SnapshotDelta): void;
   handOver(): void;
+}
+
+/** How the leadership stands. */
+export interface Standing {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly commits: number;
+  /** Why nothing can be acknowledged now, if so. */
+  readonly problem: StyxyError | undefined;
 }
 
 export class Service {
@@ -40,7 +56,7 @@ export class Service {
       log: options.log,
       listeners: options.look.listeners,
       owners: (ports) => this.#look().owners(ports),
-      allocations: () => options.leader.state.allocations.values(),
+      allocations: () => options.state().allocations.values(),
       onChange: (ids) => this.#pushChanged(ids, []),
     });
   }
@@ -50,16 +66,16 @@ export class Service {
     params: Methods[M]['params'],
     caller: Participant,
   ): Promise<Methods[M]['result']> {
-    const { leader, ledger, handOver } = this.#options;
+    const { request, verify, handOver } = this.#options;
     const answers: { readonly [R in Requests]: (p: Methods[R]['params']) => Promise<unknown> } = {
-      allocate: (request) => leader.request('allocate', request, caller),
-      release: (request) => leader.request('release', request, caller),
-      move: (request) => leader.request('move', request, caller),
-      inspect: (request) => this.#inspect(request.port),
+      allocate: (asked) => request('allocate', asked, caller),
+      release: (asked) => request('release', asked, caller),
+      move: (asked) => request('move', asked, caller),
+      inspect: ({ port }) => this.#inspect(port),
       list: () => this.#list(),
       status: async () => this.#status(),
       handOver: async () => {
-        await ledger.verify();
+        await verify();
         handOver();
         return {};
       },
@@ -68,13 +84,14 @@ export class Service {
   }
 
   snapshot(): Snapshot {
-    const { leader, ledger, self, participants } = this.#options;
+    const { state, standing, self, participants } = this.#options;
+    const { epoch, seq } = standing();
     return {
-      epoch: ledger.epoch,
-      seq: ledger.seq,
+      epoch,
+      seq,
       leader: self,
       participants: participants(),
-      allocations: listAllocations(leader.state).map((each) => this.observer.view(each)),
+      allocations: listAllocations(state()).map((each) => this.observer.view(each)),
     };
   }
 
@@ -103,43 +120,39 @@ export class Service {
   }
 
   participantsChanged(): void {
-    const { ledger, participants, push } = this.#options;
-    push({
-      epoch: ledger.epoch,
-      seq: ledger.seq,
-      participants: participants(),
-      changed: [],
-      removed: [],
-    });
+    const { standing, participants, push } = this.#options;
+    const { epoch, seq } = standing();
+    push({ epoch, seq, participants: participants(), changed: [], removed: [] });
   }
 
   #pushChanged(ids: readonly string[], removed: readonly string[]): void {
-    const { leader, ledger, push } = this.#options;
+    const { state, standing, push } = this.#options;
+    const { epoch, seq } = standing();
     const changed: AllocationView[] = [];
     for (const id of ids) {
-      const allocation = leader.state.allocations.get(id);
+      const allocation = state().allocations.get(id);
       if (allocation !== undefined) {
         changed.push(this.observer.view(allocation));
       }
     }
     if (changed.length > 0 || removed.length > 0) {
-      push({ epoch: ledger.epoch, seq: ledger.seq, changed, removed });
+      push({ epoch, seq, changed, removed });
     }
   }
 
   async #list(): Promise<Snapshot> {
-    const { ledger, log } = this.#options;
+    const { verify, log } = this.#options;
     try {
       await this.observer.look();
     } catch (error) {
       log.warn(`The listener table cannot be read: ${toStyxyError(error).message}`);
     }
-    await ledger.verify();
+    await verify();
     return this.snapshot();
   }
 
   async #inspect(port: number): Promise<InspectAnswer> {
-    const { clock, leader, look, rules } = this.#options;
+    const { clock, state, look, rules } = this.#options;
     const refusal = inspectRefusal({ port });
     if (refusal !== undefined) {
       throw refusal;
@@ -149,7 +162,7 @@ export class Service {
       this.#listeners(port),
     ]);
     const sight = { checkedAt: clock.now(), addresses, listeners };
-    return inspectPort(leader.state, { port }, sight, rules);
+    return inspectPort(state(), { port }, sight, rules);
   }
 
   async #listeners(
@@ -165,14 +178,14 @@ export class Service {
   }
 
   #status(): StatusAnswer {
-    const { ledger, self, participants, home } = this.#options;
-    const { problem } = ledger;
+    const { standing, self, participants, home } = this.#options;
+    const { epoch, commits, problem } = standing();
     return {
-      epoch: ledger.epoch,
+      epoch,
       leader: self,
       participants: participants(),
       storage: problem === undefined ? { ok: true } : { ok: false, problem: problem.message },
-      commits: ledger.commits,
+      commits,
       home,
     };
   }

@@ -1,0 +1,53 @@
+/**
+ * Look-ups while nobody can lead because the disk refuses: answered from what the last leader left,
+ * by whoever asks. Everything else is refused meanwhile.
+ */
+import type { StyxyError } from '../core/errors';
+import type { Participant } from '../core/model';
+import type { Methods } from '../core/protocol';
+import type { LeadershipTools } from './leadership';
+import { Salvage } from './salvage';
+import { Service } from './service';
+import type { Requests } from './sessions';
+
+export interface Offline {
+  /** Errors: `problem` for everything that is no look-up. */
+  answer<M extends Requests>(
+    method: M,
+    params: Methods[M]['params'],
+  ): Promise<Methods[M]['result']>;
+}
+
+/** `problem`: why nobody can lead. */
+export function offline(tools: LeadershipTools, self: Participant, problem: StyxyError): Offline {
+  const refuse = (): Promise<never> => Promise.reject(problem);
+  return {
+    async answer(method, params) {
+      const { highest } = await tools.folder.list();
+      const salvage = new Salvage({ ...tools, onRepair: () => undefined }, 0);
+      const recovery = await salvage.recover(highest + 1);
+      if (recovery.kind === 'newer') {
+        throw problem;
+      }
+      const { state, seq } = recovery.base;
+      const { clock, log, look, rules, home } = tools;
+      const { pid, id: participant, kind, label } = self;
+      const service = new Service({
+        clock,
+        log,
+        look,
+        rules,
+        home,
+        self: { pid, participant, kind, label, since: clock.now() },
+        state: () => state,
+        standing: () => ({ epoch: highest, seq, commits: 0, problem }),
+        verify: () => Promise.resolve(),
+        request: refuse,
+        participants: () => [self],
+        push: () => undefined,
+        handOver: () => undefined,
+      });
+      return service.answer(method, params, self);
+    },
+  };
+}

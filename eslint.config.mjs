@@ -78,6 +78,7 @@ export default tseslint.config(
       '.vscode-test/**',
       '.styxy-start/**',
       'coverage/**',
+      'out-coverage-*/**',
       'examples/**',
     ],
   },

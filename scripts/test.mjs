@@ -22,6 +22,7 @@ import { ensureTestHost } from './testHost.mjs';
 const LANES = [
   { name: 'lint', script: 'lint', check: true },
   { name: 'unit', script: 'test:unit' },
+  { name: 'coverage', script: 'coverage', check: true },
   { name: 'integration', script: 'test:integration' },
   { name: 'contract', script: 'test:contract' },
   { name: 'host', script: 'test:host', editor: true },

@@ -229,6 +229,9 @@ class Run {
   }
 }
 
+/** A failure ends with the best example found in this time; a pass takes about two seconds. */
+const LIMITS = { interruptAfterTimeLimit: 8_000 };
+
 const steps = fc.array(step, { maxLength: 60, size: 'max' });
 
 describe('the engine, against a model, over random histories', () => {
@@ -244,7 +247,7 @@ describe('the engine, against a model, over random histories', () => {
           seen.add(outcome);
         }
       }),
-      { numRuns: 400 },
+      { ...LIMITS, numRuns: 400 },
     );
     for (const outcome of [
       'allocate answered',
@@ -277,7 +280,7 @@ describe('the engine, against a model, over random histories', () => {
         assert.deepEqual(toBody(events.slice(before).reduce(apply, stored.state)), expected);
         assert.deepEqual(toBody(events.reduce(apply, emptyState())), expected);
       }),
-      { numRuns: 100 },
+      { ...LIMITS, numRuns: 100 },
     );
   });
 
@@ -291,7 +294,7 @@ describe('the engine, against a model, over random histories', () => {
         }
         assert.deepEqual(one.engine.log, other.engine.log);
       }),
-      { numRuns: 50 },
+      { ...LIMITS, numRuns: 50 },
     );
   });
 });

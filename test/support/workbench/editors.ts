@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 import { openPalette, pickRow, pickRows, runCommand, typeInInput } from './quickInput';
 import { plain, waitFor } from './waiting';
 
@@ -60,21 +60,42 @@ export async function clipboardText(page: Page): Promise<string> {
   return page.evaluate<string>('navigator.clipboard.readText()');
 }
 
-/** The text of the web view (a preview, a page of ours) in the active editor group. */
+/** The documents of the web views (previews, pages of ours) that are on screen. */
+async function webviews(page: Page): Promise<Frame[]> {
+  const shown = page.frames().map(async (frame) => {
+    // A web view is a frame of the editor's with the extension's document in a frame inside.
+    const outer = frame.parentFrame();
+    if (outer === null || !outer.url().includes('/contrib/webview/')) {
+      return [];
+    }
+    const element = await outer.frameElement();
+    return (await element.isVisible()) ? [frame] : [];
+  });
+  return (await Promise.all(shown)).flat();
+}
+
+/** The text of the web view that is on screen. */
 export async function webviewText(page: Page): Promise<string> {
   return waitFor({
     what: 'a web view with text',
     read: async () => {
       const texts = await Promise.all(
-        page
-          .frames()
-          .filter((frame) => frame !== page.mainFrame() && frame.childFrames().length === 0)
-          .map((frame) => frame.locator('body').innerText({ timeout: 1_000 })),
+        (await webviews(page)).map((frame) => frame.locator('body').innerText({ timeout: 1_000 })),
       );
       return plain(texts.join('\n').trim());
     },
     until: (text) => text !== '',
   });
+}
+
+/** Clicks a link or button of the web view that is on screen. */
+export async function clickInWebview(page: Page, label: string): Promise<void> {
+  const [frame] = await waitFor({
+    what: 'a web view',
+    read: () => webviews(page),
+    until: (frames) => frames.length > 0,
+  });
+  await frame?.getByRole('link', { name: label, exact: true }).click();
 }
 
 /** Runs a task of tasks.json as a person does: Tasks: Run Task, then its label. */

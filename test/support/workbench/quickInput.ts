@@ -51,6 +51,9 @@ export async function pickRows(page: Page): Promise<PickRow[]> {
   }));
 }
 
+/** A list that is redrawn under the pointer loses the click; the window shows at once if it did not. */
+const CLICK_MS = 2_000;
+
 /** Clicks the row with exactly this label (or the first one that a pattern matches). */
 export async function pickRow(page: Page, label: string | RegExp): Promise<void> {
   await waitFor({
@@ -58,14 +61,46 @@ export async function pickRow(page: Page, label: string | RegExp): Promise<void>
     read: () => pickRows(page),
     until: (rows) => rows.some((row) => matches(row.label, label)),
   });
+  const before = await appearance(page);
+  await waitFor({
+    what: `the quick pick to take the row ${label}`,
+    read: async () => {
+      await clickRow(page, label);
+      return waitFor({
+        what: 'the answer to a click',
+        read: () => appearance(page),
+        until: (now) => now !== before,
+        timeout: CLICK_MS,
+      });
+    },
+    until: (now) => now !== before,
+  });
+}
+
+async function clickRow(page: Page, label: string | RegExp): Promise<void> {
   const rows = page.locator(ROW);
-  // The list may have been redrawn since it was read: look the row up again where it is clicked.
   const names = await rows.locator('.label-name').allTextContents();
   const name = names.find((text) => matches(plain(text).trim(), label));
-  await rows
-    .filter({ has: page.getByText(name ?? String(label), { exact: true }) })
-    .first()
-    .click();
+  if (name !== undefined) {
+    await rows
+      .filter({ has: page.getByText(name, { exact: true }) })
+      .first()
+      .click({ timeout: CLICK_MS });
+  }
+}
+
+/** What tells one quick input from the next: its texts, or that there is none. Never waits. */
+async function appearance(page: Page): Promise<string> {
+  const shown = await page.locator(`${WIDGET}:visible`).evaluateAll((widgets) =>
+    widgets.map((widget) => {
+      const input: { value?: string; placeholder?: string } | null = widget.querySelector(
+        '.quick-input-filter input',
+      );
+      const title = widget.querySelector('.quick-input-title')?.textContent;
+      return [title, input?.value, input?.placeholder];
+    }),
+  );
+  return JSON.stringify(shown);
 }
 
 /** Replaces the text of the open input box or filter; Enter is pressed unless `enter` is false. */

@@ -1,20 +1,11 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import * as editors from './editors';
 import * as notes from './notifications';
+import { takePicture, type PictureOptions } from './pictures';
 import * as input from './quickInput';
 import * as status from './statusBar';
 import * as tree from './tree';
 import { matches, WAIT_MS, waitFor } from './waiting';
 import { WindowProcess } from './windowProcess';
-
-/** Left out of pictures: what the server and the missing keyboard add to the status bar. */
-const PICTURE_STYLE = `
-  [id="status.host"], [id="status.forwardedPorts"], [id="status.workbench.keyboardLayout"] {
-    display: none !important;
-  }
-  .xterm-cursor-layer, .cursors-layer { visibility: hidden !important; }
-`;
 
 /**
  * One editor window, driven by what a person sees: palette, tree, status bar, dialogs, terminals.
@@ -230,6 +221,10 @@ export class WorkbenchWindow extends WindowProcess {
     return editors.webviewText(this.page);
   }
 
+  clickInWebview(label: string): Promise<void> {
+    return editors.clickInWebview(this.page, label);
+  }
+
   clipboardText(): Promise<string> {
     return editors.clipboardText(this.page);
   }
@@ -262,19 +257,8 @@ export class WorkbenchWindow extends WindowProcess {
     return editors.typeInTerminal(this.page, line);
   }
 
-  /**
-   * Writes a PNG of the window (or of the part a selector names), without carets. The pointer is
-   * moved away first unless `hover` keeps what it points at.
-   */
-  async screenshot(path: string, options: { part?: string; hover?: boolean } = {}): Promise<void> {
-    const { part, hover = false } = options;
-    await mkdir(dirname(path), { recursive: true });
-    if (!hover) {
-      await this.page.mouse.move(0, 0);
-    }
-    const settings = { path, style: PICTURE_STYLE, animations: 'disabled', caret: 'hide' } as const;
-    await (part === undefined
-      ? this.page.screenshot(settings)
-      : this.page.locator(part).first().screenshot(settings));
+  /** Writes a PNG of the window or of a part of it. */
+  screenshot(path: string, options: PictureOptions = {}): Promise<void> {
+    return takePicture(this.page, path, options);
   }
 }

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import { toStyxyError } from '../../core/errors';
+import type { StatusAnswer } from '../../core/requests';
+import { ask } from '../patience';
+import type { Services } from '../services';
+
+/** Puts what a bug report needs on the clipboard: no paths, no names of projects, no secrets. */
+export async function copyDiagnostics(services: Services): Promise<void> {
+  await vscode.env.clipboard.writeText(await diagnostics(services));
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('Diagnostics are on the clipboard. They name no folders and hold no secrets.'),
+  );
+}
+
+/** In English: it is read by those who mend Styxy. */
+async function diagnostics(services: Services): Promise<string> {
+  const { role, snapshot } = services.connection;
+  const states = new Map<string, number>();
+  for (const { state } of snapshot?.allocations ?? []) {
+    states.set(state, (states.get(state) ?? 0) + 1);
+  }
+  const lines = [
+    `Styxy ${services.version}`,
+    `Editor: ${vscode.env.appName} ${vscode.version} (${vscode.env.appHost})`,
+    `Remote: ${vscode.env.remoteName ?? 'none'}`,
+    `System: ${process.platform} ${process.arch}, Node ${process.versions.node}`,
+    `Role: ${role.kind}${'epoch' in role ? `, epoch ${role.epoch}` : ''}`,
+    `Folders: ${services.folders.current.length}, trusted: ${vscode.workspace.isTrusted}`,
+    `Allocations: ${[...states].map(([state, count]) => `${count} ${state}`).join(', ') || 'none'}`,
+    ...(await statusLines(services)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+async function statusLines(services: Services): Promise<string[]> {
+  const title = vscode.l10n.t('Copy Diagnostics');
+  try {
+    return describe(await ask(services.connection, title, (it, options) => it.status(options)));
+  } catch (thrown) {
+    return [`Status: ${toStyxyError(thrown).code}`];
+  }
+}
+
+function describe(status: StatusAnswer): string[] {
+  const seconds = Math.round((Date.now() - status.leader.since) / 1000);
+  return [
+    `Leader: ${status.leader.kind}, pid ${status.leader.pid}, epoch ${status.epoch}, ${seconds} s`,
+    `Participants: ${status.participants.map((it) => `${it.kind} ${it.version}`).join(', ')}`,
+    `Commits: ${status.commits}, storage: ${status.storage.ok ? 'ok' : 'unavailable'}`,
+  ];
+}

@@ -1,0 +1,24 @@
+/** Commands of the palette, the tree and the status bar: each is contributed and has a handler. */
+export const PALETTE_COMMANDS = [
+  'styxy.allocatePort',
+  'styxy.releasePort',
+  'styxy.inspectPort',
+  'styxy.movePort',
+  'styxy.releaseWorkspacePorts',
+  'styxy.copyPort',
+  'styxy.copyUrl',
+  'styxy.openInBrowser',
+  'styxy.addPortVariable',
+  'styxy.handOverLeadership',
+  'styxy.copyDiagnostics',
+] as const;
+
+/** Behind links of views and messages; not contributed. */
+export const PRIVATE_COMMANDS = ['_styxy.showLog'] as const;
+
+export type PaletteCommand = (typeof PALETTE_COMMANDS)[number];
+export type PrivateCommand = (typeof PRIVATE_COMMANDS)[number];
+export type CommandId = PaletteCommand | PrivateCommand;
+
+/** Answers `${input:...}`; `styxy.port.<service>` answers `${command:...}`. */
+export const VARIABLE_COMMAND = 'styxy.port';

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import { isTcpPort } from '../../core/names';
+import { ask } from '../patience';
+import type { Services } from '../services';
+import type { AllocationPick } from './pick';
+import { allocationItems, readTarget } from './pick';
+
+/** Opens the page of one port: a row's, a picked one's, or any that the user types. */
+export async function inspectPort(services: Services, passed: unknown): Promise<void> {
+  const port = (await passedPort(services, passed)) ?? (await pickPort(services));
+  if (port !== undefined) {
+    await services.inspector.show(port);
+  }
+}
+
+async function passedPort(services: Services, passed: unknown): Promise<number | undefined> {
+  const target = readTarget(passed);
+  if (target?.id === undefined) {
+    return target?.port;
+  }
+  const known = services.connection.snapshot?.allocations.find(({ id }) => id === target.id);
+  return known?.port;
+}
+
+interface PortPick extends AllocationPick {
+  readonly port?: number;
+}
+
+async function pickPort(services: Services): Promise<number | undefined> {
+  const title = vscode.l10n.t('Inspect Port');
+  const shown = await ask(services.connection, title, (coordinator, options) =>
+    coordinator.list(options),
+  );
+  const known: PortPick[] = allocationItems(services, shown).map((item) =>
+    item.view === undefined ? item : { ...item, port: item.view.port },
+  );
+  const pick = vscode.window.createQuickPick<PortPick>();
+  pick.title = title;
+  pick.placeholder = vscode.l10n.t('Pick a port, or type any number');
+  pick.matchOnDescription = true;
+  pick.items = known;
+  pick.onDidChangeValue((value) => {
+    const typed = typedPort(value);
+    const isKnown = shown.allocations.some(({ port }) => port === typed);
+    pick.items = typed === undefined || isKnown ? known : [typedItem(typed), ...known];
+  });
+  return new Promise((resolve) => {
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0]?.port);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+    pick.show();
+  });
+}
+
+function typedPort(value: string): number | undefined {
+  const text = value.trim();
+  const port = Number(text);
+  return /^\d{1,5}$/.test(text) && isTcpPort(port) ? port : undefined;
+}
+
+function typedItem(port: number): PortPick {
+  return {
+    label: vscode.l10n.t('Port {0}', port),
+    description: vscode.l10n.t('not allocated'),
+    alwaysShow: true,
+    port,
+  };
+}

@@ -1,0 +1,77 @@
+import * as vscode from 'vscode';
+import type { AllocationView } from '../../core/model';
+import { MAX_PORT, MIN_PORT, isPort } from '../../core/names';
+import { ask } from '../patience';
+import { processText } from '../presentation';
+import type { Services } from '../services';
+import { ownWorkspaces, placeName, targetOf } from './pick';
+
+/** Gives a service another port, in one step, and says from where to where. */
+export async function movePort(services: Services, passed: unknown): Promise<void> {
+  const title = vscode.l10n.t('Move Port');
+  const view = await targetOf(services, passed, { title });
+  if (view === undefined || !(await mayMove(services, view))) {
+    return;
+  }
+  const port = await askPort(title, view);
+  if (port === undefined) {
+    return;
+  }
+  const workspaces = await ownWorkspaces(services);
+  const answer = await ask(services.connection, title, (coordinator, options) =>
+    coordinator.move({ target: { id: view.id }, workspaces, confirmed: true, port }, options),
+  );
+  const { allocation, movedFrom } = answer;
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t(
+      '{0} moved from port {1} to {2}. Restart its server, and terminals that know the old port.',
+      allocation.service,
+      movedFrom,
+      allocation.port,
+    ),
+  );
+}
+
+async function askPort(title: string, view: AllocationView): Promise<number | undefined> {
+  const listens =
+    view.state === 'listening'
+      ? ` ${vscode.l10n.t(
+          '{0} goes on listening on {1} until you restart it.',
+          processText(view.process, vscode.l10n.t),
+          view.port,
+        )}`
+      : '';
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('New port of {0}, now {1}.', view.service, view.port) + listens,
+    placeHolder: vscode.l10n.t('{0} to {1}', MIN_PORT, MAX_PORT),
+    validateInput: (value) => portProblem(value, view.port),
+  });
+  return text === undefined ? undefined : Number(text.trim());
+}
+
+function portProblem(value: string, current: number): string | undefined {
+  const text = value.trim();
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || !isPort(port)) {
+    return vscode.l10n.t('Enter a number from {0} to {1}.', MIN_PORT, MAX_PORT);
+  }
+  return port === current ? vscode.l10n.t('It has this port already.') : undefined;
+}
+
+async function mayMove(services: Services, view: AllocationView): Promise<boolean> {
+  if (services.folders.find(view.workspace) !== undefined) {
+    return true;
+  }
+  const confirm = vscode.l10n.t('Move');
+  const place = placeName(services, view.workspace);
+  const picked = await vscode.window.showWarningMessage(
+    vscode.l10n.t('Move port {0} of {1} in {2}?', view.port, view.service, place),
+    {
+      modal: true,
+      detail: vscode.l10n.t('It belongs to the workspace {0}.', view.workspace),
+    },
+    confirm,
+  );
+  return picked === confirm;
+}

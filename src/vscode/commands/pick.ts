@@ -1,0 +1,144 @@
+import * as vscode from 'vscode';
+import { StyxyError, isRecord } from '../../core/errors';
+import type { AllocationView } from '../../core/model';
+import type { OwnFolder } from '../folders';
+import { ask } from '../patience';
+import { folderName, rowText } from '../presentation';
+import type { Services } from '../services';
+import type { Shown } from '../views/tree';
+import { buildTree } from '../views/tree';
+
+export interface AllocationPick extends vscode.QuickPickItem {
+  readonly view?: AllocationView;
+}
+
+/**
+ * The allocation that a command is about: what the tree or a link passed, else what the user picks.
+ * Undefined when the user picked nothing. Errors: `allocation_not_found` if it ended meanwhile.
+ */
+export async function targetOf(
+  services: Services,
+  passed: unknown,
+  question: { readonly title: string; readonly suits?: (view: AllocationView) => boolean },
+): Promise<AllocationView | undefined> {
+  const wanted = readTarget(passed);
+  const shown = await ask(services.connection, question.title, (coordinator, options) =>
+    coordinator.list(options),
+  );
+  if (wanted !== undefined) {
+    const found = shown.allocations.find(
+      ({ id, port }) => id === wanted.id || (wanted.id === undefined && port === wanted.port),
+    );
+    if (found === undefined) {
+      throw new StyxyError(
+        'allocation_not_found',
+        vscode.l10n.t('This port is not allocated any more. The Workspaces view shows what is.'),
+      );
+    }
+    return found;
+  }
+  return pickAllocation(services, shown, question);
+}
+
+/** Reads a row of the tree, or the `{ id }` or `{ port }` of a link. */
+export function readTarget(passed: unknown): { id?: string; port?: number } | undefined {
+  const record = isRecord(passed) && isRecord(passed.view) ? passed.view : passed;
+  if (!isRecord(record)) {
+    return undefined;
+  }
+  if (typeof record.id === 'string') {
+    return { id: record.id };
+  }
+  return typeof record.port === 'number' ? { port: record.port } : undefined;
+}
+
+async function pickAllocation(
+  services: Services,
+  shown: Shown,
+  question: { readonly title: string; readonly suits?: (view: AllocationView) => boolean },
+): Promise<AllocationView | undefined> {
+  const suits = question.suits ?? (() => true);
+  const items = allocationItems(services, {
+    ...shown,
+    allocations: shown.allocations.filter(suits),
+  });
+  if (items.length === 0) {
+    await offerAllocation();
+    return undefined;
+  }
+  const picked = await vscode.window.showQuickPick(items, {
+    title: question.title,
+    placeHolder: vscode.l10n.t('Which port?'),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return picked?.view;
+}
+
+/** All ports under the names of their workspaces, this window's first. */
+export function allocationItems(services: Services, shown: Shown): AllocationPick[] {
+  return buildTree(shown, services.folders.current)
+    .filter(({ ports }) => ports.length > 0)
+    .flatMap((node): AllocationPick[] => [
+      {
+        label: node.own ? node.name : `${node.name} · ${node.workspace}`,
+        kind: vscode.QuickPickItemKind.Separator,
+      },
+      ...node.ports.map(({ view }) => ({
+        label: view.service,
+        description: rowText(view, Date.now(), vscode.l10n.t),
+        view,
+      })),
+    ]);
+}
+
+async function offerAllocation(): Promise<void> {
+  const allocate = vscode.l10n.t('Allocate Port...');
+  const picked = await vscode.window.showInformationMessage(
+    vscode.l10n.t('There is no such port yet.'),
+    allocate,
+  );
+  if (picked === allocate) {
+    await vscode.commands.executeCommand('styxy.allocatePort');
+  }
+}
+
+/** The only folder, or the one the user picks. Errors: `invalid_argument` without a folder. */
+export async function pickFolder(
+  services: Services,
+  title: string,
+): Promise<OwnFolder | undefined> {
+  const folders = await services.folders.settled();
+  const [only, second] = folders;
+  if (only === undefined) {
+    throw new StyxyError(
+      'invalid_argument',
+      vscode.l10n.t('Ports belong to folders: open a folder first.'),
+    );
+  }
+  if (second === undefined) {
+    return only;
+  }
+  const items = folders.map((folder) => ({
+    label: folder.name,
+    description: folder.path,
+    iconPath: vscode.ThemeIcon.Folder,
+    folder,
+  }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: vscode.l10n.t('Which folder is the port for?'),
+    matchOnDescription: true,
+  });
+  return picked?.folder;
+}
+
+/** The canonical paths of this window's folders, which requests carry. */
+export async function ownWorkspaces(services: Services): Promise<readonly string[]> {
+  return (await services.folders.settled()).map(({ workspace }) => workspace);
+}
+
+/** The name in this window's explorer, else the folder's own. */
+export function placeName(services: Services, workspace: string): string {
+  return services.folders.find(workspace)?.name ?? folderName(workspace);
+}

@@ -1,0 +1,46 @@
+import * as vscode from 'vscode';
+import type { Services } from '../services';
+import { addPortVariable } from './addPortVariable';
+import { allocatePort } from './allocatePort';
+import { copyPort, copyUrl, openInBrowser } from './copyAndOpen';
+import { copyDiagnostics } from './copyDiagnostics';
+import { handOverLeadership } from './handOverLeadership';
+import type { CommandId } from './ids';
+import { inspectPort } from './inspectPort';
+import { movePort } from './movePort';
+import { showProblem } from './problems';
+import { releasePort } from './releasePort';
+import { releaseWorkspacePorts } from './releaseWorkspacePorts';
+
+type Handler = (services: Services, passed: unknown) => Promise<void>;
+
+/** Every command has a handler here, or this does not compile. */
+const HANDLERS: Readonly<Record<CommandId, Handler>> = {
+  'styxy.allocatePort': allocatePort,
+  'styxy.releasePort': releasePort,
+  'styxy.inspectPort': inspectPort,
+  'styxy.movePort': movePort,
+  'styxy.releaseWorkspacePorts': releaseWorkspacePorts,
+  'styxy.copyPort': copyPort,
+  'styxy.copyUrl': copyUrl,
+  'styxy.openInBrowser': openInBrowser,
+  'styxy.addPortVariable': addPortVariable,
+  'styxy.handOverLeadership': handOverLeadership,
+  'styxy.copyDiagnostics': copyDiagnostics,
+  '_styxy.showLog': (services) => Promise.resolve(services.log.show()),
+};
+
+/** Errors of a command are shown, with what to do next, and never thrown at the palette. */
+export function registerCommands(services: Services): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...Object.entries(HANDLERS).map(([id, handler]) =>
+      vscode.commands.registerCommand(id, async (passed: unknown) => {
+        try {
+          await handler(services, passed);
+        } catch (thrown) {
+          void showProblem(thrown, services.log);
+        }
+      }),
+    ),
+  );
+}

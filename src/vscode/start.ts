@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import { createCoordinator } from '../coordinator/createCoordinator';
+import type { Coordinator } from '../core/client';
+import type { Log } from '../core/ports';
+import type { Folders } from './folders';
+
+export interface StartOptions {
+  readonly context: vscode.ExtensionContext;
+  readonly folders: Folders;
+  readonly log: Log;
+  readonly version: string;
+}
+
+/** Takes part as this window, under the canonical names of its folders, and keeps those current. */
+export async function startCoordinator(options: StartOptions): Promise<Coordinator> {
+  const { context, folders, log, version } = options;
+  const workspaces = async (): Promise<string[]> =>
+    (await folders.settled()).map(({ workspace }) => workspace);
+  const coordinator = createCoordinator({
+    kind: 'window',
+    label: vscode.workspace.name ?? vscode.l10n.t('an empty window'),
+    folders: await workspaces(),
+    product: vscode.env.appName,
+    version,
+    development: context.extensionMode !== vscode.ExtensionMode.Production,
+    leader: { kind: 'worker', script: context.asAbsolutePath('dist/leaderWorker.js') },
+    log,
+  });
+  context.subscriptions.push(
+    folders.onDidChange(() =>
+      coordinator.setFolders(folders.current.map(({ workspace }) => workspace)),
+    ),
+  );
+  return coordinator;
+}

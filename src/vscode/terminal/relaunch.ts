@@ -1,0 +1,21 @@
+/** What can be told of an open terminal, as `vscode.Terminal` has it. */
+export interface OpenTerminal {
+  readonly state: { readonly isInteractedWith: boolean };
+  readonly creationOptions: object;
+}
+
+/**
+ * Whether a change of the environment would end what runs in a terminal. The editor starts a
+ * terminal again that nobody typed into when its environment changes, and the terminal of a
+ * background task with it (`task.reconnection`): a server would be killed because another service
+ * got a port. A shell that nobody used yet has nothing to lose. A window whose extension host
+ * crashed no longer hears of tasks, but sees what their terminals were started with.
+ */
+export function changeEndsWork(terminals: readonly OpenTerminal[], tasksRun: boolean): boolean {
+  return tasksRun || terminals.some((it) => !it.state.isInteractedWith && runsCommand(it));
+}
+
+function runsCommand({ creationOptions }: OpenTerminal): boolean {
+  const args: unknown = 'shellArgs' in creationOptions ? creationOptions.shellArgs : undefined;
+  return (typeof args === 'string' || Array.isArray(args)) && args.length > 0;
+}

@@ -1,0 +1,65 @@
+import type { Role } from '../core/client';
+import type { Snapshot } from '../core/requests';
+import type { Connection } from './connection';
+import type { StatusBar } from './statusBar';
+import type { PortVariables } from './variables/portVariables';
+import type { WorkspaceNode } from './views/tree';
+import type { WorkspacesView } from './views/workspacesView';
+
+/** What tests may look at. Not for other extensions: it changes without notice. */
+export interface TestApi {
+  /** Milliseconds that `activate` kept the extension host. */
+  readonly activationMs: number;
+  /** Milliseconds from the start of `activate` to the first snapshot; undefined until then. */
+  readonly firstSnapshotMs: number | undefined;
+  readonly role: Role;
+  readonly snapshot: Snapshot | undefined;
+  readonly rows: readonly WorkspaceNode[];
+  readonly statusText: string;
+  /** Services whose `${command:styxy.port.<service>}` is registered. */
+  readonly variables: readonly string[];
+  onDidChange(listener: () => void): { dispose(): void };
+}
+
+export interface TestApiParts {
+  readonly connection: Connection;
+  readonly view: WorkspacesView;
+  readonly statusBar: StatusBar;
+  readonly variables: PortVariables;
+  /** `performance.now()` when `activate` began. */
+  readonly began: number;
+}
+
+export function createTestApi(parts: TestApiParts): TestApi {
+  const { connection, view, statusBar, variables, began } = parts;
+  const activationMs = performance.now() - began;
+  let firstSnapshotMs: number | undefined;
+  const subscription = connection.onDidChange(() => {
+    if (connection.snapshot !== undefined) {
+      firstSnapshotMs ??= performance.now() - began;
+      subscription.dispose();
+    }
+  });
+  return {
+    activationMs,
+    get firstSnapshotMs() {
+      return firstSnapshotMs;
+    },
+    get role() {
+      return connection.role;
+    },
+    get snapshot() {
+      return connection.snapshot;
+    },
+    get rows() {
+      return view.rows;
+    },
+    get statusText() {
+      return statusBar.text;
+    },
+    get variables() {
+      return variables.dotted;
+    },
+    onDidChange: (listener) => connection.onDidChange(listener),
+  };
+}

@@ -1,0 +1,89 @@
+/** A folder of the window as people and tasks name it. */
+export interface FolderName {
+  /** The name in the explorer, which `args.folder` uses. */
+  readonly name: string;
+  /** The path as the editor writes it. */
+  readonly path: string;
+  /** The canonical absolute path: the workspace of Styxy. */
+  readonly workspace: string;
+}
+
+export interface FolderQuestion<Folder extends FolderName> {
+  readonly folders: readonly Folder[];
+  /** `args.folder` of an input: a folder's name or absolute path. */
+  readonly named?: string;
+  /** What the editor passed to a dotted id: see `vscode` notes on `${command:...}`. */
+  readonly passed?: readonly unknown[];
+  /** Whether the folder's plan declares the service. */
+  readonly plans: (folder: Folder) => boolean;
+}
+
+export type FolderChoice<Folder extends FolderName> =
+  | { readonly kind: 'chosen'; readonly folder: Folder }
+  | { readonly kind: 'no-folder' }
+  | { readonly kind: 'unknown-name'; readonly named: string }
+  | { readonly kind: 'two-of-that-name'; readonly named: string }
+  | { readonly kind: 'ambiguous' };
+
+/**
+ * Which folder a variable is about. A name given wins. Else, of all that the editor passed, only
+ * absolute paths that equal a folder count, and the last of them wins (a task in a folder passes
+ * its folder, among resolved values in changing order). Else the only folder; else the only one
+ * that plans the service. Never the active editor: what a task gets must not depend on the cursor.
+ */
+export function chooseFolder<Folder extends FolderName>(
+  question: FolderQuestion<Folder>,
+): FolderChoice<Folder> {
+  const { folders, named } = question;
+  if (folders.length === 0) {
+    return { kind: 'no-folder' };
+  }
+  if (named !== undefined) {
+    return byName(folders, named);
+  }
+  const passed = lastFolderPassed(folders, question.passed ?? []);
+  if (passed !== undefined) {
+    return { kind: 'chosen', folder: passed };
+  }
+  const only = single(folders) ?? single(folders.filter(question.plans));
+  return only === undefined ? { kind: 'ambiguous' } : { kind: 'chosen', folder: only };
+}
+
+function byName<Folder extends FolderName>(
+  folders: readonly Folder[],
+  named: string,
+): FolderChoice<Folder> {
+  const path = withoutTrailingSeparator(named);
+  const byPath = folders.find((folder) => folder.path === path || folder.workspace === path);
+  if (byPath !== undefined) {
+    return { kind: 'chosen', folder: byPath };
+  }
+  const matching = folders.filter((folder) => folder.name === named);
+  const only = single(matching);
+  if (only !== undefined) {
+    return { kind: 'chosen', folder: only };
+  }
+  return { kind: matching.length > 1 ? 'two-of-that-name' : 'unknown-name', named };
+}
+
+function lastFolderPassed<Folder extends FolderName>(
+  folders: readonly Folder[],
+  passed: readonly unknown[],
+): Folder | undefined {
+  let last: Folder | undefined;
+  for (const value of passed.flat(2)) {
+    if (typeof value === 'string') {
+      const path = withoutTrailingSeparator(value);
+      last = folders.find((folder) => folder.path === path || folder.workspace === path) ?? last;
+    }
+  }
+  return last;
+}
+
+function withoutTrailingSeparator(path: string): string {
+  return path.length > 1 ? path.replace(/[/\\]$/, '') : path;
+}
+
+function single<T>(items: readonly T[]): T | undefined {
+  return items.length === 1 ? items[0] : undefined;
+}

@@ -1,0 +1,113 @@
+import type { ParseError } from 'jsonc-parser';
+import {
+  applyEdits,
+  findNodeAtLocation,
+  getNodeValue,
+  parseTree,
+  printParseErrorCode,
+} from 'jsonc-parser';
+import { isRecord } from '../../core/errors';
+import { append, layoutOf } from './jsoncAppend';
+
+/** An entry of `inputs` that asks `styxy.port`. */
+export interface PortInput {
+  readonly id: string;
+  readonly type: 'command';
+  readonly command: 'styxy.port';
+  readonly args: { readonly service: string; readonly type?: string; readonly folder?: string };
+}
+
+export interface PortInputQuestion {
+  readonly service: string;
+  readonly serviceType?: string;
+  /** In a multi-root workspace: one variable has one value there, so each folder needs its own. */
+  readonly folder?: string;
+}
+
+export type InputEdit =
+  | { readonly kind: 'edited'; readonly text: string; readonly id: string }
+  /** An input that asks the same is there already. */
+  | { readonly kind: 'present'; readonly id: string }
+  | { readonly kind: 'malformed'; readonly offset: number; readonly problem: string };
+
+export type VariableFile = 'tasks.json' | 'launch.json';
+
+/** What an absent file begins as. */
+export const EMPTY_FILES: Readonly<Record<VariableFile, string>> = {
+  'tasks.json': '{\n  "version": "2.0.0",\n  "tasks": [],\n  "inputs": []\n}\n',
+  'launch.json': '{\n  "version": "0.2.0",\n  "configurations": [],\n  "inputs": []\n}\n',
+};
+
+/** Adds the input to the text of a tasks.json or launch.json; comments and formatting stay. */
+export function addInput(text: string, question: PortInputQuestion): InputEdit {
+  const errors: ParseError[] = [];
+  const source = text.trim() === '' ? '{}\n' : text;
+  const root = parseTree(source, errors, { allowTrailingComma: true });
+  const error = errors[0];
+  if (error !== undefined) {
+    return { kind: 'malformed', offset: error.offset, problem: printParseErrorCode(error.error) };
+  }
+  if (root?.type !== 'object') {
+    return { kind: 'malformed', offset: 0, problem: 'ObjectExpected' };
+  }
+  const list = findNodeAtLocation(root, ['inputs']);
+  if (list !== undefined && list.type !== 'array') {
+    return { kind: 'malformed', offset: list.offset, problem: 'ArrayExpected' };
+  }
+  const inputs: unknown[] = list === undefined ? [] : getNodeValue(list);
+  const wanted = inputFor(question);
+  const present = inputs.find((input) => asksTheSame(input, wanted));
+  if (isRecord(present) && typeof present.id === 'string') {
+    return { kind: 'present', id: present.id };
+  }
+  const input = { ...wanted, id: freeId(wanted.id, inputs) };
+  const layout = layoutOf(source);
+  const edits =
+    list === undefined
+      ? append(source, root, `"inputs": ${written([input], layout.indent)}`, 1, layout)
+      : append(source, list, written(input, layout.indent), 2, layout);
+  return { kind: 'edited', text: applyEdits(source, edits), id: input.id };
+}
+
+function written(value: unknown, indent: string): string {
+  return JSON.stringify(value, undefined, indent);
+}
+
+/** `webPort`; `webPort-two` for a folder of many. */
+export function inputId(service: string, folder?: string): string {
+  const name = `${service}Port`;
+  return folder === undefined ? name : `${name}-${folder}`;
+}
+
+function inputFor({ service, serviceType, folder }: PortInputQuestion): PortInput {
+  return {
+    id: inputId(service, folder),
+    type: 'command',
+    command: 'styxy.port',
+    args: {
+      service,
+      ...(serviceType === undefined ? {} : { type: serviceType }),
+      ...(folder === undefined ? {} : { folder }),
+    },
+  };
+}
+
+function asksTheSame(input: unknown, wanted: PortInput): boolean {
+  return (
+    isRecord(input) &&
+    input.type === 'command' &&
+    input.command === 'styxy.port' &&
+    isRecord(input.args) &&
+    input.args.service === wanted.args.service &&
+    input.args.folder === wanted.args.folder
+  );
+}
+
+function freeId(wanted: string, inputs: readonly unknown[]): string {
+  const taken = new Set(inputs.map((input) => (isRecord(input) ? input.id : undefined)));
+  let id = wanted;
+  for (let n = 2; taken.has(id); n += 1) {
+    id = `${wanted}-${n}`;
+  }
+  return id;
+}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import type { InspectAnswer } from '../../../src/core/requests';
+import { inspectPage } from '../../../src/vscode/inspect/page';
+import { english } from '../../support/translate';
+import { allocationView } from '../../support/views';
+
+const CONTEXT = { t: english, now: 61_000, time: (at: number) => `T${at}` };
+const NOBODY: InspectAnswer = {
+  port: 3000,
+  addresses: [{ address: '127.0.0.1', result: 'free' }],
+  listeners: [],
+  history: [],
+  serviceTypes: ['dev'],
+  checkedAt: 61_000,
+};
+
+function words(answer: InspectAnswer): string {
+  return inspectPage(answer, CONTEXT)
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ');
+}
+
+describe('inspectPage', () => {
+  it('tells who has the port, since when, what listens, what was checked and what was', () => {
+    const process = { pid: 7, command: 'node server.js', cwd: '/home/me/shop', startedAt: 5_000 };
+    const page = words({
+      ...NOBODY,
+      allocation: allocationView({ state: 'listening', process, movedFrom: 2999 }),
+      listeners: [{ port: 3000, process }],
+      addresses: [
+        { address: '127.0.0.1', result: 'busy' },
+        { address: '::1', result: 'absent' },
+      ],
+      history: [
+        { at: 1, port: 3000, kind: 'granted', service: 'a', workspace: '/x/old', by: 'cli' },
+        { at: 2, port: 3000, kind: 'moved-to', service: 'web', workspace: '/x/shop', by: 'w' },
+      ],
+    });
+    for (const text of [
+      '3000 web in shop listening',
+      'Since T1000 (1 min)',
+      'Moved from 2999',
+      'Held by shop (window, pid 42) since T1000',
+      'node server.js (pid 7)',
+      'Folder /home/me/shop',
+      'Started T5000',
+      '127.0.0.1 busy: someone listens',
+      '::1 not on this machine',
+      'T2 moved here: web in shop by w T1 allocated: a in old by cli',
+      'Checked T61000. Check Again',
+    ]) {
+      assert.ok(page.includes(text), `"${text}" in: ${page}`);
+    }
+  });
+
+  it('tells of a port that nobody got', () => {
+    const page = words({ ...NOBODY, port: 6000, serviceTypes: [], reserved: 'browsers refuse it' });
+    assert.match(page, /6000 Not allocated free Styxy gave this port to nobody\./);
+    assert.match(page, /In the range of none Given to nobody browsers refuse it/);
+    assert.match(page, /Nobody listens on this port\./);
+    assert.match(page, /Nothing is known of its past\./);
+  });
+
+  it('tells of a stranger who listens', () => {
+    const page = words({ ...NOBODY, listeners: [{ port: 3000 }] });
+    assert.match(
+      page,
+      /Not allocated listening Styxy gave this port to nobody, and someone listens/,
+    );
+    assert.match(page, /the system does not tell who/);
+  });
+
+  it('escapes whatever comes from outside', () => {
+    const evil = `"><script>alert('1')</script>&`;
+    const process = { command: evil, cwd: evil, workspace: evil };
+    const page = inspectPage(
+      {
+        ...NOBODY,
+        allocation: allocationView({ service: evil, workspace: evil, id: evil, process }),
+        listeners: [{ port: 3000, process }],
+        addresses: [{ address: evil, result: 'busy' }],
+        history: [
+          {
+            at: 1,
+            port: 1,
+            kind: 'released',
+            service: evil,
+            workspace: evil,
+            by: evil,
+            note: evil,
+          },
+        ],
+        reserved: evil,
+        serviceTypes: [evil],
+      },
+      CONTEXT,
+    );
+    assert.doesNotMatch(page, /<script|'1'|"><s/);
+  });
+
+  it('offers to open only what speaks HTTP', () => {
+    const tcp = { ...NOBODY, allocation: allocationView({ serviceType: 'database' }) };
+    assert.doesNotMatch(inspectPage(tcp, CONTEXT), /openInBrowser|copyUrl/);
+    const web = { ...NOBODY, allocation: allocationView() };
+    assert.match(inspectPage(web, CONTEXT), /command:styxy\.openInBrowser\?%5B%7B%22id%22/);
+  });
+});

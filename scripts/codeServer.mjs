@@ -123,10 +123,12 @@ export async function writeSettings(dataDir, settings) {
   await rename(`${file}.new`, file);
 }
 
-/** The address that opens a folder or `.code-workspace` file in a window of its own. */
+/** The address that opens a folder, a `.code-workspace` file or nothing in a window of its own. */
 function windowUrl(port, target, { extension, tests } = {}) {
   const url = new URL(`http://localhost:${port}/`);
-  if (target !== undefined) {
+  if (target === undefined) {
+    url.searchParams.set('ew', 'true');
+  } else {
     url.searchParams.set(target.endsWith('.code-workspace') ? 'workspace' : 'folder', target);
   }
   const payload = [];

@@ -125,9 +125,12 @@ export function grantSentence(answer: AllocateAnswer, t: Translate): string {
     return main;
   }
   const who = conflictSentence(first, t);
-  return conflicts.length === 1
-    ? `${main} ${who}`
-    : `${main} ${who} ${t('{0} more were passed over.', conflicts.length - 1)}`;
+  const more = conflicts.length - 1;
+  if (more === 0) {
+    return `${main} ${who}`;
+  }
+  const rest = more === 1 ? t('One more was passed over.') : t('{0} more were passed over.', more);
+  return `${main} ${who} ${rest}`;
 }
 
 /** Why a port could not be given. */

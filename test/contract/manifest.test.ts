@@ -57,7 +57,7 @@ describe('commands of the manifest', () => {
       [...text.matchAll(/\(command:(_?styxy\.[\w.]+)/g)].map((match) => match[1] ?? ''),
     );
     for (const command of [...inMenus, ...inTexts]) {
-      assert.ok(KNOWN.has(command), command);
+      assert.ok(KNOWN.has(command) || command === 'styxy.workspaces.focus', command);
     }
   });
 });
@@ -125,6 +125,30 @@ describe('views of the manifest', () => {
   });
 });
 
+describe('the walkthrough', () => {
+  const steps = contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+
+  it('has few steps, each of which can be finished', () => {
+    assert.ok(steps.length <= 5);
+    const events = steps.flatMap(({ completionEvents }) => completionEvents);
+    assert.equal(events.length, steps.length);
+    for (const event of events) {
+      const [kind, name = ''] = event.split(':');
+      const views = contributes.views.styxy?.map(({ id }) => id) ?? [];
+      assert.ok(kind === 'onView' ? views.includes(name) : KNOWN.has(name), event);
+    }
+  });
+
+  it('has pictures that follow the theme, and says what they show', () => {
+    for (const { media } of steps) {
+      const svg = readFileSync(join(REPOSITORY, media.svg), 'utf8');
+      assert.match(svg, /var\(--vscode-/);
+      assert.doesNotMatch(svg.replace(/var\([^"]*\)/g, ''), /#[0-9a-f]{3,8}/i);
+      assert.ok(translated(media.altText).length > 20);
+    }
+  });
+});
+
 describe('texts of the manifest', () => {
   it('are all defined and all used', () => {
     const text = readFileSync(join(REPOSITORY, 'package.json'), 'utf8');
@@ -134,8 +158,8 @@ describe('texts of the manifest', () => {
 });
 
 describe('the rest of the manifest', () => {
-  it('activates after the start, and by nothing that slows it', () => {
-    assert.deepEqual(manifest.activationEvents, ['onStartupFinished']);
+  it('activates after the start, or when a debugger needs a variable before that', () => {
+    assert.deepEqual(manifest.activationEvents, ['onStartupFinished', 'onDebugResolve']);
   });
 
   it('runs next to the servers, and says what it does without trust or disk', () => {

@@ -5,4 +5,5 @@ import './terminals.test';
 import './launch.test';
 import './commands.test';
 import './views.test';
+import './trust.test';
 import './stall.test';

@@ -169,13 +169,18 @@ export async function resolveLaunch(
   return seen;
 }
 
-/** Runs a task of tasks.json and resolves when it ended; once more before that is a question. */
-export async function runTask(label: string, where = folder()): Promise<void> {
-  const task = await until(`the task ${label} of ${where.name}`, async () =>
+/** The task of that label of tasks.json, once the editor has read it. */
+export function findTask(label: string, where = folder()): Promise<vscode.Task> {
+  return until(`the task ${label} of ${where.name}`, async () =>
     (await vscode.tasks.fetchTasks()).find(
       ({ name, scope }) => name === label && typeof scope === 'object' && scope.name === where.name,
     ),
   );
+}
+
+/** Runs a task of tasks.json and resolves when it ended; once more before that is a question. */
+export async function runTask(label: string, where = folder()): Promise<void> {
+  const task = await findTask(label, where);
   let subscription: vscode.Disposable | undefined;
   const ended = new Promise<void>((resolve) => {
     subscription = vscode.tasks.onDidEndTask(({ execution }) => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { port, releaseAll, remove, shown, written } from './support';
+import { findTask, port, releaseAll, remove, shown, writeFile, written } from './support';
 
 /** What a new terminal prints. */
 async function inTerminal(command: string): Promise<string> {
@@ -55,5 +55,28 @@ describe('terminals', function () {
   it('have the command line, which sees what the window sees', async () => {
     const allocated = await port('web', { type: 'dev' });
     assert.equal(await inTerminal('styxy port web 2>/dev/null'), allocated);
+  });
+
+  it('get no new value while that would end a server, and get it afterwards', async () => {
+    const command = 'echo $$ > out-pid.txt; exec sleep 600';
+    const serve = { label: 'serve', type: 'shell', command, isBackground: true };
+    const file = { version: '2.0.0', tasks: [{ ...serve, problemMatcher: [] }] };
+    await writeFile('.vscode/tasks.json', JSON.stringify(file));
+    const execution = await vscode.tasks.executeTask(await findTask('serve'));
+    const pid = Number(await written('out-pid.txt'));
+    try {
+      const allocated = await port('late', { type: 'dev' });
+      await shown('late');
+      assert.equal(await inTerminal('echo "[$STYXY_PORT_LATE]"'), '[]');
+      process.kill(pid, 0);
+      const ended = new Promise((resolve) => vscode.tasks.onDidEndTask(resolve));
+      execution.terminate();
+      await ended;
+      assert.equal(await inTerminal('echo "[$STYXY_PORT_LATE]"'), `[${allocated}]`);
+    } finally {
+      execution.terminate();
+      await remove('out-pid.txt');
+      await remove('.vscode');
+    }
   });
 });

@@ -1,6 +1,6 @@
 import type { AllocationView, HistoryEntry, ListeningProcess } from '../../core/model';
 import type { AddressFinding, InspectAnswer } from '../../core/requests';
-import { ageText, pairText, processText, stateSentence, stateText } from '../presentation';
+import { ageText, pairText, stateSentence, stateText } from '../presentation';
 import { urlOf } from '../serviceTypes';
 import type { Translate } from '../translate';
 
@@ -112,18 +112,27 @@ function listenersSection({ listeners, allocation }: InspectAnswer, context: Pag
 
 function processTable(process: ListeningProcess | undefined, { t, time }: PageContext): Html {
   if (process === undefined) {
-    return html`<p>${t('Someone listens; the system does not tell who.')}</p>`;
+    return unknownProcess(t);
   }
   const rows = [
-    row(t('Process'), processText(process, t)),
     ...(process.command === undefined ? [] : [row(t('Command'), code(process.command))]),
+    ...(process.pid === undefined ? [] : [row(t('Pid'), String(process.pid))]),
     ...(process.cwd === undefined ? [] : [row(t('Folder'), process.cwd)]),
     ...(process.startedAt === undefined ? [] : [row(t('Started'), time(process.startedAt))]),
-    ...(process.workspace === undefined ? [] : [row(t('Workspace'), process.workspace)]),
+    ...(process.workspace === undefined || process.workspace === process.cwd
+      ? []
+      : [row(t('Workspace'), process.workspace)]),
   ];
+  if (rows.length === 0) {
+    return unknownProcess(t);
+  }
   return html`<table>
     ${rows}
   </table>`;
+}
+
+function unknownProcess(t: Translate): Html {
+  return html`<p>${t('Someone listens; the system does not tell who.')}</p>`;
 }
 
 function addressesSection(addresses: readonly AddressFinding[], { t }: PageContext): Html {

@@ -25,7 +25,9 @@ export function provideCommandLine(
   collection.persistent = false;
   const apply = (): void => {
     if (!setting('terminal.environment')) {
-      collection.clear();
+      // Not `clear`: it would take the ports of every folder along.
+      collection.delete('PATH');
+      collection.delete('STYXY_HOME');
       return;
     }
     collection.description = vscode.l10n.t('The command line of Styxy');

@@ -4,6 +4,14 @@ export interface OpenTerminal {
   readonly creationOptions: object;
 }
 
+export interface Running {
+  readonly terminals: readonly OpenTerminal[];
+  /** Whether a task runs that this extension host heard of. */
+  readonly tasksRun: boolean;
+  /** Whether the terminal is that of a task that is known to have ended. */
+  readonly hasEnded: (terminal: OpenTerminal) => boolean;
+}
+
 /**
  * Whether a change of the environment would end what runs in a terminal. The editor starts a
  * terminal again that nobody typed into when its environment changes, and the terminal of a
@@ -11,8 +19,11 @@ export interface OpenTerminal {
  * got a port. A shell that nobody used yet has nothing to lose. A window whose extension host
  * crashed no longer hears of tasks, but sees what their terminals were started with.
  */
-export function changeEndsWork(terminals: readonly OpenTerminal[], tasksRun: boolean): boolean {
-  return tasksRun || terminals.some((it) => !it.state.isInteractedWith && runsCommand(it));
+export function changeEndsWork({ terminals, tasksRun, hasEnded }: Running): boolean {
+  return (
+    tasksRun ||
+    terminals.some((it) => !it.state.isInteractedWith && runsCommand(it) && !hasEnded(it))
+  );
 }
 
 function runsCommand({ creationOptions }: OpenTerminal): boolean {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../dispose';
 import type { Services } from '../services';
 import { onDidChangeSetting, setting } from '../settings';
-import { changeEndsWork } from './relaunch';
+import { TaskTerminals } from './taskTerminals';
 import type { PortValues } from './values';
 import { newValues, portValues, readPortValues } from './values';
 
@@ -11,11 +11,12 @@ const MEMORY_KEY = 'terminal.portValues';
 
 /**
  * Gives every terminal and task of a folder `STYXY_PORT_<SERVICE>`. Set at once from what the last
- * run knew, later only where a value is new and no work would end by it, and never taken away on release:
- * each change relaunches terminals and marks those in use.
+ * run knew, later only where a value is new and no work would end by it, and never taken away on
+ * release: each change relaunches terminals and marks those in use.
  */
 export class TerminalEnvironment implements vscode.Disposable {
   private readonly store = new DisposableStore();
+  private readonly taskTerminals: TaskTerminals;
   /** What terminals of a folder get now, by folder URI. */
   private readonly set = new Map<string, PortValues>();
 
@@ -27,9 +28,8 @@ export class TerminalEnvironment implements vscode.Disposable {
     this.store.add(services.folders.onDidChange(() => this.update()));
     this.store.add(onDidChangeSetting('terminal.environment', () => this.applySetting()));
     // What had to wait for work in terminals to end.
-    this.store.add(vscode.window.onDidCloseTerminal(() => this.update()));
-    this.store.add(vscode.window.onDidChangeTerminalState(() => this.update()));
-    this.store.add(vscode.tasks.onDidEndTask(() => this.update()));
+    this.taskTerminals = this.store.add(new TaskTerminals(services.log));
+    this.store.add(this.taskTerminals.onDidChange(() => this.update()));
     this.fromMemory();
   }
 
@@ -81,7 +81,7 @@ export class TerminalEnvironment implements vscode.Disposable {
     if (Object.keys(news).length === 0 || !setting('terminal.environment', folder.uri)) {
       return;
     }
-    if (changeEndsWork(vscode.window.terminals, vscode.tasks.taskExecutions.length > 0)) {
+    if (this.taskTerminals.changeEndsWork) {
       return;
     }
     const collection = this.collectionOf(folder);

@@ -8,12 +8,16 @@ export interface PickRow {
   readonly detail: string;
 }
 
-const WIDGET = '.quick-input-widget';
+/** It stays in the page, with its last rows, when it is closed. */
+const WIDGET = '.quick-input-widget:visible';
 const ROW = `${WIDGET} .quick-input-list .monaco-list-row`;
 const INPUT = `${WIDGET} .quick-input-filter input:visible`;
 
 export async function openPalette(page: Page): Promise<void> {
   await closeQuickInput(page);
+  // The palette gives the focus back, and a tree that is drawn again with the focus keeps it: the
+  // quick pick that a command opens at that moment would close.
+  await page.evaluate('document.activeElement?.blur()');
   await page.keyboard.press('F1');
   await waitFor({
     what: 'the command palette',
@@ -91,7 +95,7 @@ async function clickRow(page: Page, label: string | RegExp): Promise<void> {
 
 /** What tells one quick input from the next: its texts, or that there is none. Never waits. */
 async function appearance(page: Page): Promise<string> {
-  const shown = await page.locator(`${WIDGET}:visible`).evaluateAll((widgets) =>
+  const shown = await page.locator(WIDGET).evaluateAll((widgets) =>
     widgets.map((widget) => {
       const input: { value?: string; placeholder?: string } | null = widget.querySelector(
         '.quick-input-filter input',
@@ -132,7 +136,7 @@ export async function inputTexts(page: Page): Promise<{
 }
 
 export async function isQuickInputOpen(page: Page): Promise<boolean> {
-  return page.locator(WIDGET).isVisible();
+  return (await page.locator(WIDGET).count()) > 0;
 }
 
 export async function closeQuickInput(page: Page): Promise<void> {

@@ -37,8 +37,9 @@ export interface WorkbenchOptions {
 
 const THEMES = { dark: 'Dark 2026', light: 'Light 2026' } as const;
 
-/** Fonts that look good in pictures where they are installed. */
+/** Fonts that look good in pictures where they are installed, and nothing that moves. */
 const PICTURE_SETTINGS = {
+  'workbench.reduceMotion': 'on',
   'editor.fontFamily': "'JetBrains Mono', 'DejaVu Sans Mono', monospace",
   'terminal.integrated.fontFamily': "'JetBrains Mono', 'DejaVu Sans Mono', monospace",
   'terminal.integrated.gpuAcceleration': 'off',
@@ -142,8 +143,8 @@ export class Workbench {
     await this.browser.addInitScript({ content: FONT_SCRIPT });
   }
 
-  /** Opens a folder or a `.code-workspace` file in a new window. */
-  async openWindow(target: string): Promise<WorkbenchWindow> {
+  /** Opens a folder, a `.code-workspace` file or nothing in a new window. */
+  async openWindow(target?: string): Promise<WorkbenchWindow> {
     const { server, browser } = this;
     if (server === undefined || browser === undefined) {
       throw new Error('The workbench is not running.');

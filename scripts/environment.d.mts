@@ -1,0 +1,3 @@
+export function cleanEnvironment(
+  extra?: Readonly<Record<string, string>>,
+): Record<string, string | undefined>;

@@ -4,6 +4,9 @@ import type { Disposable, Log } from '../core/ports';
 import type { Snapshot } from '../core/requests';
 import { Listeners } from './dispose';
 
+/** Windows are drawn again at most so often: on a busy machine the leader pushes many times more. */
+const DRAW_MS = 50;
+
 export interface ConnectionOptions {
   /** Starts taking part; awaited off the path of activation. */
   readonly start: () => Promise<Coordinator>;
@@ -21,6 +24,8 @@ export class Connection {
   private subscription: Disposable | undefined;
   private problem: string | undefined;
   private closing: Promise<void> | undefined;
+  private resting: ReturnType<typeof setTimeout> | undefined;
+  private hasNews = false;
 
   constructor(options: ConnectionOptions) {
     this.listeners = new Listeners((thrown) =>
@@ -63,6 +68,7 @@ export class Connection {
     this.closing ??= this.starting.then(
       async (coordinator) => {
         this.subscription?.dispose();
+        clearTimeout(this.resting);
         await coordinator.close();
       },
       () => undefined,
@@ -76,8 +82,24 @@ export class Connection {
       throw new StyxyError('cancelled', 'The window closed before Styxy had started.');
     }
     this.coordinator = coordinator;
-    this.subscription = coordinator.onDidChange(() => this.listeners.fire());
+    this.subscription = coordinator.onDidChange(() => this.tell());
     this.listeners.fire();
     return coordinator;
+  }
+
+  /** At once, and then what came meanwhile together. */
+  private tell(): void {
+    if (this.resting !== undefined) {
+      this.hasNews = true;
+      return;
+    }
+    this.resting = setTimeout(() => {
+      this.resting = undefined;
+      if (this.hasNews) {
+        this.hasNews = false;
+        this.tell();
+      }
+    }, DRAW_MS);
+    this.listeners.fire();
   }
 }

@@ -27,6 +27,29 @@ describe('Connection', () => {
     assert.equal(changes, 2);
   });
 
+  it('draws a burst of pushes twice: the first at once, the last when it is over', async () => {
+    const fake = new FakeCoordinator();
+    const connection = new Connection({ start: () => Promise.resolve(fake), log: SILENT });
+    await connection.ready();
+    const drawn: (number | undefined)[] = [];
+    const over = new Promise<void>((resolve) => {
+      connection.onDidChange(() => {
+        const { role } = connection;
+        const epoch = role.kind === 'follower' ? role.epoch : undefined;
+        drawn.push(epoch);
+        if (epoch === 100) {
+          resolve();
+        }
+      });
+    });
+    for (let epoch = 1; epoch <= 100; epoch += 1) {
+      fake.push({ kind: 'follower', epoch });
+    }
+    await over;
+    assert.deepEqual(drawn, [1, 100]);
+    await connection.close();
+  });
+
   it('tells views and callers why it could not start', async () => {
     const problem = new StyxyError('permission_denied', 'Not your folder. Take another.');
     const connection = new Connection({ start: () => Promise.reject(problem), log: SILENT });

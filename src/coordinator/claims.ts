@@ -6,13 +6,18 @@ export interface ClaimsOptions {
   readonly folder: EpochFolder;
   readonly ids: Ids;
   readonly log: Log;
-  /** All claims of a leadership name the same socket: its connections outlive its epochs. */
-  readonly record: Omit<LockRecord, 'nonce'>;
+  readonly record: Omit<LockRecord, 'nonce' | 'socket'>;
+  /** Where the leadership can be reached now: its connections outlive its epochs. */
+  socket(): string;
 }
 
 export class Claims {
   readonly #options: ClaimsOptions;
   #spare: LockRecord | undefined;
+  /** Nonces of those that were handed out: one that won a number is gone, one that lost is not. */
+  readonly #handed = new Set<string>();
+  #refilling: Promise<void> | undefined;
+  #discarded = false;
 
   constructor(options: ClaimsOptions) {
     this.#options = options;
@@ -20,13 +25,45 @@ export class Claims {
 
   /** A claim that lies in the folder and was never used. Errors: `storage_unavailable`. */
   async next(): Promise<LockRecord> {
-    const claim = this.#spare ?? (await this.#prepare());
+    const { folder, socket } = this.#options;
+    const spare = this.#spare;
     this.#spare = undefined;
+    if (spare !== undefined) {
+      this.#handed.add(spare.nonce);
+      // It may name a socket that is gone, or may have been deleted itself.
+      if (spare.socket === socket() && (await folder.readClaim(spare.nonce)).kind === 'read') {
+        return spare;
+      }
+    }
+    const claim = await this.#prepare();
+    this.#handed.add(claim.nonce);
     return claim;
   }
 
   /** Prepares the next one while there is room. */
-  async refill(): Promise<void> {
+  refill(): Promise<void> {
+    this.#refilling ??= this.#refill().finally(() => {
+      this.#refilling = undefined;
+    });
+    return this.#refilling;
+  }
+
+  /** For good: nothing is prepared any more. */
+  async discard(): Promise<void> {
+    this.#discarded = true;
+    await this.#refilling;
+    const spare = this.#spare;
+    this.#spare = undefined;
+    for (const nonce of [...this.#handed, ...(spare === undefined ? [] : [spare.nonce])]) {
+      await this.#options.folder.removeClaim(nonce);
+    }
+    this.#handed.clear();
+  }
+
+  async #refill(): Promise<void> {
+    if (this.#discarded) {
+      return;
+    }
     try {
       this.#spare ??= await this.#prepare();
     } catch (error) {
@@ -34,17 +71,9 @@ export class Claims {
     }
   }
 
-  async discard(): Promise<void> {
-    const spare = this.#spare;
-    this.#spare = undefined;
-    if (spare !== undefined) {
-      await this.#options.folder.removeClaim(spare.nonce);
-    }
-  }
-
   async #prepare(): Promise<LockRecord> {
-    const { folder, ids, record } = this.#options;
-    const claim = { ...record, nonce: ids.nonce(16) };
+    const { folder, ids, record, socket } = this.#options;
+    const claim = { ...record, socket: socket(), nonce: ids.nonce(16) };
     await folder.prepareClaim(claim);
     return claim;
   }

@@ -23,6 +23,8 @@ export interface CoordinatorOptions {
   readonly home?: string;
   /** Development hosts keep to a home of their own unless `STYXY_HOME` says otherwise. */
   readonly development?: boolean;
+  /** Bytes of a journal's commits after which a leader here begins the next epoch. */
+  readonly rotateBytes?: number;
   /**
    * Where a leadership of this participant runs: in a worker thread from this script (an
    * extension host's main thread is shared and may stall), or on the calling thread.

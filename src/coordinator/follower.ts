@@ -5,7 +5,7 @@
 import type { Allocation, AllocationView, Participant } from '../core/model';
 import { toStyxyError } from '../core/errors';
 import type { Clock, Disposable, Log } from '../core/ports';
-import type { MethodName, Methods } from '../core/protocol';
+import type { MethodName, Methods, PushedSnapshot } from '../core/protocol';
 import type { Snapshot, SnapshotDelta } from '../core/requests';
 import { prove } from './handshake';
 import type { Knock } from './knock';
@@ -38,14 +38,14 @@ export class Follower {
   readonly ended: Promise<FollowerEnd>;
   readonly #options: FollowerOptions;
   readonly #channel: Channel;
-  #last: Omit<Snapshot, 'allocations'>;
+  #last: Omit<PushedSnapshot, 'allocations'>;
   readonly #allocations = new Map<string, AllocationView>();
   /** Made when somebody looks: most pushes of a busy machine are followed by another one. */
   #sorted: readonly AllocationView[] | undefined;
   #frozen: FollowerEnd | undefined;
   #timer: Disposable | undefined;
 
-  private constructor(options: FollowerOptions, channel: Channel, snapshot: Snapshot) {
+  private constructor(options: FollowerOptions, channel: Channel, snapshot: PushedSnapshot) {
     this.#options = options;
     this.#channel = channel;
     this.#last = snapshot;
@@ -110,6 +110,11 @@ export class Follower {
     return this.#last.leader.participant;
   }
 
+  /** The leader lost what it knew and is hearing the windows: it shows less than is held. */
+  get isHearing(): boolean {
+    return this.#last.suspect === true;
+  }
+
   call<M extends MethodName>(
     method: M,
     params: Methods[M]['params'],
@@ -122,7 +127,7 @@ export class Follower {
     this.#channel.close();
   }
 
-  #take(snapshot: Snapshot): void {
+  #take(snapshot: PushedSnapshot): void {
     const { allocations, ...rest } = snapshot;
     this.#last = rest;
     this.#allocations.clear();
@@ -132,7 +137,7 @@ export class Follower {
     this.#sorted = undefined;
   }
 
-  #replace(snapshot: Snapshot): void {
+  #replace(snapshot: PushedSnapshot): void {
     if (snapshot.epoch >= this.epoch) {
       this.#take(snapshot);
       this.#options.onSnapshot(this);

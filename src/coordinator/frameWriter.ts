@@ -18,8 +18,12 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
 
   write(message: Message): Promise<void> {
     const socket = this.#socket;
-    const body = JSON.stringify(message);
-    const frame = `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+    let frame: string;
+    try {
+      frame = frameOf(message);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     if (socket.writableCorked === 0) {
       socket.cork();
       process.nextTick(() => socket.uncork());
@@ -32,4 +36,10 @@ export class FrameWriter extends AbstractMessageWriter implements MessageWriter 
   end(): void {
     this.#socket.end();
   }
+}
+
+/** Throws for what JSON cannot hold or nests too deep. */
+function frameOf(message: Message): string {
+  const body = JSON.stringify(message);
+  return `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }

@@ -5,6 +5,7 @@ import type { EpochFile, LockRecord } from '../core/ports';
 import { PROTOCOL_VERSION } from '../core/protocol';
 import { Claims } from './claims';
 import { deferred } from './deferred';
+import { Door } from './door';
 import { Leadership, type LeadershipOrder, type LeadershipTools } from './leadership';
 import { standFor, type ReignTools } from './reign';
 import { Sessions } from './sessions';
@@ -21,7 +22,6 @@ export async function lead(
   const { ids, folder, log } = tools;
   const opening = deferred();
   const secret = ids.nonce(32);
-  const socket = await tools.socketPath(ids.nonce(12));
   let leadership: Leadership | undefined;
   const sessions = new Sessions({
     clock: tools.clock,
@@ -36,8 +36,8 @@ export async function lead(
     onParticipants: () => leadership?.service.participantsChanged(),
     onAnnounced: (participant, holds) => leadership?.suspicion.heard(participant, holds),
   });
-  const server = await tools.listen(socket, (connection) => sessions.accept(connection));
-  const record: Omit<LockRecord, 'nonce'> = {
+  const door = await Door.open({ ...tools, onConnection: (socket) => sessions.accept(socket) });
+  const record: Omit<LockRecord, 'nonce' | 'socket'> = {
     v: 1,
     protocol: PROTOCOL_VERSION,
     pid: order.self.pid,
@@ -45,10 +45,9 @@ export async function lead(
     bootId: tools.processes.bootId,
     product: order.product,
     version: order.self.version,
-    socket,
     secret,
   };
-  const claims = new Claims({ folder, ids, log, record });
+  const claims = new Claims({ folder, ids, log, record, socket: () => door.path });
   const reignTools: ReignTools = {
     folder,
     digest: tools.digest,
@@ -60,17 +59,13 @@ export async function lead(
   };
   const abandon = async (): Promise<void> => {
     opening.reject(new StyxyError('leadership_lost', 'Another window was faster. Ask again.'));
-    await Promise.allSettled([claims.discard(), server.close()]);
+    await Promise.allSettled([claims.discard(), door.close()]);
   };
   try {
     await claims.refill();
-    const candidacy = await standFor(reignTools, order.seen);
+    const candidacy = await standFor(reignTools, order.seen, order.served);
     if (candidacy.kind === 'ended') {
       await abandon();
-      if (candidacy.why.kind === 'storage') {
-        // The claimed number stays; nobody shall wait for signs of life from it.
-        await folder.touchLock(candidacy.why.epoch, 0);
-      }
       return candidacy;
     }
     const { reign, base } = candidacy;
@@ -81,7 +76,7 @@ export async function lead(
       reign,
       base,
       sessions,
-      server,
+      door,
       claims,
     });
   } catch (error) {

@@ -10,6 +10,9 @@ export type HostedStart =
   | { readonly kind: 'leading'; readonly ended: Promise<void>; handOver(): Promise<void> }
   | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
 
+/** A worker gets this long to hand over; a participant that closes waits little longer. */
+const HAND_OVER_MS = 1500;
+
 export interface LeaderHost {
   /** Errors: `storage_unavailable`, `permission_denied`. */
   start(order: LeadershipOrder): Promise<HostedStart>;
@@ -90,7 +93,13 @@ export class WorkerLeaderHost implements LeaderHost {
     const { script, home, log } = this.#options;
     return new Promise((resolve, reject) => {
       const workerData: WorkerOrder = { home, order };
-      const worker = new Worker(script, { workerData });
+      let worker: Worker;
+      try {
+        worker = new Worker(script, { workerData });
+      } catch (error) {
+        resolve({ kind: 'unusable', why: toStyxyError(error).message });
+        return;
+      }
       let told = false;
       let over = (): void => undefined;
       const ended = new Promise<void>((done) => {
@@ -132,8 +141,11 @@ export class WorkerLeaderHost implements LeaderHost {
   }
 }
 
+/** A worker that is stuck is ended: then it has left like after a crash. */
 async function handOver(worker: Worker, ended: Promise<void>): Promise<void> {
   const command: WorkerCommand = { kind: 'handOver' };
   worker.postMessage(command);
+  const timer = setTimeout(() => void worker.terminate(), HAND_OVER_MS);
   await ended;
+  clearTimeout(timer);
 }

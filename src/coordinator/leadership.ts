@@ -2,13 +2,13 @@
  * One leadership in one process, from the first request to leaving: puts ledger, queue, sessions
  * and pushes together and runs what has to happen each second.
  */
-import type { Socket } from 'node:net';
 import { StyxyError, toStyxyError } from '../core/errors';
 import type { Participant } from '../core/model';
 import type { Clock, Digest, Disposable, EpochFolder, Ids, Log, ProcessTable } from '../core/ports';
 import type { Rules } from '../core/rules';
 import type { Claims } from './claims';
 import { deferred } from './deferred';
+import type { Door, DoorOptions } from './door';
 import { Leader } from './leader';
 import { EpochLedger } from './ledger';
 import type { LookTools } from './look';
@@ -16,6 +16,7 @@ import type { Base, Reign, ReignTools } from './reign';
 import { Service } from './service';
 import type { Sessions } from './sessions';
 import { Suspicion } from './suspicion';
+import { tidy } from './tidying';
 
 /** CHECK outside commits, and the sign of life in the lock. */
 const WATCH_MS = 1000;
@@ -26,7 +27,7 @@ const FOLDERS_MS = 5 * 60_000;
 /** What was answered gets this long to reach its window when a leader leaves. */
 const FINISH_MS = 500;
 
-export interface LeadershipTools {
+export interface LeadershipTools extends Omit<DoorOptions, 'onConnection'> {
   readonly folder: EpochFolder;
   readonly digest: Digest;
   readonly clock: Clock;
@@ -36,9 +37,8 @@ export interface LeadershipTools {
   readonly processes: ProcessTable;
   readonly rules: Rules;
   readonly home: string;
-  /** A place to listen that nobody used before. */
-  socketPath(nonce: string): Promise<string>;
-  listen(path: string, onConnection: (socket: Socket) => void): Promise<{ close(): Promise<void> }>;
+  /** See `EpochLedger`. */
+  readonly rotateBytes: number;
   removeSocket(path: string): Promise<void>;
   judge(epoch: number): Promise<'alive' | 'dead'>;
 }
@@ -46,6 +46,8 @@ export interface LeadershipTools {
 export interface LeadershipOrder {
   /** The highest epoch that this process ever saw. */
   readonly seen: number;
+  /** The highest epoch in which this process saw somebody answer, 0 for none. */
+  readonly served: number;
   /** An epoch whose leader did not answer its pings: it is not asked again. */
   readonly accused?: number;
   readonly self: Participant;
@@ -59,7 +61,7 @@ export interface LeadershipParts {
   readonly reign: Reign;
   readonly base: Base;
   readonly sessions: Sessions;
-  readonly server: { close(): Promise<void> };
+  readonly door: Door;
   readonly claims: Claims;
 }
 
@@ -79,23 +81,23 @@ export class Leadership {
   constructor(parts: LeadershipParts) {
     this.#parts = parts;
     this.ended = this.#over.promise;
-    const { tools, order, reign, base, reignTools, sessions, claims } = parts;
+    const { tools, order, reign, base, reignTools, sessions } = parts;
     const { clock, ids, log, look, rules } = tools;
     this.#ledger = new EpochLedger(
       {
         tools: reignTools,
         clock,
         log,
+        rotateBytes: tools.rotateBytes,
         exclusively: (work) => this.#leader.exclusively(work),
         onEpoch: () => {
           sessions.push('snapshot', this.service.snapshot());
-          void claims.refill();
+          this.#background('tidy', () => this.#tidy());
         },
         onEnd: (why) => {
           log.info(`Leadership of epoch ${this.#ledger.epoch} ends: ${why.kind}.`);
           void this.#end(false);
         },
-        forget: (record) => tools.removeSocket(record.socket),
       },
       reign,
       base,
@@ -110,7 +112,13 @@ export class Leadership {
         ledger: this.#ledger,
         participants: () => sessions.participants(),
         goneFolders: () => this.#goneFolders,
-        onCommitted: (events) => this.service.committed(events),
+        onCommitted: (events) => {
+          if (events.some(({ kind }) => kind === 'trusted')) {
+            sessions.push('snapshot', this.service.snapshot());
+          } else {
+            this.service.committed(events);
+          }
+        },
       },
       base.state,
     );
@@ -148,7 +156,7 @@ export class Leadership {
     const { clock, log } = this.#parts.tools;
     log.info(`Leading epoch ${this.epoch}.`);
     this.#timers.push(
-      clock.every(WATCH_MS, () => this.#background('watch', () => this.#ledger.watch())),
+      clock.every(WATCH_MS, () => this.#background('watch', () => this.#watch())),
       clock.every(FOLDERS_MS, () => this.#background('folders', () => this.#lookForFolders())),
       this.service.observer,
     );
@@ -173,7 +181,7 @@ export class Leadership {
       return this.ended;
     }
     this.#ending = true;
-    const { sessions, server, claims } = this.#parts;
+    const { sessions, door, claims } = this.#parts;
     for (const timer of this.#timers) {
       timer.dispose();
     }
@@ -190,9 +198,17 @@ export class Leadership {
     } catch (error) {
       this.#parts.tools.log.warn(`Left in disorder: ${toStyxyError(error).message}`);
     } finally {
-      await Promise.allSettled([server.close(), claims.discard()]);
+      await Promise.allSettled([door.close(), claims.discard()]);
       this.#over.resolve();
     }
+  }
+
+  /** A lock cannot name another socket: the next number is taken with one that does. */
+  async #watch(): Promise<void> {
+    if (!this.#ending && (await this.#parts.door.renew())) {
+      await this.#ledger.takeNext('the file of the socket is gone');
+    }
+    await this.#ledger.watch();
   }
 
   async #lookForFolders(): Promise<void> {
@@ -208,11 +224,14 @@ export class Leadership {
   }
 
   async #tidy(): Promise<void> {
-    const { processes } = this.#parts.tools;
-    await this.#parts.claims.refill();
-    await this.#ledger.tidy(async (record) => {
-      const sameBoot = record.bootId === processes.bootId;
-      return !sameBoot || !processes.isAlive(record.pid);
+    const { tools, claims, door } = this.#parts;
+    const { processes } = tools;
+    await claims.refill();
+    await tidy({
+      ...tools,
+      epoch: this.epoch,
+      socket: door.path,
+      isDead: ({ bootId, pid }) => bootId !== processes.bootId || !processes.isAlive(pid),
     });
   }
 

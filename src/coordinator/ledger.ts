@@ -6,17 +6,16 @@
 import { check, type Ending } from '../core/election';
 import { StyxyError, toStyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
-import type { Clock, LockRecord, Log } from '../core/ports';
+import type { Clock, Log } from '../core/ports';
 import type { State } from '../core/registry';
-import { agingCheckpoints, retired } from '../core/retention';
 import { goOn, type Base, type CommitOutcome, type Reign, type ReignTools } from './reign';
 
 /** A checkpoint may lag behind the journals this long, or this many commits. */
 const CHECKPOINT_DELAY_MS = 100;
 const CHECKPOINT_COMMITS = 256;
 
-/** Beyond it, recovery would read too long: the next epoch begins. */
-const ROTATE_BYTES = 8 * 1024 * 1024;
+/** Bytes of commits beyond which recovery would read too long: the next epoch begins. */
+export const ROTATE_BYTES = 8 * 1024 * 1024;
 
 /** A full disk is tried again after 1 s, then ever more seldom, and at least so often. */
 const RETRY_FIRST_MS = 1000;
@@ -29,14 +28,14 @@ export interface LedgerOptions {
   readonly tools: ReignTools;
   readonly clock: Clock;
   readonly log: Log;
+  /** `ROTATE_BYTES`; less where rotation itself is tried out. */
+  readonly rotateBytes: number;
   /** Runs between batches. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
   /** A new epoch serves. */
   onEpoch(epoch: number): void;
   /** This leadership is over. */
   onEnd(why: Ending): void;
-  /** Removes what a past epoch's lock points to. */
-  forget(record: LockRecord): Promise<void>;
 }
 
 export class EpochLedger {
@@ -54,6 +53,7 @@ export class EpochLedger {
   #checkpointing: Promise<void> | undefined;
   #closed = false;
   #commits = 0;
+  #watching: Promise<void> | undefined;
 
   constructor(options: LedgerOptions, reign: Reign, base: Base) {
     this.#options = options;
@@ -62,8 +62,9 @@ export class EpochLedger {
     this.#owned = reign.epoch;
   }
 
+  /** Whose journals hold the answers. */
   get epoch(): number {
-    return this.#owned;
+    return this.#reign.epoch;
   }
 
   get seq(): number {
@@ -97,33 +98,53 @@ export class EpochLedger {
       this.#commits += 1;
       this.#behind += 1;
       this.#scheduleCheckpoint();
-      if (this.#reign.journalBytes > ROTATE_BYTES) {
-        this.#options.log.info(`The journal of epoch ${this.epoch} is full: the next one begins.`);
-        await this.#reopen();
+      if (this.#reign.journalBytes > this.#options.rotateBytes) {
+        // In a turn of its own: first the batch is published and answered.
+        void this.takeNext(`the journal of epoch ${this.epoch} is full`);
       }
     }
     return outcome;
   }
 
   /** CHECK outside a commit, each second: is this still the highest number, are its files there? */
-  async watch(): Promise<void> {
-    const { tools, clock, exclusively } = this.#options;
-    const listing = await tools.folder.list();
+  watch(): Promise<void> {
+    // In turn with the batches, or an own claim under way would look like somebody else's.
+    this.#watching ??= this.#options
+      .exclusively(() => this.#watch())
+      .finally(() => {
+        this.#watching = undefined;
+      });
+    return this.#watching;
+  }
+
+  async #watch(): Promise<void> {
+    const { tools, clock } = this.#options;
     if (this.#closed) {
       return;
     }
+    const listing = await tools.folder.list();
     if (listing.highest > this.#owned) {
-      await exclusively(() => this.#ended({ kind: 'superseded', seen: listing.highest }));
+      await this.#ended({ kind: 'superseded', seen: listing.highest });
       return;
     }
-    if (this.#problem === undefined && check(listing, this.#owned) === 'damaged') {
-      await exclusively(() => this.#ended({ kind: 'damaged', epoch: this.#owned }));
-      return;
-    }
-    await tools.folder.touchLock(this.#owned, clock.now());
     if (this.#problem !== undefined) {
-      await exclusively(() => this.#tryAgain());
+      await this.#tryAgain();
+    } else if (check(listing, this.#owned) === 'damaged') {
+      await this.#ended({ kind: 'damaged', epoch: this.#owned });
     }
+    if (!this.#closed) {
+      await tools.folder.touchLock(this.#owned, clock.now());
+    }
+  }
+
+  /** Goes on under the next number, from memory. */
+  takeNext(why: string): Promise<void> {
+    return this.#options.exclusively(async () => {
+      if (!this.#closed && this.#problem === undefined) {
+        this.#options.log.info(`Taking the next number: ${why}.`);
+        await this.#reopen();
+      }
+    });
   }
 
   /** Whether answers from memory may still be given. Errors: `leadership_lost`. */
@@ -134,37 +155,9 @@ export class EpochLedger {
     }
   }
 
-  /** Past epochs, claims of dead processes, and their sockets. Never fails: it is only tidying. */
-  async tidy(isDead: (record: LockRecord) => Promise<boolean>): Promise<void> {
-    const { tools, clock, log, forget } = this.#options;
-    try {
-      const listing = await tools.folder.list();
-      const written = new Map<number, number>();
-      for (const epoch of agingCheckpoints(listing, this.#owned)) {
-        written.set(epoch, (await tools.folder.checkpointWrittenAt(epoch)) ?? 0);
-      }
-      for (const file of retired(listing, this.#owned, written, clock.now())) {
-        if (file.kind === 'lock') {
-          const lock = await tools.folder.readLock(file.epoch);
-          if (lock.kind === 'read' && lock.value !== 'unreadable') {
-            await forget(lock.value);
-          }
-        }
-        await tools.folder.remove(file);
-      }
-      for (const nonce of listing.claims) {
-        const claim = await tools.folder.readClaim(nonce);
-        if (claim.kind === 'read' && claim.value !== 'unreadable' && (await isDead(claim.value))) {
-          await tools.folder.removeClaim(nonce);
-        }
-      }
-    } catch (error) {
-      log.warn(`Old files stay for now: ${toStyxyError(error).message}`);
-    }
-  }
-
-  /** Writes the last checkpoint and says good-bye in the lock; nothing is committed any more. */
+  /** Says good-bye in the lock, after the last checkpoint; nothing is committed any more. */
   async close(leaving: boolean): Promise<void> {
+    const { tools, log } = this.#options;
     if (this.#closed) {
       return;
     }
@@ -174,8 +167,10 @@ export class EpochLedger {
       await this.#checkpoint();
     }
     await this.#reign.close();
-    if (leaving) {
-      await this.#options.tools.folder.touchLock(this.#owned, 0);
+    try {
+      await tools.folder.touchLock(this.#owned, 0);
+    } catch (error) {
+      log.debug(`No good-bye in the lock: ${toStyxyError(error).message}`);
     }
   }
 
@@ -190,6 +185,11 @@ export class EpochLedger {
         await this.#reopen();
         return;
       case 'storage':
+        if (why.during === 'fence') {
+          log.error(`The disk refuses the files of epoch ${why.epoch}: leaving.`);
+          onEnd(why);
+          return;
+        }
         this.#owned = Math.max(this.#owned, why.during === 'open' ? why.epoch : 0);
         this.#refused(cause ?? new StyxyError('storage_unavailable', 'The disk refused.'));
         return;

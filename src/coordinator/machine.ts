@@ -1,9 +1,11 @@
 /** The real machine behind the interfaces of `core/ports`, for whichever thread needs it. */
+import { stat } from 'node:fs/promises';
 import { DEFAULT_RULES } from '../core/rules';
 import type { Log, ProcessTable } from '../core/ports';
 import { SystemClock } from '../platform/clock';
 import { sha256 } from '../platform/digest';
 import { FileEpochFolder } from '../platform/epochFolder';
+import { errnoOf } from '../platform/errno';
 import { SystemIds } from '../platform/ids';
 import { systemListenerTable } from '../platform/listenerTable';
 import { preparePaths, systemPathsOptions } from '../platform/paths';
@@ -13,12 +15,15 @@ import { removeLeftover } from '../platform/removeFile';
 import { connectToSocket, listenOnSocket, REFUSALS_THAT_PROVE } from '../platform/socket';
 import { FileWorkspaceResolver } from '../platform/workspace';
 import { knock, type KnockTools } from './knock';
+import { ROTATE_BYTES } from './ledger';
 import type { LeadershipTools } from './leadership';
 
 export interface MachineOptions {
   /** `STYXY_HOME` and the default apply when it is absent. */
   readonly home?: string;
   readonly development?: boolean;
+  /** Bytes of a journal's commits after which the next epoch begins; 8 MiB by default. */
+  readonly rotateBytes?: number;
   readonly log: Log;
 }
 
@@ -32,7 +37,7 @@ export interface Machine {
 
 /** Errors: `permission_denied`, `storage_unavailable`, `invalid_argument` for the home. */
 export async function openMachine(options: MachineOptions): Promise<Machine> {
-  const { log, home, development = false } = options;
+  const { log, home, development = false, rotateBytes = ROTATE_BYTES } = options;
   const system = systemPathsOptions({ development });
   const env = home === undefined ? system.env : { ...system.env, STYXY_HOME: home };
   const [paths, processes] = await Promise.all([
@@ -69,8 +74,10 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       processes,
       rules: DEFAULT_RULES,
       home: paths.home,
+      rotateBytes,
       socketPath: (nonce) => paths.socketPath(nonce),
       listen: (path, onConnection) => listenOnSocket({ path, onConnection }),
+      socketExists,
       removeSocket: (path) => removeLeftover(path),
       judge: async (epoch) => {
         const found = await knock(knockTools, epoch);
@@ -81,4 +88,20 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       },
     },
   };
+}
+
+/** A pipe of Windows lives as long as its server does and has no file that could be deleted. */
+async function socketExists(path: string): Promise<boolean> {
+  if (process.platform === 'win32') {
+    return true;
+  }
+  try {
+    await stat(path);
+  } catch (error) {
+    if (errnoOf(error) === undefined) {
+      throw error;
+    }
+    return errnoOf(error) !== 'ENOENT';
+  }
+  return true;
 }

@@ -5,7 +5,7 @@
 import type { Ask, AskOptions, Coordinator, Role } from '../core/client';
 import { hasLock } from '../core/election';
 import { StyxyError, toStyxyError } from '../core/errors';
-import type { Allocation, Participant } from '../core/model';
+import type { Participant } from '../core/model';
 import type { Clock, Disposable, Ids, Log } from '../core/ports';
 import type { Methods } from '../core/protocol';
 import type { Snapshot } from '../core/requests';
@@ -15,6 +15,7 @@ import { Follower } from './follower';
 import { knock, type KnockTools } from './knock';
 import type { LeaderHost } from './leaderHost';
 import type { Offline } from './offline';
+import { Recollection } from './recollection';
 import { Standing } from './standing';
 
 /** A leader that cannot be judged is looked at again, soon at first. */
@@ -54,12 +55,10 @@ export class Node implements Coordinator {
   #self: Participant;
   #role: Role = { kind: 'connecting' };
   #follower: Follower | undefined;
-  /** Of the leader before, while there is none. */
-  #lastSnapshot: Snapshot | undefined;
+  readonly #recollection = new Recollection();
   /** Why no leader can be reached from here; waiting would not help. */
   #problem: StyxyError | undefined;
   #offline: Offline | undefined;
-  #seen = 0;
   #accused: number | undefined;
 
   constructor(options: NodeOptions) {
@@ -89,7 +88,7 @@ export class Node implements Coordinator {
   }
 
   get snapshot(): Snapshot | undefined {
-    return this.#follower?.snapshot ?? this.#lastSnapshot;
+    return this.#follower?.snapshot ?? this.#recollection.snapshot;
   }
 
   onDidChange(listener: () => void): Disposable {
@@ -193,8 +192,8 @@ export class Node implements Coordinator {
   async #attempt(tools: NodeTools): Promise<void> {
     const { folder } = tools.knock;
     const listing = await folder.list();
-    this.#seen = Math.max(this.#seen, listing.highest);
-    const epoch = this.#seen;
+    this.#recollection.saw(listing.highest);
+    const epoch = this.#recollection.seen;
     if (!hasLock(listing.files, epoch)) {
       return this.#stand(tools, true);
     }
@@ -237,7 +236,7 @@ export class Node implements Coordinator {
       },
       found,
       this.#self,
-      this.#holds(),
+      this.#recollection.holds(this.#self.folders),
     );
     if (this.#stop.signal.aborted) {
       follower.close();
@@ -250,7 +249,7 @@ export class Node implements Coordinator {
     this.#follower = follower;
     this.#pushed(follower);
     const end = await follower.ended;
-    this.#lastSnapshot = follower.snapshot;
+    this.#recollection.left(follower);
     this.#follower = undefined;
     this.#accused = end.kind === 'frozen' ? end.epoch : undefined;
     if (!this.#stop.signal.aborted) {
@@ -261,13 +260,14 @@ export class Node implements Coordinator {
   async #stand(tools: NodeTools, certain: boolean): Promise<void> {
     const outcome = await this.#standing.stand(tools, {
       certain,
-      seen: this.#seen,
+      seen: this.#recollection.seen,
+      served: this.#recollection.served,
       ...(this.#accused === undefined ? {} : { accused: this.#accused }),
       self: this.#self,
       product: this.#options.product,
     });
     if (outcome.kind === 'again') {
-      this.#seen = Math.max(this.#seen, outcome.seen);
+      this.#recollection.saw(outcome.seen);
       return;
     }
     this.#accused = undefined;
@@ -276,19 +276,12 @@ export class Node implements Coordinator {
     }
   }
 
-  #holds(): readonly Allocation[] {
-    const { folders } = this.#self;
-    return (this.snapshot?.allocations ?? [])
-      .filter(({ workspace }) => folders.includes(workspace))
-      .map(({ state, process, ...allocation }) => allocation);
-  }
-
   #pushed(follower: Follower): void {
     if (this.#follower !== follower || this.#stop.signal.aborted) {
       return;
     }
     const { epoch, leader } = follower;
-    this.#seen = Math.max(this.#seen, epoch);
+    this.#recollection.follows(follower);
     this.#changed({ kind: leader === this.participant ? 'leader' : 'follower', epoch });
   }
 

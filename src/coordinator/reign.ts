@@ -57,14 +57,17 @@ export type CommitOutcome =
   | { readonly kind: 'committed' }
   | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
 
-/** Stands for the leadership. `seen` is the highest epoch that this process ever saw. */
-export function standFor(tools: ReignTools, seen: number): Promise<Candidacy> {
-  return new Candidate(tools, seen).run(stand<Base>(seen));
+/**
+ * Stands for the leadership. `seen` is the highest epoch that this process ever saw, `served` the
+ * highest in which it saw somebody answer.
+ */
+export function standFor(tools: ReignTools, seen: number, served = 0): Promise<Candidacy> {
+  return new Candidate(tools, new Salvage(tools, seen, served)).run(stand<Base>(seen));
 }
 
 /** The next epoch for a leader that goes on from memory. */
 export function goOn(tools: ReignTools, epoch: number, memory: Base): Promise<Candidacy> {
-  return new Candidate(tools, epoch).run(succeed(epoch, memory));
+  return new Candidate(tools, new Salvage(tools, epoch)).run(succeed(epoch, memory));
 }
 
 type Journals = Readonly<Record<JournalCopy, JournalFile>>;
@@ -75,9 +78,9 @@ class Candidate {
   #journals: Journals | undefined;
   #cause: StyxyError | undefined;
 
-  constructor(tools: ReignTools, seen: number) {
+  constructor(tools: ReignTools, salvage: Salvage) {
     this.#tools = tools;
-    this.#salvage = new Salvage(tools, seen);
+    this.#salvage = salvage;
   }
 
   async run(first: Step<Base>): Promise<Candidacy> {
@@ -96,10 +99,25 @@ class Candidate {
         return { kind: 'serving', reign, base: action.base };
       }
       if (action.do === 'end') {
-        await this.#abandon(action.why);
+        // The journals stay: their names keep whoever won the same number by a deleted lock from
+        // opening it beside what this candidate left of it.
+        await closeBoth(this.#journals);
+        await this.#sayGoodBye(action.why);
         return { kind: 'ended', why: action.why, ...(this.#cause ? { cause: this.#cause } : {}) };
       }
       step = advance(step.phase, await this.#perform(action));
+    }
+  }
+
+  /** A lock that this candidate leaves behind: nobody shall wait for signs of life from it. */
+  async #sayGoodBye(why: Ending): Promise<void> {
+    if (why.kind !== 'storage') {
+      return;
+    }
+    try {
+      await this.#tools.folder.touchLock(why.epoch, 0);
+    } catch (error) {
+      this.#tools.log.debug(`No good-bye in lock ${why.epoch}: ${toStyxyError(error).message}`);
     }
   }
 
@@ -137,9 +155,13 @@ class Candidate {
       return false;
     }
     const lock = await this.#tools.folder.readLock(epoch);
-    return (
-      lock.kind === 'read' && lock.value !== 'unreadable' && lock.value.protocol > PROTOCOL_VERSION
-    );
+    if (lock.kind === 'read' && lock.value !== 'unreadable') {
+      if (lock.value.protocol > PROTOCOL_VERSION) {
+        return true;
+      }
+    }
+    // It is read again once the number is ours; a number that is only burnt helps nobody.
+    return (await this.#salvage.recover(epoch + 1)).kind === 'newer';
   }
 
   /** A disk that refuses is an observation; anything else is a bug and goes up. */
@@ -178,16 +200,6 @@ class Candidate {
     await appendToBoth(this.#journals, line);
     await folder.writeCheckpoint(epoch, checkpointOf(stored, digest, text));
     return { saw: 'done' };
-  }
-
-  /** An epoch that never opened must not look as if it had: its empty journals go. */
-  async #abandon(why: Ending): Promise<void> {
-    await closeBoth(this.#journals);
-    if (this.#journals !== undefined && why.kind === 'storage') {
-      for (const copy of ['a', 'b'] as const) {
-        await this.#tools.folder.remove({ kind: 'journal', epoch: why.epoch, copy });
-      }
-    }
   }
 }
 

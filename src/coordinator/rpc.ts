@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net';
 import {
   createMessageConnection,
+  ErrorCodes,
   ResponseError,
   StreamMessageReader,
   type MessageConnection,
@@ -57,6 +58,8 @@ export class Channel {
     this.#socket = options.socket;
     const { socket, log } = options;
     const reader = new StreamMessageReader(socket);
+    // Its timer would outlive a connection that ends in the middle of a message, and the process.
+    reader.partialMessageTimeout = 0;
     const writer = new FrameWriter(socket);
     this.#connection = createMessageConnection(reader, writer, {
       error: (message) => log.debug(`rpc: ${message}`),
@@ -193,6 +196,10 @@ export class Channel {
     }
     if (error instanceof ResponseError && isRecord(error.data)) {
       return errorFromJson(error.data);
+    }
+    if (error instanceof ResponseError && error.code === ErrorCodes.MessageWriteError) {
+      // The peer is gone, and its end of the socket is noticed by writing before it is by reading.
+      this.close();
     }
     return this.#closed ? connectionLost(method) : toStyxyError(error);
   }

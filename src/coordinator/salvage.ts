@@ -11,13 +11,18 @@ export type SalvageTools = Pick<ReignTools, 'folder' | 'digest' | 'log' | 'onRep
 export class Salvage {
   readonly #tools: SalvageTools;
   readonly #seen: number;
+  readonly #served: number;
   /** Copies found damaged; moved aside only once the own epoch holds what they held. */
   #damaged: EpochFile[] = [];
 
-  /** `seen`: the highest epoch that this process ever saw, 0 for none. */
-  constructor(tools: SalvageTools, seen: number) {
+  /**
+   * `seen`: the highest epoch that this process ever saw, 0 for none. `served`: the highest in which
+   * it saw somebody answer; what such an epoch left cannot be nothing.
+   */
+  constructor(tools: SalvageTools, seen: number, served = 0) {
     this.#tools = tools;
     this.#seen = seen;
+    this.#served = served;
   }
 
   /** The newest epoch below that can be read; in suspect mode when something answered is lost. */
@@ -36,7 +41,7 @@ export class Salvage {
       }
       if (judged.kind === 'base') {
         this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
-        suspect ||= judged.gap;
+        suspect ||= judged.gap || candidate < this.#served;
         const state = suspect ? suspected(judged.state) : judged.state;
         return { kind: 'base', base: { state, seq: judged.seq } };
       }
@@ -48,6 +53,7 @@ export class Salvage {
         this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
       }
     }
+    suspect ||= this.#served > 0;
     const fresh = emptyState();
     return { kind: 'base', base: { state: suspect ? suspected(fresh) : fresh, seq: 0 } };
   }

@@ -4,7 +4,7 @@ import type { StateEvent } from '../core/events';
 import { inspectPort, inspectRefusal } from '../core/inspect';
 import type { AllocationView, ListeningProcess, Participant } from '../core/model';
 import type { Clock, Log } from '../core/ports';
-import type { Methods } from '../core/protocol';
+import type { Methods, PushedSnapshot } from '../core/protocol';
 import { listAllocations, type State } from '../core/registry';
 import type { InspectAnswer, Snapshot, SnapshotDelta, StatusAnswer } from '../core/requests';
 import type { Rules } from '../core/rules';
@@ -83,7 +83,7 @@ export class Service {
     return (await answers[method](params)) as Methods[M]['result'];
   }
 
-  snapshot(): Snapshot {
+  snapshot(): PushedSnapshot {
     const { state, standing, self, participants } = this.#options;
     const { epoch, seq } = standing();
     return {
@@ -92,6 +92,7 @@ export class Service {
       leader: self,
       participants: participants(),
       allocations: listAllocations(state()).map((each) => this.observer.view(each)),
+      ...(state().suspect ? { suspect: true } : {}),
     };
   }
 

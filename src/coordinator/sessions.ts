@@ -9,6 +9,7 @@ import {
   PROTOCOL_VERSION,
   type MethodName,
   type Methods,
+  type PushedSnapshot,
   type Pushes,
 } from '../core/protocol';
 import { prove, verify, type Nonces } from './handshake';
@@ -33,7 +34,7 @@ export interface SessionsOptions {
   /** Resolves once requests may be answered; rejects when this leadership never begins. */
   readonly ready: Promise<void>;
   epoch(): number;
-  snapshot(): Methods['list']['result'];
+  snapshot(): PushedSnapshot;
   answer<M extends Requests>(
     method: M,
     params: Methods[M]['params'],

@@ -62,6 +62,10 @@ export class Standing {
     if (!certain) {
       await pause(this.#depositions.current);
     }
+    if (this.#leading !== undefined) {
+      // Its connections end before it does, and only then is it known for how long to yield.
+      await Promise.race([this.#leading.ended, pause(COURTESY_MS)]);
+    }
     await pause(Math.max(0, this.#yieldsUntil - clock.now()));
     await pause(ids.below(JITTER_MS) + (tools.ranked ? this.#rankMs() : 0));
     const { highest } = await tools.knock.folder.list();
@@ -75,7 +79,7 @@ export class Standing {
     }
     log.debug(`Won after ${clock.now() - began} ms.`);
     this.#leading = start;
-    void start.ended.then(() => this.#ended(began));
+    void start.ended.then(() => this.#ended(start, began));
     return { kind: 'leading' };
   }
 
@@ -84,9 +88,11 @@ export class Standing {
     await this.#leading?.handOver();
   }
 
-  #ended(began: number): void {
+  #ended(ended: Extract<HostedStart, { kind: 'leading' }>, began: number): void {
     const { clock, participant, snapshot } = this.#options;
-    this.#leading = undefined;
+    if (this.#leading === ended) {
+      this.#leading = undefined;
+    }
     const others = snapshot()?.participants.some(({ id }) => id !== participant);
     this.#yieldsUntil = others === true ? clock.now() + COURTESY_MS : 0;
     if (clock.now() - began < SHORT_REIGN_MS) {

@@ -7,11 +7,14 @@ import { toStyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
 import type { Allocation, Participant } from '../core/model';
 import type { Clock, Ids, Log } from '../core/ports';
-import { apply } from '../core/registry';
+import { apply, emptyState, fromBody, toBody } from '../core/registry';
 import type { Leader } from './leader';
 
 /** How long windows are heard: a frozen one that wakes needs a moment to find the new leader. */
 const HEARING_MS = 3000;
+
+/** While the disk refuses to store what was heard. */
+const RETRY_MS = 1000;
 
 export interface SuspicionOptions {
   readonly clock: Clock;
@@ -34,7 +37,7 @@ export class Suspicion {
       return;
     }
     for (const allocation of holds) {
-      if (folders.includes(allocation.workspace)) {
+      if (folders.includes(allocation.workspace) && isSound(allocation)) {
         this.#announced.set(allocation.id, allocation);
       }
     }
@@ -42,10 +45,20 @@ export class Suspicion {
 
   /** Hears, adds again what fits, and lets requests through. */
   async end(): Promise<void> {
-    const { clock, ids, leader, log } = this.#options;
+    const { clock, leader, log } = this.#options;
     log.error('Answers may be lost: hearing what the windows hold before anything is granted.');
     leader.pause(true);
     await clock.sleep(HEARING_MS);
+    while ((await this.#settle()) === 'refused') {
+      // Nobody has to wait for the disk to hear that nothing is granted yet.
+      leader.pause(false);
+      await clock.sleep(RETRY_MS);
+    }
+    leader.pause(false);
+  }
+
+  async #settle(): Promise<'settled' | 'refused'> {
+    const { clock, ids, leader, log } = this.#options;
     const stamp = { at: clock.now(), actor: ids.uuid(), by: 'recovery' };
     const events: StateEvent[] = [];
     let draft = leader.state;
@@ -58,9 +71,19 @@ export class Suspicion {
         log.warn(`Announced, but it does not fit: ${toStyxyError(error).message}`);
       }
     }
-    await leader.record([...events, { kind: 'trusted', stamp }]);
+    const outcome = await leader.record([...events, { kind: 'trusted', stamp }]);
+    if (outcome.kind === 'ended') {
+      // Of another leader the windows are heard again.
+      return outcome.why.kind === 'storage' ? 'refused' : 'settled';
+    }
     this.#announced.clear();
     log.info(`${events.length} announced allocations were added again.`);
-    leader.pause(false);
+    return 'settled';
   }
+}
+
+/** Whether it could be read back: one that cannot would take the whole state with it. */
+function isSound(allocation: Allocation): boolean {
+  const written: unknown = JSON.parse(JSON.stringify(allocation));
+  return fromBody({ ...toBody(emptyState()), allocations: [written] }).kind === 'state';
 }

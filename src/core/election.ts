@@ -75,8 +75,14 @@ export type Ending =
   /** Own files are missing; the caller claims the next number from memory. */
   | { readonly kind: 'damaged'; readonly epoch: number }
   /** The disk refused; nothing of the batch is acknowledged. */
-  | { readonly kind: 'storage'; readonly epoch: number; readonly during: 'open' | 'append' }
+  | { readonly kind: 'storage'; readonly epoch: number; readonly during: StorageStep }
   | { readonly kind: 'newer'; readonly epoch: number };
+
+/**
+ * `fence`: the number may be somebody else's, who won it by a deleted lock; memory is no base any
+ * more. `open`: it is this process's own, and answered nothing.
+ */
+export type StorageStep = 'fence' | 'open' | 'append';
 
 export type Observation<Base> =
   | { readonly saw: 'listing'; readonly listing: Listing }
@@ -227,7 +233,7 @@ function fenced<Base>(
     return end({ kind: 'lost', seen: phase.epoch });
   }
   if (observation.saw === 'failed') {
-    return end({ kind: 'storage', epoch: phase.epoch, during: 'open' });
+    return end({ kind: 'storage', epoch: phase.epoch, during: 'fence' });
   }
   return expect(phase, observation, 'done', {
     phase: { ...phase, kind: 'confirming' },

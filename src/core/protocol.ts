@@ -32,6 +32,12 @@ export const OLDEST_PROTOCOL = 1;
 /** Largest message that a leader takes, in bytes. */
 export const MAX_REQUEST_BYTES = 1024 * 1024;
 
+/**
+ * Nothing of ours is nested half as deep. What is nested thousandfold can be read, but neither kept
+ * nor passed on: writing it out as JSON would overflow the stack.
+ */
+const MAX_DEPTH = 16;
+
 /** Largest message that a follower takes: a snapshot of thousands of allocations. */
 export const MAX_PUSH_BYTES = 32 * 1024 * 1024;
 
@@ -59,7 +65,12 @@ export interface HelloRequest {
 }
 
 export interface HelloAnswer {
-  readonly snapshot: Snapshot;
+  readonly snapshot: PushedSnapshot;
+}
+
+/** `suspect`: the leader is still hearing what the windows hold, so this shows less than that. */
+export interface PushedSnapshot extends Snapshot {
+  readonly suspect?: boolean;
 }
 
 /** Requests from a participant to the leader. */
@@ -81,7 +92,7 @@ export type MethodName = keyof Methods;
 
 /** Pushes from the leader to every participant. */
 export interface Pushes {
-  snapshot: Snapshot;
+  snapshot: PushedSnapshot;
   delta: SnapshotDelta;
 }
 
@@ -165,6 +176,13 @@ export function parseParams<M extends MethodName>(
   method: M,
   params: unknown,
 ): Methods[M]['params'] {
+  if (isTooDeep(params)) {
+    throw new StyxyError(
+      'invalid_argument',
+      `The request "${method}" is nested more than ${MAX_DEPTH} deep. Correct it and ask again.`,
+      { details: { method, maxDepth: MAX_DEPTH } },
+    );
+  }
   const schema: v.GenericSchema = SHAPES[method];
   const result = v.safeParse(schema, params);
   if (result.success) {
@@ -177,4 +195,18 @@ export function parseParams<M extends MethodName>(
     `The request "${method}" is malformed${path === '' ? '' : ` at ${path}`}: ${issue.message}. Correct it and ask again.`,
     { details: { method, path } },
   );
+}
+
+/** Level by level, since a recursion is what must not happen. */
+function isTooDeep(value: unknown): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
+    level = level.flatMap((each): unknown[] =>
+      typeof each === 'object' && each !== null ? Object.values(each) : [],
+    );
+    if (level.length === 0) {
+      return false;
+    }
+  }
+  return true;
 }

@@ -70,9 +70,13 @@ function replay(
   let seq = from;
   for (;;) {
     const next = seq + 1;
-    const events = journals.a.commit(next) ?? journals.b.commit(next);
+    const first = journals.a.commit(next);
+    const events = first ?? journals.b.commit(next);
     if (events === undefined) {
       break;
+    }
+    if (first === undefined) {
+      journals.a.misses(next);
     }
     if (!events.every(isStateEvent)) {
       return { kind: 'newer' };
@@ -161,6 +165,11 @@ class Journal {
     );
   }
 
+  /** A line that the other copy has: is it only shorter, or is something wrong with it? */
+  misses(seq: number): void {
+    this.damaged ||= this.#lines.has(UNNUMBERED) || this.reaches(seq + 1);
+  }
+
   #read(line: string): JournalLine {
     const read = readLine(this.#epoch, line, this.#digest);
     this.damaged ||= read.kind === 'damaged';
@@ -168,8 +177,10 @@ class Journal {
   }
 }
 
-/** The number that a line claims to have; its checksum is looked at later. -1 for none. */
+const UNNUMBERED = -1;
+
+/** The number that a line claims to have; its checksum is looked at later. */
 function numberOf(line: string): number {
   const [, digits] = /^\{"seq":(\d{1,15}),/.exec(line) ?? [];
-  return digits === undefined ? -1 : Number(digits);
+  return digits === undefined ? UNNUMBERED : Number(digits);
 }

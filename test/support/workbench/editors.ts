@@ -31,6 +31,21 @@ export async function editorTitles(page: Page): Promise<string[]> {
   return titles.map(plain);
 }
 
+/** Closes every editor by the button of its tab. */
+export async function closeEditors(page: Page): Promise<void> {
+  const close = page.locator('.tabs-container .tab .codicon-close');
+  await waitFor({
+    what: 'the editors to close',
+    read: async () => {
+      if ((await close.count()) > 0) {
+        await close.first().click({ timeout: 2_000 });
+      }
+      return close.count();
+    },
+    until: (count) => count === 0,
+  });
+}
+
 /** The lines of the active text editor that are on screen. */
 export async function editorText(page: Page): Promise<string> {
   const lines = await page

@@ -15,6 +15,7 @@ export interface TreeRow {
 const SIDE_BAR = '.part.sidebar';
 const ROW = '.monaco-list-row[role="treeitem"]';
 const MENU_ITEM = '.monaco-menu .action-menu-item';
+const MENU_MS = 1_000;
 
 /** Opens a view container by its icon in the activity bar, unless it is open already. */
 export async function openView(page: Page, title: string): Promise<void> {
@@ -180,11 +181,20 @@ export async function clickRowMenu(
   if (!labels.includes(label)) {
     throw new Error(`No "${label}" in the menu of ${row}. There is: ${labels.join(', ')}`);
   }
-  await page
+  const item = page
     .locator(MENU_ITEM)
-    .filter({ has: page.locator('.action-label').getByText(label, { exact: true }) })
-    .first()
-    .click();
+    .filter({ has: page.locator('.action-label').getByText(label, { exact: true }) });
+  // A menu takes no click in its first moments, lest the one that opened it counts twice.
+  await waitFor({
+    what: `the menu to take "${label}"`,
+    read: async () => {
+      if ((await item.count()) > 0) {
+        await item.first().click({ timeout: MENU_MS });
+      }
+      return item.count();
+    },
+    until: (count) => count === 0,
+  });
 }
 
 /** What a row says under a resting pointer. */

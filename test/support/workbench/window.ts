@@ -208,6 +208,10 @@ export class WorkbenchWindow extends WindowProcess {
     return editors.editorTitles(this.page);
   }
 
+  closeEditors(): Promise<void> {
+    return editors.closeEditors(this.page);
+  }
+
   /** The lines on screen; `wholeEditorText` scrolls by copying everything. */
   editorText(): Promise<string> {
     return editors.editorText(this.page);

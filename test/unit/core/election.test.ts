@@ -124,10 +124,14 @@ describe('the way to leadership', () => {
   });
 
   it('acknowledges nothing when the disk refuses', () => {
-    const storage = (during: 'open' | 'append') => ({ kind: 'storage', epoch: 2, during });
+    const storage = (during: 'fence' | 'open' | 'append') => ({
+      kind: 'storage',
+      epoch: 2,
+      during,
+    });
     const failed: Observation<Base> = { saw: 'failed' };
     const base = 'state';
-    assert.deepEqual(ending({ kind: 'fencing', epoch: 2 }, failed), storage('open'));
+    assert.deepEqual(ending({ kind: 'fencing', epoch: 2 }, failed), storage('fence'));
     assert.deepEqual(ending({ kind: 'recovering', epoch: 2 }, failed), storage('open'));
     assert.deepEqual(ending({ kind: 'opening', epoch: 2, base }, failed), storage('open'));
     assert.deepEqual(ending({ kind: 'appending', epoch: 2 }, failed), storage('append'));

@@ -1,0 +1,49 @@
+/** What a participant remembers of the leaders that it saw, while there is none. */
+import type { Allocation } from '../core/model';
+import type { Snapshot } from '../core/requests';
+import type { Follower } from './follower';
+
+export class Recollection {
+  #seen = 0;
+  #served = 0;
+  #last: Snapshot | undefined;
+  #trusted: Snapshot | undefined;
+
+  /** The highest epoch of which anything was seen. */
+  get seen(): number {
+    return this.#seen;
+  }
+
+  /** The highest epoch in which somebody answered: what it left cannot be nothing. */
+  get served(): number {
+    return this.#served;
+  }
+
+  /** The last push. */
+  get snapshot(): Snapshot | undefined {
+    return this.#last;
+  }
+
+  saw(epoch: number): void {
+    this.#seen = Math.max(this.#seen, epoch);
+  }
+
+  follows({ epoch }: Follower): void {
+    this.saw(epoch);
+    this.#served = Math.max(this.#served, epoch);
+  }
+
+  left({ snapshot, isHearing }: Follower): void {
+    this.#last = snapshot;
+    if (!isHearing) {
+      this.#trusted = snapshot;
+    }
+  }
+
+  /** What was held in these folders, as the last leader knew that had to ask nobody. */
+  holds(folders: readonly string[]): readonly Allocation[] {
+    return (this.#trusted?.allocations ?? [])
+      .filter(({ workspace }) => folders.includes(workspace))
+      .map(({ state, process, ...allocation }) => allocation);
+  }
+}

@@ -1,0 +1,64 @@
+/** One succession on given files, without processes: what the next leader would go on from. */
+import { Claims } from '../../../../src/coordinator/claims';
+import { standFor, type Base, type Candidacy } from '../../../../src/coordinator/reign';
+import { SystemClock } from '../../../../src/platform/clock';
+import { sha256 } from '../../../../src/platform/digest';
+import { FileEpochFolder } from '../../../../src/platform/epochFolder';
+import { fileName } from '../../../../src/platform/epochNames';
+import { SystemIds } from '../../../../src/platform/ids';
+
+export interface Succession {
+  readonly base: Base;
+  /** Names of the copies that were found damaged, and where they lie now. */
+  readonly repaired: ReadonlyMap<string, string>;
+  readonly epoch: number;
+}
+
+const SILENT = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/** Stands for the leadership in this folder, its last leader being dead, and leaves again. */
+export async function succeedIn(path: string): Promise<Succession> {
+  const clock = new SystemClock();
+  const ids = new SystemIds();
+  const folder = new FileEpochFolder({ path, clock, ids });
+  const claims = new Claims({
+    folder,
+    ids,
+    log: SILENT,
+    socket: () => '/nowhere.sock',
+    record: {
+      v: 1,
+      protocol: 1,
+      pid: process.pid,
+      startedAt: 0,
+      bootId: 'test',
+      product: 'integration test',
+      version: '0.0.0',
+      secret: '0'.repeat(64),
+    },
+  });
+  const repaired = new Map<string, string>();
+  const candidacy: Candidacy = await standFor(
+    {
+      folder,
+      digest: sha256,
+      clock,
+      log: SILENT,
+      judge: () => Promise.resolve('dead'),
+      nextClaim: () => claims.next(),
+      onRepair: (file, keptAt) => repaired.set(fileName(file), keptAt),
+    },
+    0,
+  );
+  if (candidacy.kind === 'ended') {
+    throw new Error(`Nobody can lead here: ${candidacy.why.kind}.`);
+  }
+  const { reign, base } = candidacy;
+  await reign.close();
+  return { base, repaired, epoch: reign.epoch };
+}

@@ -1,0 +1,25 @@
+/**
+ * The same explorer, the same code, one rule off: each of them is found out, with a trace. If one
+ * of these explorations found nothing, those that find nothing would prove nothing.
+ */
+import assert from 'node:assert/strict';
+import { CONTROLS, WIDE_CONTROLS } from './configurations';
+import { explore } from './explorer';
+
+const MINUTE = 60_000;
+const wide = process.env.STYXY_EXPLORE === 'wide' ? WIDE_CONTROLS : [];
+
+describe('The exploration finds the lost or double answer when', () => {
+  for (const { what, broken, kept } of [...CONTROLS, ...wide]) {
+    it(`${what}, and only then`, function () {
+      this.timeout(60 * MINUTE);
+      const { violation, states } = explore(broken);
+      assert.ok(violation !== undefined, `${states} states without a violation.`);
+      const told = violation.trace.map((step, index) => `        ${index + 1}. ${step}`);
+      console.log([`      ${violation.what}`, ...told].join('\n'));
+      const whole = explore(kept);
+      assert.equal(whole.violation, undefined);
+      this.runnable().title += ` (after ${states} states; kept: ${whole.states} states)`;
+    });
+  }
+});

@@ -80,6 +80,15 @@ export async function knock(tools: KnockTools, epoch: number): Promise<Knock> {
   }
 }
 
+/** Knocks and goes away again: only to know what comes. */
+export async function judge(tools: KnockTools, epoch: number): Promise<Knock['kind']> {
+  const found = await knock(tools, epoch);
+  if (found.kind === 'answered') {
+    found.channel.close();
+  }
+  return found.kind;
+}
+
 async function readRecord(tools: KnockTools, epoch: number): Promise<LockRecord | undefined> {
   const deadline = tools.clock.now() + UNREADABLE_GRACE_MS;
   for (;;) {

@@ -146,6 +146,17 @@ export class Leader {
 
   async #runBatch(): Promise<void> {
     const batch = this.#queue.splice(0, MAX_BATCH);
+    try {
+      await this.#answer(batch);
+    } catch (error) {
+      // A bug, and no reason to leave anybody waiting for ever.
+      const coded = toStyxyError(error);
+      this.#options.log.error(`A batch failed: ${coded.message}`);
+      batch.forEach((task) => task.reject(coded));
+    }
+  }
+
+  async #answer(batch: readonly Task[]): Promise<void> {
     const participants = this.#options.participants();
     const look = new Look(this.#options.look, openFolders(participants));
     const connected = new Set(participants.map(({ id }) => id));

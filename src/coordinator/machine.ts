@@ -14,7 +14,7 @@ import { openProcessTable } from '../platform/processTable';
 import { removeLeftover } from '../platform/removeFile';
 import { connectToSocket, listenOnSocket, REFUSALS_THAT_PROVE } from '../platform/socket';
 import { FileWorkspaceResolver } from '../platform/workspace';
-import { knock, type KnockTools } from './knock';
+import { judge, type KnockTools } from './knock';
 import { ROTATE_BYTES } from './ledger';
 import type { LeadershipTools } from './leadership';
 
@@ -79,13 +79,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       listen: (path, onConnection) => listenOnSocket({ path, onConnection }),
       socketExists,
       removeSocket: (path) => removeLeftover(path),
-      judge: async (epoch) => {
-        const found = await knock(knockTools, epoch);
-        if (found.kind === 'answered') {
-          found.channel.close();
-        }
-        return found.kind === 'dead' ? 'dead' : 'alive';
-      },
+      judge: async (epoch) => ((await judge(knockTools, epoch)) === 'dead' ? 'dead' : 'alive'),
     },
   };
 }

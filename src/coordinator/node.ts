@@ -11,8 +11,9 @@ import type { Methods } from '../core/protocol';
 import type { Snapshot } from '../core/requests';
 import { Asking, DEADLINE_MS } from './asking';
 import { Backoff } from './backoff';
+import { Changes } from './changes';
 import { Follower } from './follower';
-import { knock, type KnockTools } from './knock';
+import { judge, knock, type KnockTools } from './knock';
 import type { LeaderHost } from './leaderHost';
 import type { Offline } from './offline';
 import { Recollection } from './recollection';
@@ -46,7 +47,7 @@ export interface NodeOptions {
 export class Node implements Coordinator {
   readonly participant: string;
   readonly #options: NodeOptions;
-  readonly #listeners = new Set<() => void>();
+  readonly #changes: Changes;
   readonly #stop = new AbortController();
   readonly #backoff = new Backoff();
   readonly #standing: Standing;
@@ -63,6 +64,7 @@ export class Node implements Coordinator {
 
   constructor(options: NodeOptions) {
     this.#options = options;
+    this.#changes = new Changes(options.log);
     this.#self = options.participant;
     this.participant = options.participant.id;
     this.#standing = new Standing({
@@ -72,6 +74,7 @@ export class Node implements Coordinator {
       participant: this.participant,
       snapshot: () => this.snapshot,
       pause: (ms) => this.#pause(ms),
+      isClosing: () => this.#stop.signal.aborted,
     });
     this.#asking = new Asking({
       clock: options.clock,
@@ -92,28 +95,19 @@ export class Node implements Coordinator {
   }
 
   onDidChange(listener: () => void): Disposable {
-    this.#listeners.add(listener);
-    return { dispose: () => this.#listeners.delete(listener) };
+    return this.#changes.onDidChange(listener);
   }
 
   allocate(request: Ask<Methods['allocate']['params']>, options?: AskOptions) {
-    return this.#asking.ask(
-      'allocate',
-      { ...request, requestId: this.#options.ids.uuid() },
-      options,
-    );
+    return this.#asking.ask('allocate', this.#withId(request), options);
   }
 
   release(request: Ask<Methods['release']['params']>, options?: AskOptions) {
-    return this.#asking.ask(
-      'release',
-      { ...request, requestId: this.#options.ids.uuid() },
-      options,
-    );
+    return this.#asking.ask('release', this.#withId(request), options);
   }
 
   move(request: Ask<Methods['move']['params']>, options?: AskOptions) {
-    return this.#asking.ask('move', { ...request, requestId: this.#options.ids.uuid() }, options);
+    return this.#asking.ask('move', this.#withId(request), options);
   }
 
   inspect(request: Methods['inspect']['params'], options?: AskOptions) {
@@ -155,6 +149,10 @@ export class Node implements Coordinator {
       leaving().finally(() => patience.abort()),
       clock.sleep(CLOSE_MS, patience.signal).catch(() => undefined),
     ]);
+  }
+
+  #withId<Request>(request: Request): Request & { requestId: string } {
+    return { ...request, requestId: this.#options.ids.uuid() };
   }
 
   async #run(): Promise<void> {
@@ -221,22 +219,17 @@ export class Node implements Coordinator {
     found: Extract<Awaited<ReturnType<typeof knock>>, { kind: 'answered' }>,
   ): Promise<void> {
     const { clock, log } = this.#options;
+    const introduced = this.#self;
     const follower = await Follower.join(
       {
         clock,
         log,
-        probe: async (epoch) => {
-          const again = await knock(tools.knock, epoch);
-          if (again.kind === 'answered') {
-            again.channel.close();
-          }
-          return again.kind === 'answered';
-        },
+        probe: async (epoch) => (await judge(tools.knock, epoch)) === 'answered',
         onSnapshot: (joined) => this.#pushed(joined),
       },
       found,
-      this.#self,
-      this.#recollection.holds(this.#self.folders),
+      introduced,
+      this.#recollection.holds(introduced.folders),
     );
     if (this.#stop.signal.aborted) {
       follower.close();
@@ -247,6 +240,9 @@ export class Node implements Coordinator {
     this.#offline = undefined;
     this.#accused = undefined;
     this.#follower = follower;
+    if (this.#self.folders !== introduced.folders) {
+      this.setFolders(this.#self.folders);
+    }
     this.#pushed(follower);
     const end = await follower.ended;
     this.#recollection.left(follower);
@@ -292,9 +288,7 @@ export class Node implements Coordinator {
 
   #changed(role: Role): void {
     this.#role = role;
-    for (const listener of [...this.#listeners]) {
-      listener();
-    }
+    this.#changes.fire();
   }
 
   async #pause(ms: number): Promise<void> {

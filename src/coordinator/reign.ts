@@ -1,8 +1,8 @@
 /**
- * Does on the real machine what `core/election` says: from the first look at the folder to the
- * last answered batch of one epoch.
+ * Does on the real machine what `core/election` says: from the first look at the folder until an
+ * epoch serves.
  */
-import { bodyParts, bodyText } from '../core/bodyText';
+import { bodyText } from '../core/bodyText';
 import {
   advance,
   stand,
@@ -10,25 +10,17 @@ import {
   type Action,
   type Ending,
   type Observation,
-  type Phase,
   type Step,
 } from '../core/election';
 import { toStyxyError, type StyxyError } from '../core/errors';
-import type { StateEvent } from '../core/events';
-import { checkpointOf, commitLine, openingLine } from '../core/journalLine';
-import type {
-  Clock,
-  Digest,
-  EpochFile,
-  EpochFolder,
-  JournalCopy,
-  JournalFile,
-  LockRecord,
-  Log,
-} from '../core/ports';
+import { checkpointOf, openingLine } from '../core/journalLine';
+import type { Clock, Digest, EpochFile, EpochFolder, LockRecord, Log } from '../core/ports';
 import { PROTOCOL_VERSION } from '../core/protocol';
 import type { State } from '../core/registry';
 import { Salvage } from './salvage';
+import { appendToBoth, closeBoth, Reign, type Journals } from './serving';
+
+export type { Reign };
 
 /** What one epoch begins with. */
 export interface Base {
@@ -70,8 +62,6 @@ export function goOn(tools: ReignTools, epoch: number, memory: Base): Promise<Ca
   return new Candidate(tools, new Salvage(tools, epoch)).run(succeed(epoch, memory));
 }
 
-type Journals = Readonly<Record<JournalCopy, JournalFile>>;
-
 class Candidate {
   readonly #tools: ReignTools;
   readonly #salvage: Salvage;
@@ -84,6 +74,15 @@ class Candidate {
   }
 
   async run(first: Step<Base>): Promise<Candidacy> {
+    try {
+      return await this.#run(first);
+    } catch (error) {
+      await closeBoth(this.#journals);
+      throw error;
+    }
+  }
+
+  async #run(first: Step<Base>): Promise<Candidacy> {
     let step = first;
     for (;;) {
       const { action } = step;
@@ -183,13 +182,15 @@ class Candidate {
     if (a === 'lost') {
       return { saw: 'lost' };
     }
-    const b = await this.#tools.folder.createJournal(epoch, 'b');
-    if (b === 'lost') {
-      await a.close();
-      return { saw: 'lost' };
+    try {
+      const b = await this.#tools.folder.createJournal(epoch, 'b');
+      this.#journals = b === 'lost' ? undefined : { a, b };
+    } finally {
+      if (this.#journals === undefined) {
+        await a.close();
+      }
     }
-    this.#journals = { a, b };
-    return { saw: 'done' };
+    return { saw: this.#journals === undefined ? 'lost' : 'done' };
   }
 
   async #open(epoch: number, base: Base): Promise<Observation<Base>> {
@@ -201,122 +202,4 @@ class Candidate {
     await folder.writeCheckpoint(epoch, checkpointOf(stored, digest, text));
     return { saw: 'done' };
   }
-}
-
-/** One epoch of leadership, from `serve` until the first answer that cannot be given. */
-export class Reign {
-  readonly epoch: number;
-  readonly #tools: ReignTools;
-  readonly #journals: Journals;
-  readonly #bytesAtOpening: number;
-  #phase: Phase<Base>;
-  #seq: number;
-
-  constructor(
-    tools: ReignTools,
-    phase: Phase<Base>,
-    epoch: number,
-    seq: number,
-    journals: Journals,
-  ) {
-    this.#tools = tools;
-    this.#phase = phase;
-    this.epoch = epoch;
-    this.#seq = seq;
-    this.#journals = journals;
-    this.#bytesAtOpening = journals.a.size;
-  }
-
-  /** Commits so far, over all epochs. */
-  get seq(): number {
-    return this.#seq;
-  }
-
-  /** Bytes that this epoch's commits take in one journal. */
-  get journalBytes(): number {
-    return this.#journals.a.size - this.#bytesAtOpening;
-  }
-
-  /**
-   * Makes a batch durable and checks that this epoch is still the highest. Without events nothing
-   * is written, but the check stands: an answer from memory is a promise too.
-   */
-  async commit(events: readonly StateEvent[]): Promise<CommitOutcome> {
-    let step = advance(this.#phase, { saw: 'batch' });
-    let cause: StyxyError | undefined;
-    const seq = this.#seq + (events.length > 0 ? 1 : 0);
-    while (step.action.do !== 'answer' && step.action.do !== 'end') {
-      try {
-        step = advance(step.phase, await this.#perform(step.action, seq, events));
-      } catch (error) {
-        cause = toStyxyError(error);
-        if (step.phase.kind !== 'appending') {
-          // The listing failed: nothing may be answered, and the journals are as good as lost.
-          step = { phase: { kind: 'ended' }, action: storageEnd(this.epoch) };
-        } else {
-          step = advance(step.phase, { saw: 'failed' });
-        }
-      }
-    }
-    this.#phase = step.phase;
-    if (step.action.do === 'end') {
-      return { kind: 'ended', why: step.action.why, ...(cause ? { cause } : {}) };
-    }
-    this.#seq = seq;
-    return { kind: 'committed' };
-  }
-
-  /** Written while requests are answered: the state is immutable, the work is done in parts. */
-  async checkpoint({ state, seq }: Base): Promise<void> {
-    const { folder, digest, clock } = this.#tools;
-    const parts: string[] = [];
-    for (const part of bodyParts(state)) {
-      parts.push(part);
-      await clock.sleep(0);
-    }
-    const stored = { epoch: this.epoch, seq };
-    await folder.writeCheckpoint(this.epoch, checkpointOf(stored, digest, parts.join('')));
-  }
-
-  close(): Promise<void> {
-    return closeBoth(this.#journals);
-  }
-
-  async #perform(
-    action: Action<Base>,
-    seq: number,
-    events: readonly StateEvent[],
-  ): Promise<Observation<Base>> {
-    if (action.do === 'list') {
-      return { saw: 'listing', listing: await this.#tools.folder.list() };
-    }
-    if (action.do === 'append') {
-      if (events.length > 0) {
-        await appendToBoth(this.#journals, commitLine(this.epoch, seq, events, this.#tools.digest));
-      }
-      return { saw: 'done' };
-    }
-    throw new Error(`A leader cannot "${action.do}".`);
-  }
-}
-
-function storageEnd(epoch: number): Action<Base> {
-  return { do: 'end', why: { kind: 'storage', epoch, during: 'append' } };
-}
-
-/** Both writes are waited for even when one fails: none may still be under way afterwards. */
-async function appendToBoth(journals: Journals | undefined, text: string): Promise<void> {
-  if (journals === undefined) {
-    throw new Error('There are no journals to write to.');
-  }
-  const results = await Promise.allSettled([journals.a.append(text), journals.b.append(text)]);
-  for (const result of results) {
-    if (result.status === 'rejected') {
-      throw result.reason;
-    }
-  }
-}
-
-async function closeBoth(journals: Journals | undefined): Promise<void> {
-  await Promise.allSettled([journals?.a.close(), journals?.b.close()]);
 }

@@ -15,8 +15,9 @@ const JITTER_MS = 10;
 const RANK_MS = 100;
 const RANK_MAX_MS = 1000;
 
-/** After an own leadership ended, others go first. */
+/** After an own leadership ended, others go first; one that did is noticed within `LOOK_MS`. */
 const COURTESY_MS = 500;
+const LOOK_MS = 50;
 
 /** A leadership that was taken away within this time: two of us may be deposing each other. */
 const SHORT_REIGN_MS = 10_000;
@@ -31,6 +32,7 @@ export interface StandingOptions {
   snapshot(): Snapshot | undefined;
   /** Waits, and no longer when this participant is closed. */
   pause(ms: number): Promise<void>;
+  isClosing(): boolean;
 }
 
 export interface Candidature extends Omit<LeadershipOrder, 'self'> {
@@ -58,7 +60,7 @@ export class Standing {
 
   /** Errors: `storage_unavailable`, `storage_newer`, `permission_denied`. */
   async stand(tools: NodeTools, { certain, ...order }: Candidature): Promise<StandingOutcome> {
-    const { ids, clock, log, pause } = this.#options;
+    const { ids, clock, log, pause, isClosing } = this.#options;
     if (!certain) {
       await pause(this.#depositions.current);
     }
@@ -66,11 +68,17 @@ export class Standing {
       // Its connections end before it does, and only then is it known for how long to yield.
       await Promise.race([this.#leading.ended, pause(COURTESY_MS)]);
     }
-    await pause(Math.max(0, this.#yieldsUntil - clock.now()));
-    await pause(ids.below(JITTER_MS) + (tools.ranked ? this.#rankMs() : 0));
-    const { highest } = await tools.knock.folder.list();
-    if (highest > order.seen) {
-      return { kind: 'again', seen: highest };
+    const highest = async (): Promise<number> => (await tools.knock.folder.list()).highest;
+    while (clock.now() < this.#yieldsUntil && !isClosing() && (await highest()) <= order.seen) {
+      await pause(LOOK_MS);
+    }
+    if (tools.ranked && (await highest()) <= order.seen) {
+      await pause(this.#rankMs());
+    }
+    await pause(ids.below(JITTER_MS));
+    const seen = await highest();
+    if (seen > order.seen || isClosing()) {
+      return { kind: 'again', seen };
     }
     const began = clock.now();
     const start = await tools.host.start(order);

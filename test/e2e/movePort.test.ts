@@ -93,8 +93,9 @@ describe('moving a port', () => {
     await waitFor({
       what: 'the page of the port',
       read: () => web.webviewText(),
-      until: (text) => text.includes(String(takenPort)) && text.includes(`pid ${process.pid}`),
+      until: (text) => new RegExp(`^${takenPort}\\s[^]*Pid\\s+${process.pid}\\s`).test(text),
     });
+    await web.webviewFocused();
     await web.closeEditors();
   });
 

@@ -4,13 +4,8 @@ import { join } from 'node:path';
 import type { WorkbenchWindow } from '../support/workbench';
 import { Stage } from './support/stage';
 
-function input(id: string, folder: string): object {
-  return {
-    id,
-    type: 'command',
-    command: 'styxy.port',
-    args: { service: 'web', type: 'dev', folder },
-  };
+function input(id: string, args: object): object {
+  return { id, type: 'command', command: 'styxy.port', args };
 }
 
 function printTask(label: string, ...args: string[]): object {
@@ -30,9 +25,13 @@ const WORKSPACE = {
     version: '2.0.0',
     tasks: [
       printTask('both', '${input:webPort-web}', '${input:webPort-shop}'),
-      printTask('unclear', '${command:styxy.port.docs}'),
+      printTask('unclear', '${input:docsPort}'),
     ],
-    inputs: [input('webPort-web', 'web'), input('webPort-shop', 'shop')],
+    inputs: [
+      input('webPort-web', { service: 'web', type: 'dev', folder: 'web' }),
+      input('webPort-shop', { service: 'web', type: 'dev', folder: 'shop' }),
+      input('docsPort', { service: 'docs' }),
+    ],
   },
 };
 

@@ -53,6 +53,8 @@ export class Stage {
     const path = target === undefined ? undefined : join(this.code, target);
     const window = await this.workbench.openWindow(path);
     this.windows.push(window);
+    // Extensions start last; before that the editor moves the focus, which closes quick picks.
+    await window.statusBarItem('styxy.ports');
     return window;
   }
 

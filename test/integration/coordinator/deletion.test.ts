@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { grants, homeForEach, type Home } from './support/home';
+import { grants, type Home } from './support/home';
 import { Load, risen } from './support/load';
+import { together } from './support/together';
 import { until } from './support/until';
 
 interface Loss {
@@ -14,7 +15,7 @@ const LOSSES: readonly Loss[] = [
   { what: 'its lock', lose: async (home) => rm((await home.lock()).path) },
   { what: 'one journal', lose: (home) => removeFiles(home, /^journal.*\.a\.ndjson$/) },
   { what: 'both journals', lose: (home) => removeFiles(home, /^journal/) },
-  { what: 'lock, journals and checkpoints', lose: (home) => removeFiles(home, /./) },
+  { what: 'every file', lose: (home) => removeFiles(home, /./) },
   {
     what: 'the whole folder',
     lose: async (home) => rm(await home.hostFolder(), { recursive: true }),
@@ -31,55 +32,58 @@ async function removeFiles(home: Home, names: RegExp): Promise<void> {
   }
 }
 
-describe('a leader that loses', () => {
-  const home = homeForEach();
+async function survives(home: Home, { lose }: Loss): Promise<void> {
+  const [first] = await home.gather(3);
+  assert.ok(first);
+  const { leader, followers, epoch } = await home.leader(first);
+  const [asking] = followers;
+  assert.ok(asking);
+  await asking.allocate('web');
+  await asking.allocate('api', 'api');
+  await asking.release('api');
+  const before = grants(await asking.list());
 
-  for (const { what, lose } of LOSSES) {
-    it(`${what}: goes on with a new epoch, and knows everything`, async () => {
-      const [first] = await home.current.gather(3);
-      assert.ok(first);
-      const { leader, followers, epoch } = await home.current.leader(first);
-      const [asking] = followers;
-      assert.ok(asking);
-      await asking.allocate('web');
-      await asking.allocate('api', 'api');
-      await asking.release('api');
-      const before = grants(await asking.list());
+  await lose(home);
+  const after = await risen(asking, epoch);
+  assert.deepEqual(grants(await asking.list()), before);
+  assert.equal((await home.leader(asking)).leader.pid, leader.pid);
+  const { allocation } = await asking.allocate('next');
 
-      await lose(home.current);
-      const after = await risen(asking, epoch);
-      assert.deepEqual(grants(await asking.list()), before);
-      assert.equal((await home.current.leader(asking)).leader.pid, leader.pid);
-      const { allocation } = await asking.allocate('next');
+  // Whoever comes now finds it, and whoever comes after it finds everything on disk.
+  const newcomer = await home.start('newcomer');
+  await newcomer.joined();
+  assert.equal((await newcomer.call('status', {})).epoch, after);
+  await leader.kill();
+  assert.deepEqual(
+    new Set(grants(await newcomer.list())),
+    new Set([...before, `${asking.workspace} next ${allocation.port} ${allocation.id}`]),
+  );
+}
 
-      // Whoever comes now finds it, and whoever comes after it finds everything on disk.
-      const newcomer = await home.current.start('newcomer');
-      await newcomer.joined();
-      assert.equal((await newcomer.call('status', {})).epoch, after);
-      await leader.kill();
-      const survivors = await newcomer.list();
-      assert.deepEqual(
-        new Set(grants(survivors)),
-        new Set([...before, `${asking.workspace} next ${allocation.port} ${allocation.id}`]),
-      );
-    });
-  }
-
-  it('its lock under load: nothing that was answered is lost', async () => {
-    const [first] = await home.current.gather(4);
-    assert.ok(first);
-    const { followers } = await home.current.leader(first);
-    const [asking] = followers;
-    assert.ok(asking);
-    const load = new Load(followers, 4);
-    for (let round = 0; round < 5; round += 1) {
-      await load.after(30);
-      const { epoch, path } = await home.current.lock();
-      await rm(path);
-      await until(`an epoch after ${epoch}`, async () => (await home.current.epoch()) > epoch);
-    }
+async function losesLocks(home: Home): Promise<void> {
+  const [first] = await home.gather(4);
+  assert.ok(first);
+  const { followers } = await home.leader(first);
+  const [asking] = followers;
+  assert.ok(asking);
+  const load = new Load(followers, 4);
+  for (let round = 0; round < 5; round += 1) {
     await load.after(30);
-    await load.stop();
-    load.assertKept(await asking.list());
-  });
+    const { epoch, path } = await home.lock();
+    await rm(path);
+    await until(`an epoch after ${epoch}`, async () => (await home.epoch()) > epoch);
+  }
+  await load.after(30);
+  await load.stop();
+  load.assertKept(await asking.list());
+}
+
+describe('a leader that loses', () => {
+  together([
+    ...LOSSES.map((loss) => ({
+      name: `${loss.what}: goes on with a new epoch, and knows everything`,
+      run: (home: Home) => survives(home, loss),
+    })),
+    { name: 'its lock under load: nothing that was answered is lost', run: losesLocks },
+  ]);
 });

@@ -19,7 +19,7 @@ describe('a full journal', () => {
     const [asking] = followers;
     assert.ok(asking);
     const load = new Load(followers, 4);
-    await until('thirty rotations', async () => (await home.current.epoch()) > epoch + 30);
+    await until('twenty rotations', async () => (await home.current.epoch()) > epoch + 20);
     await load.stop();
     load.assertKept(await asking.list());
     const after = await home.current.leader(asking);
@@ -56,7 +56,7 @@ describe('a full journal', () => {
     assert.ok(peer);
     const { socket } = (await home.current.lock()).record;
     const load = new Load([peer], 8);
-    await until('thirty rotations', async () => (await home.current.epoch()) > 30);
+    await until('twenty rotations', async () => (await home.current.epoch()) > 15);
     await load.stop();
     const numbered = async (): Promise<string[]> =>
       (await home.current.files()).filter((name) => /^(lock|journal|state)/.test(name));

@@ -103,6 +103,18 @@ export async function webviewText(page: Page): Promise<string> {
   });
 }
 
+/**
+ * Waits until the web view that was opened last has the focus. It takes it a moment after it is
+ * shown, and a quick pick that opens just then would be closed by that.
+ */
+export async function webviewFocused(page: Page): Promise<void> {
+  await waitFor({
+    what: 'the focus in a web view',
+    read: () => page.evaluate<string>('document.activeElement?.className ?? ""'),
+    until: (name) => name.split(' ').includes('webview'),
+  });
+}
+
 /** Clicks a link or button of the web view that is on screen. */
 export async function clickInWebview(page: Page, label: string): Promise<void> {
   const [frame] = await waitFor({

@@ -225,6 +225,10 @@ export class WorkbenchWindow extends WindowProcess {
     return editors.webviewText(this.page);
   }
 
+  webviewFocused(): Promise<void> {
+    return editors.webviewFocused(this.page);
+  }
+
   clickInWebview(label: string): Promise<void> {
     return editors.clickInWebview(this.page, label);
   }

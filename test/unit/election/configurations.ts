@@ -106,11 +106,22 @@ export const WIDE_CONFIGURATIONS: readonly Configuration[] = [
     reaches: ['answers in 3', 'torn write'],
   },
   {
-    what: 'three processes, a lock that somebody deletes, a wrong suspicion',
+    what: 'three processes, two epochs, a lock that somebody deletes, a wrong suspicion',
+    setup: setup({
+      processes: 3,
+      epochs: 2,
+      clients: [GRANT, GRANT],
+      budget: { deletedLocks: 1, suspicions: 1 },
+    }),
+    reaches: ['answers in 2', 'fencing: lost'],
+  },
+  {
+    what: 'a leader and two more, three epochs, a lock that somebody deletes, a wrong suspicion',
     setup: setup({
       processes: 3,
       epochs: 3,
-      clients: [GRANT, GRANT],
+      clients: [GRANT],
+      led: true,
       budget: { deletedLocks: 1, suspicions: 1 },
     }),
     reaches: ['answers in 3', 'fencing: lost'],

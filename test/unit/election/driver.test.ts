@@ -31,7 +31,6 @@ describe('A leader that could not open the next number', () => {
         exclusively: (work) => work(),
         onEpoch: () => undefined,
         onEnd: () => undefined,
-        forget: async () => undefined,
       },
       ann.reign,
       ann.base,

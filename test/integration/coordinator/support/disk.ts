@@ -1,4 +1,5 @@
 /** A small disk that can be full. Whoever mounts it is root, of the machine or of a namespace. */
+import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,9 +22,17 @@ export class SmallDisk {
 
   /** Not a byte is left. */
   async fill(): Promise<void> {
-    const { bavail, bsize } = await statfs(this.path);
-    for (let blocks = bavail; blocks > 0; blocks = (await statfs(this.path)).bavail) {
-      await writeFile(join(this.path, 'filler'), Buffer.alloc(blocks * bsize), { flag: 'a' });
+    for (;;) {
+      const { bavail, bsize } = await statfs(this.path);
+      if (bavail === 0) {
+        return;
+      }
+      try {
+        await writeFile(join(this.path, 'filler'), Buffer.alloc(bavail * bsize), { flag: 'a' });
+      } catch (error) {
+        // Somebody else wrote meanwhile.
+        assert.match(String(error), /ENOSPC/);
+      }
     }
   }
 

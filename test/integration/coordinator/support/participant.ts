@@ -9,7 +9,11 @@ const servers: Server[] = [];
 let coordinator: Coordinator | undefined;
 
 function say(level: string): (message: string) => void {
-  return (message) => void process.stderr.write(`${level} ${message}\n`);
+  return (message) => void process.stderr.write(`${timeOfDay()} ${level} ${message}\n`);
+}
+
+function timeOfDay(): string {
+  return new Date().toISOString().slice(11, 23);
 }
 
 function start({ worker, ...options }: StartOptions): null {

@@ -89,18 +89,26 @@ export async function port(service: string, more: object = {}): Promise<string> 
   return vscode.commands.executeCommand<string>('styxy.port', { service, ...more });
 }
 
-/** The allocation as the window shows it, once it shows it. */
+/** The allocation as the window shows it, once it is drawn. */
 export async function shown(service: string): Promise<AllocationView> {
   const api = await styxy();
   return until(`the allocation of ${service}`, () =>
-    api.snapshot?.allocations.find((view) => view.service === service),
+    isDrawn(api) ? api.snapshot?.allocations.find((view) => view.service === service) : undefined,
   );
+}
+
+/** Whether the rows are those of the last push: bursts of pushes are drawn together. */
+function isDrawn({ rows, snapshot }: TestApi): boolean {
+  const drawn = rows.flatMap(({ ports }) => ports.map(({ view }) => `${view.id} ${view.state}`));
+  const pushed = (snapshot?.allocations ?? []).map(({ id, state }) => `${id} ${state}`);
+  return drawn.sort().join() === pushed.sort().join();
 }
 
 export async function gone(service: string): Promise<void> {
   const api = await styxy();
-  await until(`the end of ${service}`, () =>
-    api.snapshot?.allocations.every((view) => view.service !== service),
+  await until(
+    `the end of ${service}`,
+    () => isDrawn(api) && api.snapshot?.allocations.every((view) => view.service !== service),
   );
 }
 
@@ -112,7 +120,10 @@ export async function releaseAll(): Promise<void> {
     for (const { id } of api.snapshot?.allocations ?? []) {
       await vscode.commands.executeCommand('styxy.releasePort', { id });
     }
-    await until('the end of all allocations', () => api.snapshot?.allocations.length === 0);
+    await until(
+      'the end of all allocations',
+      () => api.snapshot?.allocations.length === 0 && isDrawn(api),
+    );
   } finally {
     restore();
   }

@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer, type AddressInfo, type Server } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { waitFor, type WorkbenchWindow } from '../support/workbench';
+import { listen } from './support/actions';
 import { Stage } from './support/stage';
-
-/** A listener that knows nothing of Styxy. */
-async function stranger(): Promise<Server> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return server;
-}
 
 describe('moving a port', () => {
   let stage: Stage;
@@ -21,7 +12,7 @@ describe('moving a port', () => {
   let ports: { api: number; docs: number };
 
   before(async () => {
-    taken = await stranger();
+    taken = await listen();
     takenPort = (taken.address() as AddressInfo).port;
     stage = await Stage.start({ width: 1000, height: 640 });
     web = await stage.open('web');

@@ -44,4 +44,19 @@ describe('a terminal of the editor', () => {
     await web.typeInTerminal('styxy list');
     await web.waitForTerminal(new RegExp(`${port} +dev +dev +listening .*node server\\.js`));
   });
+
+  it('starts no server again that ended, when another service gets a port', async () => {
+    const { process: server } = await stage.allocation('web', 'dev');
+    assert.ok(server?.pid !== undefined);
+    process.kill(server.pid);
+    await web.openView('Styxy');
+    await web.waitForRow(/^dev \d+ · down/);
+    await allocate(web, 'ui', 'ui');
+    await web.clearNotifications();
+    // The editor looks once a second whether terminals must be started again.
+    await web.openTerminal();
+    await web.typeInTerminal('sleep 2; echo "waited $((1 + 1)) s"');
+    await web.waitForTerminal('waited 2 s');
+    assert.equal((await stage.allocation('web', 'dev')).state, 'down');
+  });
 });

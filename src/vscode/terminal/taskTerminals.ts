@@ -8,7 +8,10 @@ export class TaskTerminals implements vscode.Disposable {
   private readonly listeners: Listeners;
   private readonly pidOf = new WeakMap<object, number>();
   private readonly running = new Map<vscode.TaskExecution, number>();
-  /** Process ids of tasks that ended; their terminals may stay open until a key is pressed. */
+  /**
+   * Process ids of tasks that ended; their terminals may stay open until a key is pressed. Not of
+   * background tasks: the editor would start those again as well.
+   */
   private readonly ended = new Set<number>();
 
   constructor(log: vscode.LogOutputChannel) {
@@ -28,7 +31,7 @@ export class TaskTerminals implements vscode.Disposable {
       tasks.onDidEndTaskProcess(({ execution }) => {
         const pid = this.running.get(execution);
         this.running.delete(execution);
-        if (pid !== undefined) {
+        if (pid !== undefined && !execution.task.isBackground) {
           this.ended.add(pid);
         }
         this.listeners.fire();

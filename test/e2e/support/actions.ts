@@ -1,3 +1,4 @@
+import { createServer, type Server } from 'node:net';
 import { waitFor, type WorkbenchWindow } from '../../support/workbench';
 import type { NotificationItem } from '../../support/workbench/notifications';
 
@@ -49,6 +50,16 @@ export async function page(port: number): Promise<string | undefined> {
     }
     throw error;
   }
+}
+
+/** A listener that knows nothing of Styxy, on a port that the system chose. */
+export async function listen(): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return server;
 }
 
 /** Resolves when nobody answers on these ports any more. */

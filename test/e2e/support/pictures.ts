@@ -32,16 +32,32 @@ export async function picturesWanted(): Promise<boolean> {
   return (await Promise.all(PICTURES.map(isWanted))).includes(true);
 }
 
+export interface ReadmePicture extends PictureOptions {
+  /** Of the window while the picture is taken, in pixels of the page. */
+  readonly size?: { readonly width: number; readonly height: number };
+  /** What a person would do for a good picture, at that size. */
+  readonly prepare?: () => Promise<void>;
+}
+
 /**
  * Writes a picture of the README if it is missing or `STYXY_PICTURES=1` asks for it: every run
- * would write other bytes.
+ * would write other bytes. What it shows must have been asserted before.
  */
 export async function picture(
   window: WorkbenchWindow,
   name: Picture,
-  options: PictureOptions = {},
+  { size, prepare, ...options }: ReadmePicture = {},
 ): Promise<void> {
-  if (await isWanted(name)) {
-    await window.screenshot(fileOf(name), options);
+  if (!(await isWanted(name))) {
+    return;
+  }
+  const before = window.page.viewportSize();
+  if (size !== undefined) {
+    await window.page.setViewportSize(size);
+  }
+  await prepare?.();
+  await window.screenshot(fileOf(name), options);
+  if (before !== null) {
+    await window.page.setViewportSize(before);
   }
 }

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { joinedHere } from './support/here';
 import { grants, homeForEach } from './support/home';
 import { Load, risen } from './support/load';
+import { succeedIn } from './support/succession';
 import { until } from './support/until';
 
 /** Answers before something happens to the leader, and after it. */
@@ -25,6 +28,29 @@ describe('a leader that is lost', () => {
     assert.notEqual((await home.current.leader(asking)).leader.pid, leader.pid);
     for (const follower of followers) {
       load.assertKept(await follower.list());
+    }
+  });
+
+  it('by kill -9 a moment before it is asked: the next one answers', async () => {
+    const [first] = await home.current.gather(3);
+    assert.ok(first);
+    const { leader, epoch } = await home.current.leader(first);
+    const here = await joinedHere(home.current);
+    try {
+      process.kill(leader.pid, 'SIGKILL');
+      const killed = leader.kill();
+      // Within this turn the process ends; its end of the socket is met by writing to it.
+      while (!/\) [ZX] /.test(readFileSync(`/proc/${leader.pid}/stat`, 'utf8'))) {
+        // The test is its parent: it stays a zombie until this turn is over.
+      }
+      const asked = { workspace: '/somewhere', service: 'web', serviceType: 'dev' };
+      const asking = [here.allocate(asked), here.list(), here.status()] as const;
+      const [answer, , status] = await Promise.all(asking);
+      assert.equal(answer.existing, false);
+      assert.ok(status.epoch > epoch);
+      await killed;
+    } finally {
+      await here.close();
     }
   });
 
@@ -85,6 +111,28 @@ describe('a leader that is lost', () => {
       listed.filter((grant) => !grant.includes(woken.allocation.id)),
       before,
     );
+  });
+});
+
+describe('a leader that is taken for dead and is not', () => {
+  const home = homeForEach();
+
+  it('acknowledges nothing from the moment in which somebody else has the next number', async () => {
+    const [first] = await home.current.gather(3);
+    assert.ok(first);
+    const { leader, followers, epoch } = await home.current.leader(first);
+    const load = new Load(followers, 4);
+    await load.after(ENOUGH);
+    const { epoch: next } = await succeedIn(await home.current.hostFolder());
+    assert.ok(next > epoch);
+    // It lives, and everyone asks it; its own look at the folder each second comes too late.
+    await load.after(ENOUGH);
+    await load.stop();
+    const after = await risen(leader, next);
+    assert.ok(after > next);
+    for (const peer of home.current.peers) {
+      load.assertKept(await peer.list());
+    }
   });
 });
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { createCoordinator } from '../../../src/coordinator/createCoordinator';
+import { Channel, type Handler } from '../../../src/coordinator/rpc';
+import { METHOD_NAMES, type MethodName } from '../../../src/core/protocol';
+import { listenOnSocket } from '../../../src/platform/socket';
+import { participantHere, SILENT } from './support/here';
 import { homeForEach } from './support/home';
 import { until } from './support/until';
-
-const silent = (): void => undefined;
 
 describe('a participant that joins', () => {
   const home = homeForEach();
@@ -12,16 +14,7 @@ describe('a participant that joins', () => {
   it('is shown with the folders that it has open by then', async () => {
     const [leader] = await home.current.gather(1);
     assert.ok(leader);
-    const newcomer = createCoordinator({
-      kind: 'window',
-      label: 'newcomer',
-      folders: [],
-      product: 'integration test',
-      version: '0.0.0',
-      home: home.current.path,
-      leader: { kind: 'inline' },
-      log: { debug: silent, info: silent, warn: silent, error: silent },
-    });
+    const newcomer = participantHere(home.current);
     try {
       // Until the very moment in which it has joined, the introduction is under way.
       let folders: string[] = [];
@@ -37,6 +30,39 @@ describe('a participant that joins', () => {
       });
     } finally {
       await newcomer.close();
+    }
+  });
+
+  it('tells nothing to somebody who only sits at the socket, and leads instead', async () => {
+    const [leader] = await home.current.gather(1);
+    assert.ok(leader);
+    await leader.allocate('web');
+    await leader.kill();
+    const { epoch, record } = await home.current.lock();
+    await rm(record.socket);
+    const told: MethodName[] = [];
+    const impostor = await listenOnSocket({
+      path: record.socket,
+      onConnection: (socket) => {
+        const channel = new Channel({ socket, maxMessageBytes: 1 << 20, log: SILENT });
+        const entries = METHOD_NAMES.map((method) => [
+          method,
+          async () => {
+            told.push(method);
+            return { protocol: 1, version: '0', epoch, nonce: 'ab', proof: 'cd'.repeat(32) };
+          },
+        ]);
+        channel.handle(Object.fromEntries(entries) as { [M in MethodName]: Handler<M> });
+        channel.listen();
+      },
+    });
+    try {
+      const newcomer = await home.current.start('newcomer');
+      assert.equal((await newcomer.list()).allocations.length, 1);
+      assert.ok((await newcomer.call('status', {})).epoch > epoch);
+      assert.deepEqual(new Set(told), new Set(['handshake']));
+    } finally {
+      await impostor.close();
     }
   });
 });

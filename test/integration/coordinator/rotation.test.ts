@@ -56,7 +56,7 @@ describe('a full journal', () => {
     assert.ok(peer);
     const { socket } = (await home.current.lock()).record;
     const load = new Load([peer], 8);
-    await until('twenty rotations', async () => (await home.current.epoch()) > 15);
+    await until('fifteen rotations', async () => (await home.current.epoch()) > 15);
     await load.stop();
     const numbered = async (): Promise<string[]> =>
       (await home.current.files()).filter((name) => /^(lock|journal|state)/.test(name));

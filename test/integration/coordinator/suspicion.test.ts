@@ -137,12 +137,36 @@ async function takesOnlyWhatCanBe(home: Home): Promise<void> {
   }
 }
 
+async function goesOnFromOlder(home: Home): Promise<void> {
+  const [founder] = await home.gather(1);
+  assert.ok(founder);
+  await founder.allocate('old');
+  await founder.close();
+  // Only what epoch 1 left stays whole, and the survivors know more.
+  const { survivors, before, last } = await ruined(home, (folder, names) =>
+    overwritten(
+      folder,
+      names.filter((name) => !name.includes('0000000001')),
+    ),
+  );
+  const [one, two] = survivors;
+  await one.allocate('other');
+  assert.ok((await one.call('status', {})).epoch > last);
+  const listed = grants(await two.list());
+  assert.equal(listed.length, before.length + 1);
+  assert.deepEqual(
+    before.filter((grant) => !listed.includes(grant)),
+    [],
+  );
+}
+
 describe('when every copy is', () => {
   together([
     ...Object.entries(RUINS).map(([what, ruin]) => ({
       name: `${what}: the windows are heard, and nothing is given twice`,
       run: (home: Home) => isHeard(home, ruin),
     })),
+    { name: 'overwritten, and an older epoch is whole', run: goesOnFromOlder },
     {
       name: 'overwritten, and who hears the windows is killed: the next one hears them too',
       run: isHeardAgain,

@@ -44,12 +44,10 @@ export async function takePicture(
   await mkdir(dirname(path), { recursive: true });
   if (!hover) {
     await page.mouse.move(0, 0);
-    await waitFor({
-      what: 'hovers to go away',
-      read: () => page.locator('.workbench-hover:visible').count(),
-      until: (count) => count === 0,
-    });
+    await gone(page, '.workbench-hover:visible');
   }
+  // A terminal tells its new size for a moment.
+  await gone(page, '.terminal-resize-overlay.visible');
   const inner = page.frames().filter((frame) => frame.parentFrame() !== null);
   await Promise.all(inner.map((frame) => frame.evaluate(WEBVIEW_FONT_SCRIPT)));
   const settings = { path, style: PICTURE_STYLE, animations: 'disabled', caret: 'hide' } as const;
@@ -58,4 +56,12 @@ export async function takePicture(
   } else {
     await page.screenshot({ ...settings, ...(area === undefined ? {} : { clip: area }) });
   }
+}
+
+async function gone(page: Page, selector: string): Promise<void> {
+  await waitFor({
+    what: `${selector} to go away`,
+    read: () => page.locator(selector).count(),
+    until: (count) => count === 0,
+  });
 }

@@ -211,6 +211,19 @@ export async function tooltipOf(page: Page, element: Locator, part?: string): Pr
   return plain(await hover.innerText());
 }
 
+/** Drags the edge of the side bar; the editor may keep it narrower. */
+export async function resizeSideBar(page: Page, width: number): Promise<void> {
+  const box = await page.locator(SIDE_BAR).boundingBox();
+  if (box === null) {
+    throw new Error('The side bar is closed.');
+  }
+  const middle = box.y + box.height / 2;
+  await page.mouse.move(box.x + box.width + 2, middle);
+  await page.mouse.down();
+  await page.mouse.move(box.x + width + 2, middle, { steps: 4 });
+  await page.mouse.up();
+}
+
 export async function clickViewAction(page: Page, title: string): Promise<void> {
   await page.locator(`${SIDE_BAR} h2, ${SIDE_BAR} .pane-header`).first().hover();
   await page.locator(`${SIDE_BAR} .actions-container a[aria-label="${title}"]`).first().click();

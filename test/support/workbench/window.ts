@@ -130,6 +130,10 @@ export class WorkbenchWindow extends WindowProcess {
     return tree.rowTooltip(this.page, row, view);
   }
 
+  resizeSideBar(width: number): Promise<void> {
+    return tree.resizeSideBar(this.page, width);
+  }
+
   clickViewAction(title: string): Promise<void> {
     return tree.clickViewAction(this.page, title);
   }

@@ -89,6 +89,7 @@ export class Workbench {
     const root = options.root ?? (await mkdtemp(join(tmpdir(), 'styxy-e2e-')));
     const workbench = new Workbench(options, host, executable, root);
     await mkdir(workbench.home, { recursive: true, mode: 0o700 });
+    await mkdir(workbench.runtimeDir, { recursive: true, mode: 0o700 });
     if (options.vsix !== undefined) {
       await installExtension({ host, dataDir: workbench.dataDir, vsix: options.vsix });
     }
@@ -110,6 +111,10 @@ export class Workbench {
     return join(this.root, 'data');
   }
 
+  private get runtimeDir(): string {
+    return join(this.root, 'run');
+  }
+
   /** What the server has printed lately, to explain a failure. */
   get serverOutput(): string {
     return this.server?.output() ?? '';
@@ -123,7 +128,8 @@ export class Workbench {
       trust,
       development: this.options.extension !== undefined,
       gallery: false,
-      env: { STYXY_HOME: this.home, ...env },
+      // Sockets that a killed process leaves behind go away with the folder.
+      env: { STYXY_HOME: this.home, XDG_RUNTIME_DIR: this.runtimeDir, ...env },
       settings: {
         ...QUIET_SETTINGS,
         ...PICTURE_SETTINGS,

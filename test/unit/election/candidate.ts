@@ -130,16 +130,22 @@ export function enter(
   }
 }
 
+/** How the driver takes the end of a candidacy. */
 function ended(setup: Setup, process: Process, kept: Kept, why: Ending): Process {
-  const seen = 'seen' in why ? why.seen : why.epoch;
-  const next = follower(setup, process, seen);
-  const left = kept.fenced && setup.removesAbandoned ? (['a', 'b'] as const) : [];
-  if (why.kind !== 'storage' || (left.length === 0 && kept.from === null)) {
+  const next = follower(setup, process, 'seen' in why ? why.seen : why.epoch);
+  if (why.kind !== 'storage') {
     return next;
   }
-  // A leader that failed to go on keeps its door open.
-  const socket = kept.from === null ? 0 : process.socket;
-  return { ...next, socket, doing: { at: 'abandoning', epoch: why.epoch, left, from: kept.from } };
+  const from = why.during === 'open' || setup.memoryAfterFence ? kept.from : null;
+  const left = kept.fenced && setup.removesAbandoned ? (['a', 'b'] as const) : [];
+  // A leader that will go on keeps its door open meanwhile.
+  return from === null && left.length === 0
+    ? next
+    : {
+        ...next,
+        socket: from === null ? 0 : process.socket,
+        doing: { at: 'refused', epoch: why.epoch, left, from },
+      };
 }
 
 /** The next micro-steps of a candidate. */
@@ -182,13 +188,16 @@ export function* candidateSteps(setup: Setup, world: World, who: number): Genera
     case 'open':
       yield* opening(setup, world, who, doing, go);
       return;
-    case 'sound': {
-      const { old } = processOf(world, who);
-      const newer = old && filesOf(world, action.epoch).lock === 'new';
-      const then = go(world, { saw: newer ? 'newer' : 'readable' });
-      yield { label: `finds ${action.epoch} ${newer ? 'newer' : 'readable'}`, world: then };
+    case 'sound':
+      if (doing.work.kind === 'whole' && process.old) {
+        // The lock says whether a newer version is at work, before it has written anything else.
+        if (filesOf(world, action.epoch).lock === 'new') {
+          yield { label: `finds lock ${action.epoch} newer`, world: go(world, { saw: 'newer' }) };
+          return;
+        }
+      }
+      yield* reading(setup, world, who, doing, go);
       return;
-    }
     case 'recover':
       yield* reading(setup, world, who, doing, go);
       return;

@@ -45,7 +45,7 @@ export function goingOn(
   epoch: number,
   memory: Memory,
 ): World {
-  const from = setup.memoryTwice ? memory : null;
+  const from = world.budget.failures > 0 ? memory : null;
   const kept = { at: 'candidacy', fenced: false, damaged: [], from } as const;
   return enter(setup, world, who, kept, succeed(epoch, memory));
 }

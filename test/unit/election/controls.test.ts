@@ -12,7 +12,7 @@ const wide = process.env.STYXY_EXPLORE === 'wide' ? WIDE_CONTROLS : [];
 describe('The exploration finds the lost or double answer when', () => {
   for (const { what, broken, kept } of [...CONTROLS, ...wide]) {
     it(`${what}, and only then`, function () {
-      this.timeout(60 * MINUTE);
+      this.timeout(10 * MINUTE);
       const { violation, states } = explore(broken);
       assert.ok(violation !== undefined, `${states} states without a violation.`);
       const told = violation.trace.map((step, index) => `        ${index + 1}. ${step}`);

@@ -5,7 +5,7 @@
 import { candidateSteps, standing } from './candidate';
 import { commitSteps } from './commit';
 import { leadingSteps } from './leader';
-import { abandonSteps, checkpointStep, tidyStep } from './upkeep';
+import { refusedSteps, checkpointStep, tidyStep } from './upkeep';
 import { crashes, vandals } from './faults';
 import { reached } from './reached';
 import { broken } from './promises';
@@ -47,7 +47,7 @@ function* processSteps(setup: Setup, world: World, who: number): Generator<Next>
   yield* candidateSteps(setup, world, who);
   yield* leadingSteps(setup, world, who);
   yield* commitSteps(setup, world, who);
-  yield* abandonSteps(setup, world, who);
+  yield* refusedSteps(setup, world, who);
   for (const next of [tidyStep(world, who), checkpointStep(setup, world, who)]) {
     if (next !== undefined) {
       yield next;

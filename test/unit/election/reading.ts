@@ -1,4 +1,4 @@
-/** A candidate's reads: what a recovery does, copy by copy. */
+/** A candidate's reads: what a recovery, and the look before a claim, do copy by copy. */
 import type { Kept } from './candidate';
 import { judge, type Verdict } from './content';
 import { beginScan, COPIES, finished, list, withRead, type Found } from './scan';
@@ -31,7 +31,7 @@ export function* reading(
 ): Generator<Next> {
   const { work, step } = doing;
   const { action } = step;
-  if (action.do !== 'recover') {
+  if (action.do !== 'recover' && action.do !== 'sound') {
     return;
   }
   const { old } = processOf(world, who);
@@ -42,11 +42,15 @@ export function* reading(
       return withProcess(after, who, { doing: { ...doing, work: { kind: 'scan', scan: now } } });
     }
     const { recovery, damaged } = now;
+    if (action.do === 'sound') {
+      return go(after, { saw: recovery.kind === 'newer' ? 'newer' : 'readable' });
+    }
     return go(after, { saw: 'recovered', recovery }, { ...doing, damaged });
   };
   if (work.kind !== 'scan') {
-    const scan = finished(beginScan(list(world.files), action.epoch), clients);
-    yield { label: 'lists to recover', world: put(world, scan) };
+    const above = action.do === 'sound' ? action.epoch + 1 : action.epoch;
+    const scan = finished(beginScan(list(world.files), above), clients);
+    yield { label: `lists to ${action.do}`, world: put(world, scan) };
     return;
   }
   const { scan } = work;
@@ -55,7 +59,7 @@ export function* reading(
     const text = filesOf(world, epoch)[copy];
     const label = `reads ${epoch}.${copy}`;
     yield { label, world: put(world, withRead(scan, copy, text, old, clients)) };
-    if (mayFail(setup, world, 'recover')) {
+    if (action.do === 'recover' && mayFail(setup, world, 'recover')) {
       const after = spend(world, 'failures');
       const then = setup.readErrorIsAbsent
         ? put(after, withRead(scan, copy, null, old, clients))
@@ -124,7 +128,7 @@ function mayWrite({ doing, checkpoint }: Process, epoch: number): boolean {
         (doing.at === 'candidacy' && doing.damaged.some((file) => file.epoch === epoch))
       );
     }
-    case 'abandoning':
+    case 'refused':
     case 'leading':
       return doing.epoch === epoch;
     case 'tidying':

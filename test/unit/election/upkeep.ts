@@ -1,6 +1,7 @@
 /** What else a process does with its files: checkpoints, abandoned journals, damaged copies. */
 import { goingOn } from './commit';
 import { snapshotOf } from './content';
+import { reached } from './reached';
 import {
   filesOf,
   processOf,
@@ -30,10 +31,10 @@ export function checkpointStep(setup: Setup, world: World, who: number): Next | 
   return { label: `writes ${epoch}.main`, world: then };
 }
 
-/** Removes the own journals of a number that never opened, one after the other. */
-export function* abandonSteps(setup: Setup, world: World, who: number): Generator<Next> {
+/** After the disk refused: gives up, or tries the next number from the same memory. */
+export function* refusedSteps(setup: Setup, world: World, who: number): Generator<Next> {
   const { doing } = processOf(world, who);
-  if (doing.at !== 'abandoning') {
+  if (doing.at !== 'refused') {
     return;
   }
   const { epoch, left, from } = doing;
@@ -44,13 +45,14 @@ export function* abandonSteps(setup: Setup, world: World, who: number): Generato
     const after: Doing = idle ? { at: 'idle' } : { ...doing, left: rest };
     const label = `removes journal ${epoch}.${copy}`;
     yield { label, world: withProcess(removed, who, { doing: after }) };
-  } else {
-    const idle = withProcess(world, who, { doing: { at: 'idle' }, socket: 0 });
-    yield { label: `gives ${epoch} up`, world: idle };
-    if (from !== null) {
-      const then = goingOn(setup, world, who, epoch, from);
-      yield { label: `goes on from memory after ${epoch} once more`, world: then };
-    }
+    return;
+  }
+  const idle = withProcess(world, who, { doing: { at: 'idle' }, socket: 0 });
+  yield { label: `gives ${epoch} up`, world: idle };
+  if (from !== null) {
+    reached.add('goes on from memory again');
+    const then = goingOn(setup, world, who, epoch, from);
+    yield { label: `goes on from memory after ${epoch} once more`, world: then };
   }
 }
 

@@ -53,7 +53,7 @@ export interface Candidacy {
   readonly fenced: boolean;
   /** Damaged copies, to be moved aside once the own epoch has opened. */
   readonly damaged: readonly FileRef[];
-  /** What a leader would go on from if this attempt failed; only kept where that is explored. */
+  /** What a leader would go on from if the disk refused this attempt; kept where it may. */
   readonly from: Memory | null;
 }
 
@@ -73,8 +73,9 @@ export type Doing =
   | { readonly at: 'idle' }
   | { readonly at: 'gone' }
   | Candidacy
+  /** The disk refused: an own number is left behind. */
   | {
-      readonly at: 'abandoning';
+      readonly at: 'refused';
       readonly epoch: number;
       readonly left: readonly ('a' | 'b')[];
       readonly from: Memory | null;
@@ -156,8 +157,8 @@ export interface Variant {
   readonly sharedJournals: boolean;
   /** A copy that cannot be read counts as absent. */
   readonly readErrorIsAbsent: boolean;
-  /** A leader whose attempt to go on failed goes on from the same memory once more. */
-  readonly memoryTwice: boolean;
+  /** A leader to whom the disk refused its next journals goes on from memory all the same. */
+  readonly memoryAfterFence: boolean;
   /** Who could not open a number removes its journals. */
   readonly removesAbandoned: boolean;
 }
@@ -209,7 +210,7 @@ export const THE_PRODUCT: Variant = {
   answerAfterFirst: false,
   sharedJournals: false,
   readErrorIsAbsent: false,
-  memoryTwice: false,
+  memoryAfterFence: false,
   removesAbandoned: false,
 };
 

@@ -105,3 +105,10 @@ export class Asking {
     });
   }
 }
+
+/** The problem of a participant that asks nobody any more. */
+export function closed(): StyxyError {
+  return new StyxyError('leader_unavailable', 'This participant was closed. Start it again.', {
+    retryable: false,
+  });
+}

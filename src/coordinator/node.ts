@@ -4,12 +4,12 @@
  */
 import type { Ask, AskOptions, Coordinator, Role } from '../core/client';
 import { hasLock } from '../core/election';
-import { StyxyError, toStyxyError } from '../core/errors';
+import { toStyxyError, type StyxyError } from '../core/errors';
 import type { Participant } from '../core/model';
 import type { Clock, Disposable, Ids, Log } from '../core/ports';
 import type { Methods } from '../core/protocol';
 import type { Snapshot } from '../core/requests';
-import { Asking, DEADLINE_MS } from './asking';
+import { Asking, closed, DEADLINE_MS } from './asking';
 import { Backoff } from './backoff';
 import { Changes } from './changes';
 import { Follower } from './follower';
@@ -21,6 +21,9 @@ import { Standing } from './standing';
 
 /** A leader that cannot be judged is looked at again, soon at first. */
 const UNSURE_MS = 10;
+
+/** The longest pause before looking again when the leader went away in the middle of it. */
+const UNSURE_MAX_MS = 500;
 
 /** Time for leaving in order; after it the crash path does the rest. */
 const CLOSE_MS = 1800;
@@ -80,7 +83,7 @@ export class Node implements Coordinator {
       clock: options.clock,
       current: () => this.#follower,
       problem: () => (this.#stop.signal.aborted ? closed() : this.#problem),
-      offline: () => this.#offline,
+      offline: () => (this.#stop.signal.aborted ? undefined : this.#offline),
       onDidChange: (listener) => this.onDidChange(listener),
     });
     this.#running = this.#run();
@@ -173,7 +176,7 @@ export class Node implements Coordinator {
         if (coded.code === 'leadership_lost' || coded.code === 'timeout') {
           // The leader went away in the middle of the introduction; the next one is near.
           log.debug(`Looks again: ${coded.message}`);
-          await this.#pause(UNSURE_MS);
+          await this.#pause(Math.min(this.#backoff.next(UNSURE_MS), UNSURE_MAX_MS));
         } else if (coded.code !== 'cancelled') {
           log.warn(`Cannot take part: ${coded.message}`);
           const isStorage = coded.code === 'storage_unavailable';
@@ -294,10 +297,4 @@ export class Node implements Coordinator {
   async #pause(ms: number): Promise<void> {
     await this.#options.clock.sleep(ms, this.#stop.signal).catch(() => undefined);
   }
-}
-
-function closed(): StyxyError {
-  return new StyxyError('leader_unavailable', 'This participant was closed. Start it again.', {
-    retryable: false,
-  });
 }

@@ -1,7 +1,11 @@
 /** What a participant remembers of the leaders that it saw, while there is none. */
 import type { Allocation } from '../core/model';
+import { MAX_REQUEST_BYTES } from '../core/protocol';
 import type { Snapshot } from '../core/requests';
 import type { Follower } from './follower';
+
+/** An introduction has to fit into one message, and is about more than this. */
+const MAX_HOLDS_LENGTH = MAX_REQUEST_BYTES / 2;
 
 export class Recollection {
   #seen = 0;
@@ -40,10 +44,22 @@ export class Recollection {
     }
   }
 
-  /** What was held in these folders, as the last leader knew that had to ask nobody. */
+  /**
+   * What was held in these folders, as the last leader knew that had to ask nobody; as much of it
+   * as can be told.
+   */
   holds(folders: readonly string[]): readonly Allocation[] {
-    return (this.#trusted?.allocations ?? [])
-      .filter(({ workspace }) => folders.includes(workspace))
-      .map(({ state, process, ...allocation }) => allocation);
+    const held: Allocation[] = [];
+    let length = 0;
+    for (const { state, process, ...allocation } of this.#trusted?.allocations ?? []) {
+      if (folders.includes(allocation.workspace)) {
+        length += JSON.stringify(allocation).length;
+        if (length > MAX_HOLDS_LENGTH) {
+          break;
+        }
+        held.push(allocation);
+      }
+    }
+    return held;
   }
 }

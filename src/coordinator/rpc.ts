@@ -14,6 +14,7 @@ import {
 import { errorFromJson, isRecord, StyxyError, toStyxyError } from '../core/errors';
 import type { CancelSignal, Disposable, Log } from '../core/ports';
 import {
+  MAX_PUSH_BYTES,
   METHOD_NAMES,
   parseParams,
   type MethodName,
@@ -25,8 +26,12 @@ import { FrameWriter } from './frameWriter';
 /** JSON-RPC's "server error" range; the real code travels in `data`. */
 const STYXY_RPC_ERROR = -32000;
 
-/** A peer that leaves this much unread is frozen or gone; holding more for it helps nobody. */
+/**
+ * A peer that leaves this much unread for so long is frozen or gone; holding more for it helps
+ * nobody. One that reads may fall behind for a moment: a snapshot alone may be as large.
+ */
 const MAX_UNSENT_BYTES = 1024 * 1024;
+const MAX_UNSENT_MS = 1000;
 
 /** What a message needs beside its content: its header. */
 const FRAME_BYTES = 1024;
@@ -53,6 +58,8 @@ export class Channel {
   readonly #connection: MessageConnection;
   readonly #closeListeners = new Set<() => void>();
   #closed = false;
+  /** Since when more waits for the peer than should, on a clock that nobody sets. */
+  #behindSince: number | undefined;
 
   constructor(options: ChannelOptions) {
     this.#socket = options.socket;
@@ -80,6 +87,9 @@ export class Channel {
       this.close();
     });
     this.#connection.onClose(() => this.close());
+    socket.on('drain', () => {
+      this.#behindSince = undefined;
+    });
     socket.on('error', () => this.close());
     socket.on('close', () => this.close());
     const listen = reader.listen.bind(reader);
@@ -141,7 +151,7 @@ export class Channel {
     if (this.#closed) {
       return;
     }
-    if (this.#socket.writableLength > MAX_UNSENT_BYTES) {
+    if (this.#leavesUnread()) {
       this.close();
       return;
     }
@@ -188,6 +198,15 @@ export class Channel {
       });
     }
     this.close();
+  }
+
+  #leavesUnread(): boolean {
+    const unsent = this.#socket.writableLength;
+    if (unsent <= MAX_UNSENT_BYTES) {
+      return false;
+    }
+    this.#behindSince ??= performance.now();
+    return unsent > MAX_PUSH_BYTES || performance.now() - this.#behindSince > MAX_UNSENT_MS;
   }
 
   #translate(method: string, error: unknown): StyxyError {

@@ -33,6 +33,26 @@ describe('a participant that joins', () => {
     }
   });
 
+  it('again after a leader was lost, with more than fits into one message, joins', async () => {
+    // A holder has the label of its window: with a long one, some hundred ports make a megabyte.
+    const folder = await home.current.folder('rich');
+    const rich = await home.current.start('x'.repeat(4000), { folders: [folder] });
+    await rich.joined();
+    const types = ['dev', 'api', 'ui', 'test'];
+    const services = Array.from({ length: 320 }, (_, index) => `service-${index}`);
+    await Promise.all(
+      services.map((service, index) => rich.allocate(service, types[index % types.length])),
+    );
+    const other = await home.current.start('other');
+    await other.joined();
+    await rich.call('handOver', null);
+    await until('it to follow', async () => {
+      const { role } = await rich.call('see', null);
+      return role.kind === 'follower';
+    });
+    assert.equal((await rich.list()).allocations.length, services.length);
+  });
+
   it('tells nothing to somebody who only sits at the socket, and leads instead', async () => {
     const [leader] = await home.current.gather(1);
     assert.ok(leader);

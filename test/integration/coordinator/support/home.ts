@@ -35,12 +35,18 @@ export class Home {
     return new Home(this.root, path);
   }
 
+  /** A workspace. */
+  async folder(name: string): Promise<string> {
+    const path = join(this.root, name);
+    await mkdir(path, { recursive: true });
+    return path;
+  }
+
   /** Starts a participant with a folder of its own; it may not have joined yet. */
   async start(label: string, options: Partial<StartOptions> = {}): Promise<Peer> {
     const { participant } = await bundle();
-    const folder = join(this.root, label);
-    await mkdir(folder, { recursive: true });
-    const start = { home: this.path, label, folders: [folder], ...options };
+    const folders = options.folders ?? [await this.folder(label)];
+    const start = { home: this.path, label, ...options, folders };
     const env = {
       PATH: process.env.PATH,
       HOME: this.root,

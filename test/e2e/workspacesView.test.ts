@@ -71,6 +71,10 @@ describe('the Workspaces view', () => {
       await web.statusBarItem(`Copied ${text}`);
       assert.equal(await web.clipboardText(), text);
     }
+    await web.runCommand('Styxy: Copy Port');
+    await web.pickRow('api');
+    await web.statusBarItem(`Copied ${ports.api}`);
+    assert.equal(await web.clipboardText(), String(ports.api));
   });
 
   it('releases a port that nobody uses at once', async () => {

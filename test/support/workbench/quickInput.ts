@@ -111,7 +111,8 @@ async function appearance(page: Page): Promise<string> {
 export async function typeInInput(page: Page, text: string, enter = true): Promise<void> {
   await page.locator(INPUT).fill(text);
   if (enter) {
-    await page.keyboard.press('Enter');
+    // On the input itself: a menu that closes late gives the focus back to where it was.
+    await page.locator(INPUT).press('Enter');
   }
 }
 

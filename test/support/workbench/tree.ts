@@ -112,10 +112,18 @@ export async function clickWelcomeButton(page: Page, label: string): Promise<voi
 async function findRow(page: Page, wanted: string | RegExp, view?: string): Promise<Locator> {
   const isWanted = (row: TreeRow) =>
     matches(rowText(row).trim(), wanted) || matches(row.label, wanted);
-  const rows = await waitFor({
+  // The elements of rows are used again for other rows: a tree that is being drawn is waited out.
+  let before = '';
+  const { rows } = await waitFor({
     what: `the row ${wanted} in the tree`,
-    read: () => treeRows(page, view),
-    until: (all) => all.some(isWanted),
+    read: async () => {
+      const all = await treeRows(page, view);
+      const now = JSON.stringify(all);
+      const isSettled = now === before;
+      before = now;
+      return { rows: all, isSettled };
+    },
+    until: ({ rows: all, isSettled }) => isSettled && all.some(isWanted),
   });
   const row = rows.find(isWanted);
   const drawn = `^\\s*${escape(row?.label ?? '')}\\s*${escape(row?.description ?? '')}\\s*$`;
@@ -205,7 +213,13 @@ export async function rowTooltip(page: Page, row: string | RegExp, view?: string
 /** Hovers over an element (or a part of it) and returns the text of the hover that appears. */
 export async function tooltipOf(page: Page, element: Locator, part?: string): Promise<string> {
   await page.mouse.move(0, 0);
-  const hover = page.locator('.monaco-hover:visible, .workbench-hover:visible').last();
+  const hovers = page.locator('.monaco-hover:visible, .workbench-hover:visible');
+  await waitFor({
+    what: 'hovers of something else to go away',
+    read: () => hovers.count(),
+    until: (count) => count === 0,
+  });
+  const hover = hovers.last();
   await (part === undefined ? element : element.locator(part).first()).hover();
   await hover.waitFor({ timeout: 5_000 });
   return plain(await hover.innerText());

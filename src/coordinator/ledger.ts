@@ -52,6 +52,8 @@ export class EpochLedger {
   #behind = 0;
   #checkpointing: Promise<void> | undefined;
   #closed = false;
+  /** Nobody is answered meanwhile, so a checkpoint does not wait for more. */
+  #reopening = false;
   #commits = 0;
   #watching: Promise<void> | undefined;
 
@@ -204,6 +206,7 @@ export class EpochLedger {
   /** Memory is a sound base here: every number since the last answer was our own. */
   async #reopen(): Promise<void> {
     const { tools, onEpoch } = this.#options;
+    this.#reopening = true;
     await this.#checkpointing;
     const before = this.#reign;
     try {
@@ -222,6 +225,8 @@ export class EpochLedger {
       onEpoch(this.#owned);
     } catch (error) {
       this.#refused(toStyxyError(error));
+    } finally {
+      this.#reopening = false;
     }
   }
 
@@ -261,7 +266,8 @@ export class EpochLedger {
   async #checkpointSoon(): Promise<void> {
     const { clock } = this.#options;
     const deadline = clock.now() + CHECKPOINT_DELAY_MS;
-    while (this.#behind < CHECKPOINT_COMMITS && clock.now() < deadline && !this.#closed) {
+    const isInTime = () => this.#behind < CHECKPOINT_COMMITS && clock.now() < deadline;
+    while (isInTime() && !this.#closed && !this.#reopening) {
       await clock.sleep(CHECKPOINT_DELAY_MS / 4);
     }
     await this.#checkpoint();

@@ -182,7 +182,7 @@ export class Node implements Coordinator {
           const isStorage = coded.code === 'storage_unavailable';
           this.#offline = isStorage ? tools?.offline(this.#self, coded) : undefined;
           this.#unreachable(coded);
-          await this.#pause(this.#backoff.next());
+          await this.#standing.rest(this.#backoff.next(), tools);
         }
       }
     }

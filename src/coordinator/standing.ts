@@ -19,6 +19,9 @@ const RANK_MAX_MS = 1000;
 const COURTESY_MS = 500;
 const LOOK_MS = 50;
 
+/** Who cannot lead itself looks this often whether another one can. */
+const REST_LOOK_MS = 1000;
+
 /** A leadership that was taken away within this time: two of us may be deposing each other. */
 const SHORT_REIGN_MS = 10_000;
 
@@ -89,6 +92,21 @@ export class Standing {
     this.#leading = start;
     void start.ended.then(() => this.#ended(start, began));
     return { kind: 'leading' };
+  }
+
+  /** Waits so long, but not beyond the moment in which somebody takes a number. */
+  async rest(ms: number, tools: NodeTools | undefined): Promise<void> {
+    const { pause, isClosing } = this.#options;
+    // A folder that cannot be listed is no news.
+    const highest = async (): Promise<number> =>
+      (await tools?.knock.folder.list().catch(() => undefined))?.highest ?? 0;
+    const before = await highest();
+    for (let left = ms; left > 0 && !isClosing(); left -= REST_LOOK_MS) {
+      await pause(Math.min(left, REST_LOOK_MS));
+      if ((await highest()) > before) {
+        return;
+      }
+    }
   }
 
   /** Ends the own leadership in order, if there is one. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { grants, type Home } from './support/home';
 import { Load, risen } from './support/load';
@@ -18,7 +18,8 @@ const LOSSES: readonly Loss[] = [
   { what: 'every file', lose: (home) => removeFiles(home, /./) },
   {
     what: 'the whole folder',
-    lose: async (home) => rm(await home.hostFolder(), { recursive: true }),
+    // At once, however busy it is.
+    lose: async (home) => rename(await home.hostFolder(), join(home.root, 'gone')),
   },
   { what: 'its socket', lose: async (home) => rm((await home.lock()).record.socket) },
 ];

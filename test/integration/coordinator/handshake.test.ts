@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { prove } from '../../../src/coordinator/handshake';
+import type { LockRecord } from '../../../src/core/ports';
 import { MAX_REQUEST_BYTES } from '../../../src/core/protocol';
 import { homeForEach } from './support/home';
 import type { Peer } from './support/peer';
 import { RawClient, SOMEBODY, type RawAnswer } from './support/rawClient';
+import { until } from './support/until';
 
 const NONCE = 'cd'.repeat(32);
 
@@ -30,6 +32,22 @@ describe('at its socket a leader', () => {
   function code({ error }: RawAnswer): unknown {
     assert.ok(error, 'it was not refused');
     return (error.data as { code?: unknown } | undefined)?.code ?? error.code;
+  }
+
+  /** A full backlog answers EAGAIN on Linux: unix(7). */
+  async function patientlyOpened(record: LockRecord): Promise<RawClient> {
+    const opened: RawClient[] = [];
+    await until('room in the backlog', async () => {
+      try {
+        opened.push(await RawClient.open(record));
+      } catch (error) {
+        assert.match(String(error), /EAGAIN|ECONNREFUSED/);
+      }
+      return opened.length > 0;
+    });
+    const [client] = opened;
+    assert.ok(client);
+    return client;
   }
 
   it('proves that it read the lock, and refuses who cannot', async () => {
@@ -182,6 +200,27 @@ describe('at its socket a leader', () => {
     assert.ok(peer && other);
     await peer.allocate('web');
     assert.equal((await other.list()).allocations.length, 1);
+  });
+
+  it('turns away who comes when a thousand wait, and lets in again afterwards', async () => {
+    const { record } = await home.current.lock();
+    const crowd: RawClient[] = [];
+    try {
+      for (let index = 0; index < 1100; index += 1) {
+        crowd.push(await patientlyOpened(record));
+      }
+      await until('some to be turned away', () => crowd.some(({ closed }) => closed));
+      // Whoever was inside before is not in their way.
+      await peers[0]?.allocate('web');
+    } finally {
+      crowd.forEach((one) => one.end());
+    }
+    await until('a newcomer to be let in', async () => {
+      const newcomer = await RawClient.open(record);
+      const { result } = await newcomer.ask('handshake', { protocol: 1, nonce: NONCE });
+      newcomer.end();
+      return result !== undefined;
+    });
   });
 
   it('takes many small requests at once', async () => {

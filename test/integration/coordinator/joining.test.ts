@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { rm } from 'node:fs/promises';
+import { chmod, rm } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { Channel, type Handler } from '../../../src/coordinator/rpc';
+import { StyxyError } from '../../../src/core/errors';
 import { METHOD_NAMES, type MethodName } from '../../../src/core/protocol';
 import { listenOnSocket } from '../../../src/platform/socket';
 import { participantHere, SILENT } from './support/here';
@@ -51,6 +52,20 @@ describe('a participant that joins', () => {
       return role.kind === 'follower';
     });
     assert.equal((await rich.list()).allocations.length, services.length);
+  });
+
+  it('is told why it may not, and may once that is mended', async () => {
+    await chmod(home.current.path, 0o777);
+    const peer = await home.current.start('peer');
+    await assert.rejects(peer.allocate('web'), (error) => {
+      assert.ok(error instanceof StyxyError);
+      assert.equal(error.code, 'permission_denied');
+      assert.match(error.message, /chmod 700/);
+      return true;
+    });
+    await chmod(home.current.path, 0o700);
+    await peer.joined();
+    assert.equal((await peer.allocate('web')).existing, false);
   });
 
   it('tells nothing to somebody who only sits at the socket, and leads instead', async () => {

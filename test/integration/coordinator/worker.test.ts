@@ -6,6 +6,7 @@ import { bundle } from './support/bundle';
 import { grants, homeForEach } from './support/home';
 import { handedOver } from './support/handedOver';
 import { Load, risen } from './support/load';
+import { until } from './support/until';
 
 /** Longer than a leader's silence that makes followers depose it. */
 const BLOCKED_MS = 4000;
@@ -100,8 +101,10 @@ describe('a leader in a worker thread', () => {
       [leader, other],
     ] as const) {
       await handedOver(from);
-      const { role } = await to.call('see', null);
-      assert.equal(role.kind, 'leader');
+      await until(`${to.label} to lead`, async () => {
+        const { role } = await to.call('see', null);
+        return role.kind === 'leader';
+      });
     }
   });
 

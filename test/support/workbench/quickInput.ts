@@ -107,13 +107,26 @@ async function appearance(page: Page): Promise<string> {
   return JSON.stringify(shown);
 }
 
-/** Replaces the text of the open input box or filter; Enter is pressed unless `enter` is false. */
+/**
+ * Replaces the text of the open input box or filter; Enter is pressed unless `enter` is false. The
+ * text is validated before it is taken, and a click elsewhere would close the box meanwhile: so
+ * this waits until the box has closed, or says that something is wrong with the text.
+ */
 export async function typeInInput(page: Page, text: string, enter = true): Promise<void> {
   await page.locator(INPUT).fill(text);
-  if (enter) {
-    // On the input itself: a menu that closes late gives the focus back to where it was.
-    await page.locator(INPUT).press('Enter');
+  if (!enter) {
+    return;
   }
+  const before = await appearance(page);
+  await page.keyboard.press('Enter');
+  await waitFor({
+    what: `the input box to take or refuse "${text}"`,
+    read: async () => ({
+      isRefused: (await page.locator(`${WIDGET} .monaco-inputbox.error`).count()) > 0,
+      shown: await appearance(page),
+    }),
+    until: ({ isRefused, shown }) => isRefused || shown !== before,
+  });
 }
 
 export async function inputValue(page: Page): Promise<string> {

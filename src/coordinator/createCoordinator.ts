@@ -25,6 +25,8 @@ export interface CoordinatorOptions {
   readonly development?: boolean;
   /** Bytes of a journal's commits after which a leader here begins the next epoch. */
   readonly rotateBytes?: number;
+  /** Milliseconds after which an absent holder of a shared allocation may be gone. */
+  readonly graceMs?: number;
   /**
    * Where a leadership of this participant runs: in a worker thread from this script (an
    * extension host's main thread is shared and may stall), or on the calling thread.

@@ -144,11 +144,18 @@ export class Follower {
     }
   }
 
-  #merge({ epoch, seq, participants, changed, removed }: SnapshotDelta): void {
+  #merge(delta: SnapshotDelta): void {
+    const { epoch, seq, participants, configuration, changed, removed } = delta;
     if (epoch < this.epoch) {
       return;
     }
-    this.#last = { ...this.#last, epoch, seq, ...(participants ? { participants } : {}) };
+    this.#last = {
+      ...this.#last,
+      epoch,
+      seq,
+      ...(participants ? { participants } : {}),
+      ...(configuration ? { configuration } : {}),
+    };
     for (const id of removed) {
       this.#allocations.delete(id);
     }

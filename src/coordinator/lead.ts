@@ -34,6 +34,7 @@ export async function lead(
     snapshot: () => existing(leadership).service.snapshot(),
     answer: (method, params, caller) => existing(leadership).service.answer(method, params, caller),
     onParticipants: () => leadership?.service.participantsChanged(),
+    onCame: (participant) => leadership?.came(participant),
     onAnnounced: (participant, holds) => leadership?.suspicion.heard(participant, holds),
   });
   const door = await Door.open({ ...tools, onConnection: (socket) => sessions.accept(socket) });
@@ -83,6 +84,7 @@ export async function lead(
     await abandon();
     throw error;
   }
+  await leadership.prepare();
   opening.resolve();
   leadership.begin();
   return { kind: 'leading', leadership };

@@ -3,7 +3,8 @@
  * durable, checked, published and answered, in this order. Memory changes only with the disk.
  */
 import { decideAllocate } from '../core/allocate';
-import type { Circumstances, Decision } from '../core/decision';
+import { decideAllocatePlan } from '../core/allocatePlan';
+import { isQuestion, type Circumstances, type Decision, type Question } from '../core/decision';
 import { StyxyError, toStyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
 import type { Participant } from '../core/model';
@@ -12,6 +13,7 @@ import { apply, type State } from '../core/registry';
 import { decideRelease } from '../core/release';
 import type { Methods } from '../core/protocol';
 import type { Rules } from '../core/rules';
+import { decideUndo } from '../core/undo';
 import type { Clock, Ids, Log } from '../core/ports';
 import { Look, openFolders, type LookTools } from './look';
 import type { CommitOutcome } from './reign';
@@ -23,7 +25,7 @@ const MAX_BATCH = 256;
 const MAX_QUEUE = 4096;
 
 /** Requests that change the state. */
-export type Writes = 'allocate' | 'release' | 'move';
+export type Writes = 'allocate' | 'allocatePlan' | 'release' | 'move' | 'undoAutoAllocation';
 
 type Decide = (state: State, circumstances: Circumstances) => Decision<unknown>;
 
@@ -44,18 +46,19 @@ export interface LeaderOptions {
   readonly ids: Ids;
   readonly log: Log;
   readonly look: LookTools;
-  readonly rules: Rules;
   readonly ledger: Ledger;
+  /** Those of the configuration that a state holds. */
+  rules(state: State): Rules;
   participants(): readonly Participant[];
   /** Folders of remembered pairs that are known to be gone. */
   goneFolders(): ReadonlySet<string>;
   /** Called after each commit, before its answers go out. */
-  onCommitted(events: readonly StateEvent[]): void;
+  onCommitted(events: readonly StateEvent[], before: State): void;
 }
 
 interface Decided {
   readonly task: Task;
-  readonly decision: Exclude<Decision<unknown>, { kind: 'probe' }>;
+  readonly decision: Exclude<Decision<unknown>, Question>;
 }
 
 export class Leader {
@@ -107,7 +110,17 @@ export class Leader {
 
   /** Commits events that no request asked for. */
   record(events: readonly StateEvent[]): Promise<CommitOutcome> {
-    return this.exclusively(() => this.#commit(events, events.reduce(apply, this.#state)));
+    return this.decideAndRecord(() => events);
+  }
+
+  /** The same for events that depend on the state, which does not move between both. */
+  decideAndRecord(decide: () => readonly StateEvent[]): Promise<CommitOutcome> {
+    return this.exclusively(async () => {
+      const events = decide();
+      return events.length === 0
+        ? { kind: 'committed' }
+        : this.#commit(events, events.reduce(apply, this.#state));
+    });
   }
 
   /** While paused, requests wait; look-ups go on. */
@@ -126,9 +139,12 @@ export class Leader {
   #decider<M extends Writes>(method: M, params: Methods[M]['params']): Decide {
     const { rules } = this.#options;
     const deciders: { readonly [W in Writes]: (params: Methods[W]['params']) => Decide } = {
-      allocate: (request) => (state, at) => decideAllocate(state, request, at, rules),
-      release: (request) => (state, at) => decideRelease(state, request, at, rules),
-      move: (request) => (state, at) => decideMove(state, request, at, rules),
+      allocate: (request) => (state, at) => decideAllocate(state, request, at, rules(state)),
+      allocatePlan: (request) => (state, at) =>
+        decideAllocatePlan(state, request, at, rules(state)),
+      release: (request) => (state, at) => decideRelease(state, request, at, rules(state)),
+      move: (request) => (state, at) => decideMove(state, request, at, rules(state)),
+      undoAutoAllocation: (request) => (state, at) => decideUndo(state, request, at),
     };
     return deciders[method](params);
   }
@@ -185,28 +201,32 @@ export class Leader {
     connected: ReadonlySet<string>,
     ahead: number,
   ): Promise<Decided['decision']> {
-    const newId = this.#options.ids.uuid();
+    const made: string[] = [];
+    const newId = (index: number): string => (made[index] ??= this.#options.ids.uuid());
     for (;;) {
       const decision = task.decide(state, {
         now: this.#options.clock.now(),
         caller: task.caller,
         findings: look.findings,
+        ...(look.listening === undefined ? {} : { listening: look.listening }),
+        branches: look.branches,
         connected,
         goneFolders: this.#options.goneFolders(),
         newId,
       });
-      if (decision.kind !== 'probe') {
+      if (!isQuestion(decision)) {
         return decision;
       }
-      await look.firstFree(decision.candidates, ahead, decision.known);
+      await look.answer(decision, ahead);
     }
   }
 
   async #commit(events: readonly StateEvent[], next: State): Promise<CommitOutcome> {
     const outcome = await this.#options.ledger.commit(events, next);
     if (outcome.kind === 'committed' && events.length > 0) {
+      const before = this.#state;
       this.#state = next;
-      this.#options.onCommitted(events);
+      this.#options.onCommitted(events, before);
     }
     return outcome;
   }

@@ -4,11 +4,26 @@
  */
 import { StyxyError, toStyxyError } from '../core/errors';
 import type { Participant } from '../core/model';
-import type { Clock, Digest, Disposable, EpochFolder, Ids, Log, ProcessTable } from '../core/ports';
-import type { Rules } from '../core/rules';
+import type {
+  Clock,
+  ConfigStore,
+  Digest,
+  Disposable,
+  EpochFolder,
+  Ids,
+  Log,
+  ProcessTable,
+} from '../core/ports';
+import { QUARANTINE_MS } from '../core/rules';
+import type { AuditTrail } from '../core/audit';
+import type { PortRange } from '../core/catalogue';
+import { Attendance } from './attendance';
+import { Auditing } from './auditing';
 import type { Claims } from './claims';
+import { Configuring } from './configuring';
 import { deferred } from './deferred';
 import type { Door, DoorOptions } from './door';
+import { Folders } from './folders';
 import { Leader } from './leader';
 import { EpochLedger } from './ledger';
 import type { LookTools } from './look';
@@ -24,6 +39,9 @@ const WATCH_MS = 1000;
 /** How often the folders of remembered pairs are looked at. */
 const FOLDERS_MS = 5 * 60_000;
 
+/** How often absent holders are looked after. */
+const ATTENDANCE_MS = 5000;
+
 /** What was answered gets this long to reach its window when a leader leaves. */
 const FINISH_MS = 500;
 
@@ -35,7 +53,14 @@ export interface LeadershipTools extends Omit<DoorOptions, 'onConnection'> {
   readonly log: Log;
   readonly look: LookTools;
   readonly processes: ProcessTable;
-  readonly rules: Rules;
+  readonly config: ConfigStore;
+  readonly trail: AuditTrail;
+  /** Absolute path of its newest file. */
+  readonly auditPath: string;
+  /** Ports that the OS gives to outgoing connections, where it tells. */
+  readonly ephemeral: PortRange | undefined;
+  /** How long a holder may be away. */
+  readonly graceMs: number;
   readonly home: string;
   /** See `EpochLedger`. */
   readonly rotateBytes: number;
@@ -73,16 +98,32 @@ export class Leadership {
   readonly #parts: LeadershipParts;
   readonly #ledger: EpochLedger;
   readonly #leader: Leader;
+  readonly #auditing: Auditing;
+  readonly #configuring: Configuring;
+  readonly #attendance: Attendance;
   readonly #timers: Disposable[] = [];
   readonly #over = deferred();
-  #goneFolders: ReadonlySet<string> = new Set();
+  readonly #folders: Folders;
   #ending = false;
 
   constructor(parts: LeadershipParts) {
     this.#parts = parts;
     this.ended = this.#over.promise;
     const { tools, order, reign, base, reignTools, sessions } = parts;
-    const { clock, ids, log, look, rules } = tools;
+    const { clock, ids, log, look } = tools;
+    this.#auditing = new Auditing({
+      ...tools,
+      place: () => ({ epoch: this.epoch, seq: this.#ledger.seq }),
+    });
+    this.#configuring = new Configuring({
+      store: tools.config,
+      clock,
+      log,
+      ephemeral: tools.ephemeral,
+      leader: () => this.#leader,
+      verify: () => this.#ledger.verify(),
+      onChange: () => this.service.configurationChanged(),
+    });
     this.#ledger = new EpochLedger(
       {
         tools: reignTools,
@@ -98,6 +139,7 @@ export class Leadership {
           log.info(`Leadership of epoch ${this.#ledger.epoch} ends: ${why.kind}.`);
           void this.#end(false);
         },
+        audited: () => this.#auditing.settled(),
       },
       reign,
       base,
@@ -108,11 +150,15 @@ export class Leadership {
         ids,
         log,
         look,
-        rules,
+        rules: (state) => this.#configuring.rules(state),
         ledger: this.#ledger,
         participants: () => sessions.participants(),
-        goneFolders: () => this.#goneFolders,
-        onCommitted: (events) => {
+        goneFolders: () => this.#folders.gone,
+        onCommitted: (events, before) => {
+          this.#auditing.committed(before, events);
+          if (events.some(({ kind }) => kind === 'type-added' || kind === 'type-removed')) {
+            this.#configuring.project();
+          }
           if (events.some(({ kind }) => kind === 'trusted')) {
             sessions.push('snapshot', this.service.snapshot());
           } else {
@@ -122,14 +168,18 @@ export class Leadership {
       },
       base.state,
     );
+    this.#folders = new Folders({ clock, leader: this.#leader, workspaces: look.workspaces });
     this.suspicion = new Suspicion({ clock, ids, log, leader: this.#leader });
     const [workspace] = order.self.folders;
     this.service = new Service({
       clock,
       log,
       look,
-      rules,
       state: () => this.#leader.state,
+      rules: () => this.#configuring.rules(this.#leader.state),
+      configuration: () => this.#configuring.view(this.#leader.state),
+      audit: (query) => this.#auditing.read(query),
+      setAutoAllocation: (enabled, caller) => this.#configuring.setAutoAllocation(enabled, caller),
       standing: () => this.#ledger,
       verify: () => this.#ledger.verify(),
       request: (method, params, caller) => this.#leader.request(method, params, caller),
@@ -146,6 +196,30 @@ export class Leadership {
       push: (delta) => sessions.push('delta', delta),
       handOver: () => void this.handOver(),
     });
+    this.#attendance = new Attendance({
+      clock,
+      log,
+      leader: this.#leader,
+      processes: tools.processes,
+      graceMs: tools.graceMs,
+      quarantineMs: QUARANTINE_MS,
+      participants: () => sessions.participants(),
+      isListening: (allocation) => this.service.observer.view(allocation).state === 'listening',
+    });
+  }
+
+  /** What has to be known before anything is decided. Never fails. */
+  async prepare(): Promise<void> {
+    const { base, order } = this.#parts;
+    const { label, kind, pid } = order.self;
+    this.#auditing.catchUp(base.replayed ?? [], this.epoch);
+    this.#auditing.leadership({ epoch: this.epoch, kind, label, pid }, 'began');
+    await this.#configuring.begin();
+  }
+
+  /** A participant came or changed its folders. */
+  came(participant: Participant): void {
+    this.#background('attendance', () => this.#attendance.came(participant));
   }
 
   get epoch(): number {
@@ -153,15 +227,18 @@ export class Leadership {
   }
 
   begin(): void {
-    const { clock, log } = this.#parts.tools;
+    const { clock, log, graceMs } = this.#parts.tools;
+    const attendanceMs = Math.min(ATTENDANCE_MS, graceMs);
     log.info(`Leading epoch ${this.epoch}.`);
     this.#timers.push(
       clock.every(WATCH_MS, () => this.#background('watch', () => this.#watch())),
-      clock.every(FOLDERS_MS, () => this.#background('folders', () => this.#lookForFolders())),
+      clock.every(FOLDERS_MS, () => this.#background('folders', () => this.#folders.look())),
+      clock.every(attendanceMs, () => this.#background('look', () => this.#attendance.look())),
+      this.#configuring.watch(),
       this.service.observer,
     );
     this.service.observer.start();
-    this.#background('folders', () => this.#lookForFolders());
+    this.#background('folders', () => this.#folders.look());
     this.#background('tidy', () => this.#tidy());
     if (this.#leader.state.suspect) {
       this.#background('suspect', () => this.suspicion.end());
@@ -189,11 +266,14 @@ export class Leadership {
     try {
       this.#leader.refuseWaiting(lost);
       if (leaving) {
+        await this.#configuring.settled();
+        this.#auditing.leadership({ epoch: this.epoch }, 'handed over');
         await this.#leader.exclusively(() => this.#ledger.close(true));
       } else {
         await this.#ledger.close(false);
       }
       this.#leader.refuseWaiting(lost);
+      await this.#auditing.settled();
       await sessions.finish(FINISH_MS);
     } catch (error) {
       this.#parts.tools.log.warn(`Left in disorder: ${toStyxyError(error).message}`);
@@ -209,18 +289,9 @@ export class Leadership {
       await this.#ledger.takeNext('the file of the socket is gone');
     }
     await this.#ledger.watch();
-  }
-
-  async #lookForFolders(): Promise<void> {
-    const { workspaces } = this.#parts.tools.look;
-    const gone = new Set<string>();
-    const folders = new Set([...this.#leader.state.memory.values()].map((pair) => pair.workspace));
-    for (const folder of folders) {
-      if (!(await workspaces.exists(folder))) {
-        gone.add(folder);
-      }
+    if (!this.#ending) {
+      this.#auditing.rotate();
     }
-    this.#goneFolders = gone;
   }
 
   async #tidy(): Promise<void> {

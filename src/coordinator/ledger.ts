@@ -36,6 +36,8 @@ export interface LedgerOptions {
   onEpoch(epoch: number): void;
   /** This leadership is over. */
   onEnd(why: Ending): void;
+  /** What was committed is in the audit log: commits that a checkpoint has are not looked at again. */
+  audited(): Promise<void>;
 }
 
 export class EpochLedger {
@@ -275,7 +277,8 @@ export class EpochLedger {
 
   /** The journals are the truth; a checkpoint that fails only makes recovery read longer. */
   async #checkpoint(): Promise<void> {
-    const { log } = this.#options;
+    const { log, audited } = this.#options;
+    await audited();
     this.#behind = 0;
     try {
       await this.#reign.checkpoint(this.#base);

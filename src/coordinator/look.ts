@@ -1,18 +1,21 @@
 /** What the machine says of ports during one batch of decisions, looked up once. */
-import type { PortFinding } from '../core/decision';
+import type { PortFinding, Question } from '../core/decision';
 import type { ListeningProcess, Participant } from '../core/model';
-import type { ListenerTable, PortProbe, WorkspaceResolver } from '../core/ports';
+import type { BranchReader, ListenerTable, PortProbe, WorkspaceResolver } from '../core/ports';
 
 export interface LookTools {
   readonly probe: PortProbe;
   readonly listeners: ListenerTable;
   readonly workspaces: WorkspaceResolver;
+  readonly branches: BranchReader;
 }
 
 export class Look {
   readonly #tools: LookTools;
   readonly #open: ReadonlySet<string>;
   readonly #findings = new Map<number, PortFinding>();
+  readonly #branches = new Map<string, string | undefined>();
+  #listening: ReadonlySet<number> | undefined;
 
   /** `open`: folders that windows have open now; they decide whose a process is. */
   constructor(tools: LookTools, open: ReadonlySet<string>) {
@@ -22,6 +25,30 @@ export class Look {
 
   get findings(): ReadonlyMap<number, PortFinding> {
     return this.#findings;
+  }
+
+  /** Undefined until a decision asked for it. */
+  get listening(): ReadonlySet<number> | undefined {
+    return this.#listening;
+  }
+
+  get branches(): ReadonlyMap<string, string | undefined> {
+    return this.#branches;
+  }
+
+  /** Looks at what a decision has to know. `ahead`: see `firstFree`. */
+  async answer(question: Question, ahead: number): Promise<void> {
+    switch (question.kind) {
+      case 'probe':
+        return this.firstFree(question.candidates, ahead, question.known);
+      case 'listeners':
+        this.#listening = await this.#tools.listeners.ports();
+        return;
+      case 'branch': {
+        const { workspace } = question;
+        this.#branches.set(workspace, await this.#tools.branches.branchOf(workspace));
+      }
+    }
   }
 
   /**

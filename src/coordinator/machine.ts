@@ -1,11 +1,15 @@
 /** The real machine behind the interfaces of `core/ports`, for whichever thread needs it. */
 import { stat } from 'node:fs/promises';
-import { DEFAULT_RULES } from '../core/rules';
+import { join } from 'node:path';
 import type { Log, ProcessTable } from '../core/ports';
+import { AuditLog } from '../platform/auditLog';
 import { SystemClock } from '../platform/clock';
+import { ConfigFile } from '../platform/configFile';
 import { sha256 } from '../platform/digest';
 import { FileEpochFolder } from '../platform/epochFolder';
+import { ephemeralRange } from '../platform/ephemeralRange';
 import { errnoOf } from '../platform/errno';
+import { branchOf } from '../platform/git';
 import { SystemIds } from '../platform/ids';
 import { systemListenerTable } from '../platform/listenerTable';
 import { preparePaths, systemPathsOptions } from '../platform/paths';
@@ -14,6 +18,7 @@ import { openProcessTable } from '../platform/processTable';
 import { removeLeftover } from '../platform/removeFile';
 import { connectToSocket, listenOnSocket, REFUSALS_THAT_PROVE } from '../platform/socket';
 import { FileWorkspaceResolver } from '../platform/workspace';
+import { GRACE_MS } from './attendance';
 import { judge, type KnockTools } from './knock';
 import { ROTATE_BYTES } from './ledger';
 import type { LeadershipTools } from './leadership';
@@ -24,6 +29,8 @@ export interface MachineOptions {
   readonly development?: boolean;
   /** Bytes of a journal's commits after which the next epoch begins; 8 MiB by default. */
   readonly rotateBytes?: number;
+  /** Milliseconds after which an absent holder of a shared allocation may be gone; 30 s by default. */
+  readonly graceMs?: number;
   readonly log: Log;
 }
 
@@ -37,13 +44,16 @@ export interface Machine {
 
 /** Errors: `permission_denied`, `storage_unavailable`, `invalid_argument` for the home. */
 export async function openMachine(options: MachineOptions): Promise<Machine> {
-  const { log, home, development = false, rotateBytes = ROTATE_BYTES } = options;
+  const { log, home, development = false } = options;
+  const { rotateBytes = ROTATE_BYTES, graceMs = GRACE_MS } = options;
   const system = systemPathsOptions({ development });
   const env = home === undefined ? system.env : { ...system.env, STYXY_HOME: home };
-  const [paths, processes] = await Promise.all([
+  const [paths, processes, ephemeral] = await Promise.all([
     preparePaths({ ...system, env }),
     openProcessTable(),
+    ephemeralRange(),
   ]);
+  const auditPath = join(paths.hostFolder, 'audit.log');
   const clock = new SystemClock();
   const ids = new SystemIds();
   const folder = new FileEpochFolder({ path: paths.hostFolder, clock, ids });
@@ -70,9 +80,14 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         probe: systemPortProbe(),
         listeners: systemListenerTable(),
         workspaces: new FileWorkspaceResolver(),
+        branches: { branchOf },
       },
       processes,
-      rules: DEFAULT_RULES,
+      config: new ConfigFile({ home: paths.home, clock, ids }),
+      trail: new AuditLog({ path: auditPath, clock, log }),
+      auditPath,
+      ephemeral,
+      graceMs,
       home: paths.home,
       rotateBytes,
       socketPath: (nonce) => paths.socketPath(nonce),

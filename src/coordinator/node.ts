@@ -2,12 +2,11 @@
  * One participant: finds the leader or becomes it, follows it, and carries requests to whoever
  * leads. There is one path: a window that leads talks to its own leader over the socket too.
  */
-import type { Ask, AskOptions, Coordinator, Role } from '../core/client';
+import type { Coordinator, Role } from '../core/client';
 import { hasLock } from '../core/election';
 import { toStyxyError, type StyxyError } from '../core/errors';
 import type { Participant } from '../core/model';
 import type { Clock, Disposable, Ids, Log } from '../core/ports';
-import type { Methods } from '../core/protocol';
 import type { Snapshot } from '../core/requests';
 import { Asking, closed, DEADLINE_MS } from './asking';
 import { Backoff } from './backoff';
@@ -17,6 +16,7 @@ import { judge, knock, type KnockTools } from './knock';
 import type { LeaderHost } from './leaderHost';
 import type { Offline } from './offline';
 import { Recollection } from './recollection';
+import { Requesting } from './requesting';
 import { Standing } from './standing';
 
 /** A leader that cannot be judged is looked at again, soon at first. */
@@ -47,14 +47,14 @@ export interface NodeOptions {
   open(participant: Participant): Promise<{ tools: NodeTools; participant: Participant }>;
 }
 
-export class Node implements Coordinator {
+export class Node extends Requesting implements Coordinator {
   readonly participant: string;
   readonly #options: NodeOptions;
   readonly #changes: Changes;
   readonly #stop = new AbortController();
   readonly #backoff = new Backoff();
   readonly #standing: Standing;
-  readonly #asking: Asking;
+  protected readonly asking: Asking;
   readonly #running: Promise<void>;
   #self: Participant;
   #role: Role = { kind: 'connecting' };
@@ -66,6 +66,7 @@ export class Node implements Coordinator {
   #accused: number | undefined;
 
   constructor(options: NodeOptions) {
+    super(options.ids);
     this.#options = options;
     this.#changes = new Changes(options.log);
     this.#self = options.participant;
@@ -79,7 +80,7 @@ export class Node implements Coordinator {
       pause: (ms) => this.#pause(ms),
       isClosing: () => this.#stop.signal.aborted,
     });
-    this.#asking = new Asking({
+    this.asking = new Asking({
       clock: options.clock,
       current: () => this.#follower,
       problem: () => (this.#stop.signal.aborted ? closed() : this.#problem),
@@ -101,39 +102,11 @@ export class Node implements Coordinator {
     return this.#changes.onDidChange(listener);
   }
 
-  allocate(request: Ask<Methods['allocate']['params']>, options?: AskOptions) {
-    return this.#asking.ask('allocate', this.#withId(request), options);
-  }
-
-  release(request: Ask<Methods['release']['params']>, options?: AskOptions) {
-    return this.#asking.ask('release', this.#withId(request), options);
-  }
-
-  move(request: Ask<Methods['move']['params']>, options?: AskOptions) {
-    return this.#asking.ask('move', this.#withId(request), options);
-  }
-
-  inspect(request: Methods['inspect']['params'], options?: AskOptions) {
-    return this.#asking.ask('inspect', request, options);
-  }
-
-  status(options?: AskOptions) {
-    return this.#asking.ask('status', {}, options);
-  }
-
-  list(options?: AskOptions) {
-    return this.#asking.ask('list', {}, options);
-  }
-
   setFolders(folders: readonly string[]): void {
     this.#self = { ...this.#self, folders };
     this.#follower?.call('folders', { folders }, { deadlineMs: DEADLINE_MS }).catch((error) => {
       this.#options.log.debug(`Folders were not told: ${toStyxyError(error).message}`);
     });
-  }
-
-  async handOver(): Promise<void> {
-    await this.#asking.ask('handOver', {});
   }
 
   async close(): Promise<void> {
@@ -152,10 +125,6 @@ export class Node implements Coordinator {
       leaving().finally(() => patience.abort()),
       clock.sleep(CLOSE_MS, patience.signal).catch(() => undefined),
     ]);
-  }
-
-  #withId<Request>(request: Request): Request & { requestId: string } {
-    return { ...request, requestId: this.#options.ids.uuid() };
   }
 
   async #run(): Promise<void> {

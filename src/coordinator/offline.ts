@@ -5,6 +5,7 @@
 import type { StyxyError } from '../core/errors';
 import type { Participant } from '../core/model';
 import type { Methods } from '../core/protocol';
+import { Configuring } from './configuring';
 import type { LeadershipTools } from './leadership';
 import { Salvage } from './salvage';
 import { Service } from './service';
@@ -30,14 +31,28 @@ export function offline(tools: LeadershipTools, self: Participant, problem: Styx
         throw problem;
       }
       const { state, seq } = recovery.base;
-      const { clock, log, look, rules, home } = tools;
+      const { clock, log, look, home } = tools;
+      const configuring = new Configuring({
+        store: tools.config,
+        clock,
+        log,
+        ephemeral: tools.ephemeral,
+        leader: () => {
+          throw problem;
+        },
+        verify: () => Promise.reject(problem),
+        onChange: () => undefined,
+      });
       const { pid, id: participant, kind, label } = self;
       const service = new Service({
         clock,
         log,
         look,
-        rules,
         home,
+        rules: () => configuring.rules(state),
+        configuration: () => configuring.view(state),
+        audit: async (query) => ({ ...(await tools.trail.read(query)), path: tools.auditPath }),
+        setAutoAllocation: refuse,
         self: { pid, participant, kind, label, since: clock.now() },
         state: () => state,
         standing: () => ({ epoch: highest, seq, commits: 0, problem }),

@@ -16,6 +16,7 @@ import { toStyxyError, type StyxyError } from '../core/errors';
 import { checkpointOf, openingLine } from '../core/journalLine';
 import type { Clock, Digest, EpochFile, EpochFolder, LockRecord, Log } from '../core/ports';
 import { PROTOCOL_VERSION } from '../core/protocol';
+import type { Replayed } from '../core/recover';
 import type { State } from '../core/registry';
 import { Salvage } from './salvage';
 import { appendToBoth, closeBoth, Reign, type Journals } from './serving';
@@ -26,6 +27,8 @@ export type { Reign };
 export interface Base {
   readonly state: State;
   readonly seq: number;
+  /** The last commits of the epoch before, as far as its checkpoint did not have them. */
+  readonly replayed?: readonly Replayed[];
 }
 
 export interface ReignTools {

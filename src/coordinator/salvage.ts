@@ -43,7 +43,7 @@ export class Salvage {
         this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
         suspect ||= judged.gap || candidate < this.#served;
         const state = suspect ? suspected(judged.state) : judged.state;
-        return { kind: 'base', base: { state, seq: judged.seq } };
+        return { kind: 'base', base: { state, seq: judged.seq, replayed: judged.replayed } };
       }
       if (judged.kind === 'damaged') {
         log.error(

@@ -1,4 +1,5 @@
 /** What the leader answers and pushes: look-ups over its state, and who takes part. */
+import { auditRefusal } from '../core/auditQuery';
 import { toStyxyError, type StyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
 import { inspectPort, inspectRefusal } from '../core/inspect';
@@ -6,7 +7,15 @@ import type { AllocationView, ListeningProcess, Participant } from '../core/mode
 import type { Clock, Log } from '../core/ports';
 import type { Methods, PushedSnapshot } from '../core/protocol';
 import { listAllocations, type State } from '../core/registry';
-import type { InspectAnswer, Snapshot, SnapshotDelta, StatusAnswer } from '../core/requests';
+import type {
+  AuditAnswer,
+  AuditRequest,
+  ConfigurationView,
+  InspectAnswer,
+  Snapshot,
+  SnapshotDelta,
+  StatusAnswer,
+} from '../core/requests';
 import type { Rules } from '../core/rules';
 import type { Writes } from './leader';
 import { Look, openFolders, type LookTools } from './look';
@@ -17,12 +26,15 @@ export interface ServiceOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly look: LookTools;
-  readonly rules: Rules;
   /** Who leads, as everyone sees it. */
   readonly self: StatusAnswer['leader'];
   readonly home: string;
   /** As it was last committed. */
   state(): State;
+  rules(): Rules;
+  configuration(): ConfigurationView;
+  audit(query: AuditRequest): Promise<AuditAnswer>;
+  setAutoAllocation(enabled: boolean, caller: Participant): Promise<void>;
   standing(): Standing;
   /** Whether look-ups may still be answered. Errors: `leadership_lost`. */
   verify(): Promise<void>;
@@ -69,6 +81,16 @@ export class Service {
     const { request, verify, handOver } = this.#options;
     const answers: { readonly [R in Requests]: (p: Methods[R]['params']) => Promise<unknown> } = {
       allocate: (asked) => request('allocate', asked, caller),
+      allocatePlan: (asked) => request('allocatePlan', asked, caller),
+      undoAutoAllocation: (asked) => request('undoAutoAllocation', asked, caller),
+      setAutoAllocation: async ({ enabled }) => {
+        await this.#options.setAutoAllocation(enabled, caller);
+        return this.snapshot();
+      },
+      audit: async (query) => {
+        refuseQuery(query);
+        return this.#options.audit(query);
+      },
       release: (asked) => request('release', asked, caller),
       move: (asked) => request('move', asked, caller),
       inspect: ({ port }) => this.#inspect(port),
@@ -84,7 +106,7 @@ export class Service {
   }
 
   snapshot(): PushedSnapshot {
-    const { state, standing, self, participants } = this.#options;
+    const { state, standing, self, participants, configuration } = this.#options;
     const { epoch, seq } = standing();
     return {
       epoch,
@@ -92,6 +114,7 @@ export class Service {
       leader: self,
       participants: participants(),
       allocations: listAllocations(state()).map((each) => this.observer.view(each)),
+      configuration: configuration(),
       ...(state().suspect ? { suspect: true } : {}),
     };
   }
@@ -100,24 +123,43 @@ export class Service {
   committed(events: readonly StateEvent[]): void {
     const changed = new Set<string>();
     const removed = new Set<string>();
+    let configured = false;
     for (const event of events) {
       switch (event.kind) {
         case 'granted':
           changed.add(event.allocation.id);
           break;
         case 'joined':
+        case 'left':
         case 'moved':
+        case 'planned':
           changed.add(event.id);
+          break;
+        case 'type-added':
+        case 'type-removed':
+        case 'configured':
+          configured = true;
           break;
         case 'released':
           removed.add(event.id);
           break;
+        case 'projected':
+        case 'forgot':
         case 'answered':
         case 'trusted':
           break;
       }
     }
+    if (configured) {
+      this.configurationChanged();
+    }
     this.#pushChanged([...changed], [...removed]);
+  }
+
+  configurationChanged(): void {
+    const { standing, configuration, push } = this.#options;
+    const { epoch, seq } = standing();
+    push({ epoch, seq, configuration: configuration(), changed: [], removed: [] });
   }
 
   participantsChanged(): void {
@@ -163,7 +205,7 @@ export class Service {
       this.#listeners(port),
     ]);
     const sight = { checkedAt: clock.now(), addresses, listeners };
-    return inspectPort(state(), { port }, sight, rules);
+    return inspectPort(state(), { port }, sight, rules());
   }
 
   async #listeners(
@@ -193,5 +235,12 @@ export class Service {
 
   #look(): Look {
     return new Look(this.#options.look, openFolders(this.#options.participants()));
+  }
+}
+
+function refuseQuery(query: AuditRequest): void {
+  const refusal = auditRefusal(query);
+  if (refusal !== undefined) {
+    throw refusal;
   }
 }

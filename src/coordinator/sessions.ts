@@ -42,6 +42,8 @@ export interface SessionsOptions {
   ): Promise<Methods[M]['result']>;
   /** A participant came, changed its folders or left. */
   onParticipants(): void;
+  /** A participant came or changed its folders. */
+  onCame(participant: Participant): void;
   /** What a newcomer last knew to be held in its folders. */
   onAnnounced(participant: Participant, holds: readonly Allocation[]): void;
 }
@@ -134,6 +136,7 @@ export class Sessions {
         session.participant = participant;
         this.#options.onAnnounced(participant, holds);
         this.#options.onParticipants();
+        this.#options.onCame(participant);
         return { snapshot: this.#options.snapshot() };
       },
       ping: async () => {
@@ -141,11 +144,17 @@ export class Sessions {
         return { epoch: this.#options.epoch() };
       },
       folders: async ({ folders }) => {
-        session.participant = { ...introduced(session), folders };
+        const participant = { ...introduced(session), folders };
+        session.participant = participant;
         this.#options.onParticipants();
+        this.#options.onCame(participant);
         return {};
       },
       allocate: ask('allocate'),
+      allocatePlan: ask('allocatePlan'),
+      undoAutoAllocation: ask('undoAutoAllocation'),
+      setAutoAllocation: ask('setAutoAllocation'),
+      audit: ask('audit'),
       release: ask('release'),
       move: ask('move'),
       inspect: ask('inspect'),

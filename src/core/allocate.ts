@@ -1,35 +1,33 @@
 import { choose } from './choose';
 import type { Circumstances, Decision } from './decision';
-import { allocatedMessage } from './describe';
-import { StyxyError } from './errors';
-import { joining, stampOf, withHolder } from './holders';
-import { pairKey, type Allocation } from './model';
+import type { StyxyError } from './errors';
+import { join } from './join';
+import { pairKey } from './model';
 import { isPort, isRequestId, isServiceName, isServiceTypeName, isWorkspace } from './names';
 import {
   exactWithoutPort,
-  hasAnotherPort,
-  howToMove,
   invalidPort,
   invalidRequestId,
   invalidServiceName,
-  invalidServiceType,
   invalidWorkspace,
   portAllocated,
   portReserved,
   stateSuspect,
 } from './refusals';
-import { answered, repeated } from './repeat';
+import { repeated } from './repeat';
 import type { AllocateAnswer, AllocateRequest } from './requests';
 import { resolveServiceType } from './resolveType';
 import { reservedReason, type Rules } from './rules';
-import { allocationAt, allocationOf, type State } from './state';
-
-type Allocated = Decision<AllocateAnswer>;
+import { groupOf } from './singleton';
+import { allocationAt, allocationOf, allocationOfGroup, type State } from './state';
+import { templateOffset } from './template';
+import { invalidServiceType, invalidTemplate } from './typeRefusals';
 
 /**
  * Which port (workspace, service) gets, in the order of "How a port is chosen". The same request
  * id again gets its answer again as long as that allocation lives on its port; a pair that has an
- * allocation gets it without an event, unless the caller becomes one of its holders.
+ * allocation gets it without an event, unless the caller becomes one of its holders. A type that
+ * nobody declared gets a range in the same commit.
  *
  * Refusals: `invalid_argument`, `port_reserved`, `port_in_use`, `no_port_available`, and
  * `leader_unavailable` while the state is suspect.
@@ -39,7 +37,7 @@ export function decideAllocate(
   request: AllocateRequest,
   circumstances: Circumstances,
   rules: Rules,
-): Allocated {
+): Decision<AllocateAnswer> {
   const refusal = allocateRefusal(request);
   if (refusal !== undefined || state.suspect) {
     return { kind: 'refuse', error: refusal ?? stateSuspect() };
@@ -48,33 +46,50 @@ export function decideAllocate(
   if (before !== undefined) {
     return before;
   }
-  const { workspace, service, port, exact = false } = request;
+  const { workspace, service } = request;
   const existing = allocationOf(state, workspace, service);
   if (existing !== undefined) {
-    return join(existing, request, circumstances);
+    return join(state, existing, request, circumstances, rules);
   }
   const last = state.memory.get(pairKey(workspace, service));
-  const serviceType = resolveServiceType(
-    rules.catalogue,
-    service,
-    request.serviceType,
-    last?.serviceType,
-  );
-  if (serviceType instanceof StyxyError) {
-    return { kind: 'refuse', error: serviceType };
+  const resolved = resolveServiceType(state, request, last?.serviceType, circumstances, rules);
+  if (resolved.kind === 'refused') {
+    return { kind: 'refuse', error: resolved.error };
   }
+  if (resolved.kind !== 'type' && resolved.kind !== 'found') {
+    return resolved;
+  }
+  const { type: serviceType } = resolved;
+  const group = groupOf(serviceType, service);
+  const held = group === undefined ? undefined : allocationOfGroup(state, group);
+  if (held !== undefined) {
+    return join(state, held, request, circumstances, rules);
+  }
+  const { port, exact } = wishOf(request);
   const wishError = port === undefined ? undefined : wishRefusal(state, port, exact, rules);
   if (wishError !== undefined) {
     return { kind: 'refuse', error: wishError };
   }
-  const wishes = [port, exact ? undefined : last?.port].filter((wish) => wish !== undefined);
-  const search = { workspace, service, serviceType, wishes, exact };
-  return choose(state, request, search, circumstances, rules);
+  const place = { workspace, serviceType: serviceType.name };
+  const shift = templateOffset(request.template, place, circumstances, rules);
+  if (shift.kind === 'refused') {
+    return { kind: 'refuse', error: shift.error };
+  }
+  if (shift.kind !== 'offset') {
+    return shift;
+  }
+  const wishes = [port, ...(exact ? [] : [request.planned?.port, last?.port])].filter(
+    (wish) => wish !== undefined,
+  );
+  const search = { workspace, service, serviceType, wishes, exact, offset: shift.offset };
+  const auto = resolved.kind === 'found' ? { found: resolved.found, told: resolved.told } : {};
+  const shared = group === undefined ? {} : { group };
+  return choose(state, request, { ...search, ...auto, ...shared }, circumstances, rules);
 }
 
 /** The error for a request that no state could answer; a boundary may ask before it queues. */
 export function allocateRefusal(request: AllocateRequest): StyxyError | undefined {
-  const { requestId, workspace, service, serviceType, port, exact } = request;
+  const { requestId, workspace, service, serviceType, port, exact, template, planned } = request;
   if (!isRequestId(requestId)) {
     return invalidRequestId(requestId);
   }
@@ -87,10 +102,26 @@ export function allocateRefusal(request: AllocateRequest): StyxyError | undefine
   if (serviceType !== undefined && !isServiceTypeName(serviceType)) {
     return invalidServiceType(serviceType);
   }
-  if (port !== undefined && !isPort(port)) {
-    return invalidPort(port);
+  if (template !== undefined && !isServiceTypeName(template)) {
+    return invalidTemplate(template);
   }
-  return exact === true && port === undefined ? exactWithoutPort() : undefined;
+  const wrong = [port, planned?.port].find((each) => each !== undefined && !isPort(each));
+  if (wrong !== undefined) {
+    return invalidPort(wrong);
+  }
+  const lacksPort =
+    (exact === true && port === undefined) ||
+    (planned?.exact === true && planned.port === undefined);
+  return lacksPort ? exactWithoutPort() : undefined;
+}
+
+/** What was asked for goes before what is planned. */
+function wishOf({ port, exact = false, planned }: AllocateRequest): {
+  readonly port: number | undefined;
+  readonly exact: boolean;
+} {
+  const plan = port === undefined && planned?.exact === true;
+  return plan ? { port: planned.port, exact: true } : { port, exact };
 }
 
 /** A port that somebody names must be one that may be given at all; exactly it, also free here. */
@@ -106,38 +137,4 @@ function wishRefusal(
   }
   const allocation = exact ? allocationAt(state, port) : undefined;
   return allocation && portAllocated(port, allocation);
-}
-
-/** The pair, or a singleton's group, has an allocation: the caller gets it and holds it too. */
-function join(
-  allocation: Allocation,
-  request: AllocateRequest,
-  circumstances: Circumstances,
-): Allocated {
-  const otherPort = request.port !== undefined && request.port !== allocation.port;
-  if (otherPort && request.exact === true) {
-    return { kind: 'refuse', error: hasAnotherPort(allocation, request.port) };
-  }
-  const otherType =
-    request.serviceType !== undefined && request.serviceType !== allocation.serviceType;
-  const sentences = [
-    allocatedMessage(allocation, true),
-    ...(otherPort ? [`${request.port} was asked for. ${howToMove(allocation, request.port)}`] : []),
-    ...(otherType
-      ? [
-          `It stays of type ${allocation.serviceType}: release it to ask for ${request.serviceType}.`,
-        ]
-      : []),
-  ];
-  const answer = { existing: true, conflicts: [], attempts: 0, message: sentences.join(' ') };
-  const joined = joining(allocation, circumstances);
-  if (joined === undefined) {
-    return { kind: 'answer', answer: { allocation, ...answer }, events: [] };
-  }
-  const stamp = stampOf(circumstances.caller, circumstances.now);
-  const holders = withHolder(allocation.holders, joined.holder, joined.replaces);
-  const after = { ...allocation, holders };
-  return answered.allocate(request, { allocation: after, ...answer }, circumstances.now, [
-    { kind: 'joined', stamp, id: allocation.id, ...joined },
-  ]);
 }

@@ -1,9 +1,19 @@
 import { StyxyError } from './errors';
 import type { Stamp, StateEvent } from './events';
-import { withHolder } from './holders';
-import { pairKey, type Allocation, type HistoryEntry, type HistoryKind } from './model';
-import { ANSWERED_LIMIT, HISTORY_LIMIT, MEMORY_LIMIT, type State } from './state';
+import { withHolder, withoutHolders } from './holders';
+import { forgetFolders, remember } from './memory';
+import {
+  pairKey,
+  pairsOf,
+  type Allocation,
+  type Cooling,
+  type HistoryEntry,
+  type HistoryKind,
+  type Pair,
+} from './model';
+import { ANSWERED_LIMIT, HISTORY_LIMIT, type State } from './state';
 import type { Table } from './table';
+import { configured, projected, typeAdded, typeRemoved } from './types';
 
 /**
  * The state after an event. Pure, and independent of how the event came about: a decision, a
@@ -16,41 +26,29 @@ export function apply(state: State, event: StateEvent): State {
   switch (event.kind) {
     case 'granted':
       return granted(state, event.stamp, event.allocation);
-    case 'joined': {
-      const allocation = known(state, event.id);
-      const holders = withHolder(allocation.holders, event.holder, event.replaces);
-      return { ...state, allocations: state.allocations.set(event.id, { ...allocation, holders }) };
+    case 'joined':
+      return joined(state, event);
+    case 'left':
+      return left(state, event);
+    case 'released':
+      return released(state, event);
+    case 'moved':
+      return moved(state, event);
+    case 'planned': {
+      const { id, port } = event;
+      const planned = port === undefined ? {} : { port };
+      return replace(state, { ...known(state, id), planned });
     }
-    case 'released': {
-      const allocation = known(state, event.id);
-      const ended = {
-        ...state,
-        allocations: state.allocations.delete(allocation.id),
-        byPort: state.byPort.delete(allocation.port),
-        byPair: state.byPair.delete(pairOf(allocation)),
-      };
-      const cooled = cool(ended, allocation, allocation.port, event.coolUntil, event.stamp.at);
-      const line = entry('released', allocation.port, allocation, event.stamp, event.note);
-      return remember(withHistory(cooled, line), allocation, event.stamp.at);
-    }
-    case 'moved': {
-      const before = known(state, event.id);
-      if (before.port !== event.from) {
-        throw contradiction(`${event.id} is on port ${before.port}, not on ${event.from}`);
-      }
-      const after: Allocation = { ...before, port: event.to, movedFrom: event.from };
-      const placed = place(
-        { ...state, byPort: state.byPort.delete(event.from) },
-        after,
-        event.stamp.at,
-      );
-      const cooled = cool(placed, after, event.from, event.coolUntil, event.stamp.at);
-      return withHistory(
-        cooled,
-        entry('moved-from', event.from, after, event.stamp, event.note),
-        entry('moved-to', event.to, after, event.stamp, event.note),
-      );
-    }
+    case 'type-added':
+      return typeAdded(state, event.type);
+    case 'type-removed':
+      return typeRemoved(state, event.name, event.stamp.at);
+    case 'projected':
+      return projected(state, event);
+    case 'configured':
+      return configured(state, event.text, event.stamp.at);
+    case 'forgot':
+      return forgetFolders(state, new Set(event.workspaces));
     case 'answered': {
       const { requestId, at, recorded } = event;
       const answered = state.answered.set(requestId, { requestId, at, recorded });
@@ -61,14 +59,78 @@ export function apply(state: State, event: StateEvent): State {
   }
 }
 
+type Event<Kind extends StateEvent['kind']> = Extract<StateEvent, { kind: Kind }>;
+
 function granted(state: State, stamp: Stamp, allocation: Allocation): State {
-  const pair = pairOf(allocation);
-  if (state.allocations.has(allocation.id) || state.byPair.has(pair)) {
-    throw contradiction(`"${allocation.service}" in ${allocation.workspace} is allocated already`);
+  const { id, group, service, workspace } = allocation;
+  if (state.allocations.has(id)) {
+    throw contradiction(`${id} is allocated already`);
   }
-  const added = { ...state, byPair: state.byPair.set(pair, allocation.id) };
-  const line = entry('granted', allocation.port, allocation, stamp);
-  return withHistory(place(added, allocation, stamp.at), line);
+  if (group !== undefined && state.byGroup.has(group)) {
+    throw contradiction(`there is a "${group}" already`);
+  }
+  const paired = claimPairs(state, id, pairsOf(allocation));
+  const byGroup = group === undefined ? state.byGroup : state.byGroup.set(group, id);
+  const placed = place({ ...paired, byGroup }, allocation, stamp.at);
+  return withHistory(placed, entry('granted', allocation.port, { service, workspace }, stamp));
+}
+
+function joined(state: State, { stamp, id, holder, replaces }: Event<'joined'>): State {
+  const before = known(state, id);
+  const holders = withHolder(before, holder, replaces);
+  const after = reowned({ ...before, holders });
+  const pairs = newPairs(before, after);
+  const freed = freePairs(state, newPairs(after, before));
+  const joining = replace(claimPairs(freed, id, pairs), after);
+  const lines = pairs.map((pair) => entry('joined', after.port, pair, stamp));
+  return withHistory(remember(joining, after, pairs, stamp.at), ...lines);
+}
+
+function left(state: State, { stamp, id, holders, note }: Event<'left'>): State {
+  const before = known(state, id);
+  const after = reowned({ ...before, holders: withoutHolders(before, holders) });
+  const gone = newPairs(after, before);
+  const lines = gone.map((pair) => entry('left', after.port, pair, stamp, note));
+  return withHistory(replace(freePairs(state, gone), after), ...lines);
+}
+
+function released(state: State, { stamp, id, coolUntil, note }: Event<'released'>): State {
+  const allocation = known(state, id);
+  const { port, group } = allocation;
+  const pairs = pairsOf(allocation);
+  const ended = {
+    ...freePairs(state, pairs),
+    allocations: state.allocations.delete(id),
+    byPort: state.byPort.delete(port),
+    byGroup: group === undefined ? state.byGroup : state.byGroup.delete(group),
+  };
+  const cooled = cool(
+    ended,
+    { port, until: coolUntil, pair: ownKey(allocation), ...(group === undefined ? {} : { group }) },
+    stamp.at,
+  );
+  const line = entry('released', port, allocation, stamp, note);
+  return remember(withHistory(cooled, line), allocation, pairs, stamp.at);
+}
+
+function moved(state: State, { stamp, id, from, to, coolUntil, note }: Event<'moved'>): State {
+  const { movedBecause, ...before } = known(state, id);
+  if (before.port !== from) {
+    throw contradiction(`${id} is on port ${before.port}, not on ${from}`);
+  }
+  const after: Allocation = {
+    ...before,
+    port: to,
+    movedFrom: from,
+    ...(note === undefined ? {} : { movedBecause: note }),
+  };
+  const placed = place({ ...state, byPort: state.byPort.delete(from) }, after, stamp.at);
+  const cooling = { port: from, until: coolUntil, pair: ownKey(after), strict: true };
+  return withHistory(
+    cool(placed, cooling, stamp.at),
+    entry('moved-from', from, after, stamp, note),
+    entry('moved-to', to, after, stamp, note),
+  );
 }
 
 /** Puts an allocation on its port, which thereby is free no longer and cools no longer. */
@@ -77,50 +139,59 @@ function place(state: State, allocation: Allocation, at: number): State {
     throw contradiction(`port ${allocation.port} is given already`);
   }
   const placed = {
-    ...state,
-    allocations: state.allocations.set(allocation.id, allocation),
+    ...replace(state, allocation),
     byPort: state.byPort.set(allocation.port, allocation.id),
     cooling: state.cooling.delete(allocation.port),
   };
-  return remember(placed, allocation, at);
+  return remember(placed, allocation, pairsOf(allocation), at);
 }
 
-function remember(state: State, allocation: Allocation, at: number): State {
-  const { workspace, service, serviceType, port } = allocation;
-  const key = pairOf(allocation);
-  const before = state.memory.get(key);
-  let memory = state.memory.set(key, { workspace, service, serviceType, port, at });
-  let rememberedBy = state.rememberedBy;
-  if (before?.port !== port) {
-    rememberedBy = before === undefined ? rememberedBy : forget(rememberedBy, before.port, key);
-    rememberedBy = rememberedBy.set(port, [...(rememberedBy.get(port) ?? []), key]);
+/** A shared allocation whose first pair is gone belongs to the one that has held it longest. */
+function reowned(allocation: Allocation): Allocation {
+  const { group, holders, workspace, service } = allocation;
+  const own = holders.some(
+    (holder) =>
+      (holder.workspace ?? workspace) === workspace && (holder.service ?? service) === service,
+  );
+  const [oldest] = holders;
+  if (group === undefined || own || oldest === undefined) {
+    return allocation;
   }
-  const oldest = memory.size > MEMORY_LIMIT ? memory.firstKey() : undefined;
-  const gone = oldest === undefined ? undefined : memory.get(oldest);
-  if (oldest !== undefined && gone !== undefined) {
-    memory = memory.delete(oldest);
-    rememberedBy = forget(rememberedBy, gone.port, oldest);
+  return {
+    ...allocation,
+    workspace: oldest.workspace ?? workspace,
+    service: oldest.service ?? service,
+  };
+}
+
+/** Pairs that have it after and did not before. */
+function newPairs(before: Allocation, after: Allocation): readonly Pair[] {
+  const had = new Set(pairsOf(before).map(keyOf));
+  return pairsOf(after).filter((pair) => !had.has(keyOf(pair)));
+}
+
+function claimPairs(state: State, id: string, pairs: readonly Pair[]): State {
+  let { byPair } = state;
+  for (const pair of pairs) {
+    if (byPair.has(keyOf(pair))) {
+      throw contradiction(`"${pair.service}" in ${pair.workspace} is allocated already`);
+    }
+    byPair = byPair.set(keyOf(pair), id);
   }
-  return { ...state, memory, rememberedBy };
+  return { ...state, byPair };
 }
 
-function forget(
-  rememberedBy: State['rememberedBy'],
-  port: number,
-  pair: string,
-): State['rememberedBy'] {
-  const others = (rememberedBy.get(port) ?? []).filter((other) => other !== pair);
-  return others.length === 0 ? rememberedBy.delete(port) : rememberedBy.set(port, others);
+function freePairs(state: State, pairs: readonly Pair[]): State {
+  const byPair = pairs.reduce((index, pair) => index.delete(keyOf(pair)), state.byPair);
+  return { ...state, byPair };
 }
 
-function cool(
-  state: State,
-  allocation: Allocation,
-  port: number,
-  until: number,
-  now: number,
-): State {
-  let cooling = state.cooling.set(port, { port, until, pair: pairOf(allocation) });
+function replace(state: State, allocation: Allocation): State {
+  return { ...state, allocations: state.allocations.set(allocation.id, allocation) };
+}
+
+function cool(state: State, cold: Cooling, now: number): State {
+  let cooling = state.cooling.set(cold.port, cold);
   // The oldest ones end first, so that looking at the front is enough to keep the table short.
   for (const oldest of cooling.values()) {
     if (oldest.until > now) {
@@ -140,7 +211,7 @@ function withHistory(state: State, ...entries: readonly HistoryEntry[]): State {
 function entry(
   kind: HistoryKind,
   port: number,
-  { service, workspace }: Allocation,
+  { service, workspace }: Pair,
   stamp: Stamp,
   note?: string,
 ): HistoryEntry {
@@ -153,7 +224,11 @@ function bounded<K, V extends NonNullable<unknown>>(table: Table<K, V>, limit: n
   return oldest === undefined ? table : table.delete(oldest);
 }
 
-function pairOf({ workspace, service }: Allocation): string {
+function ownKey({ workspace, service }: Allocation): string {
+  return pairKey(workspace, service);
+}
+
+function keyOf({ workspace, service }: Pair): string {
   return pairKey(workspace, service);
 }
 

@@ -1,4 +1,6 @@
 import type { ServiceType } from './catalogue';
+import type { AutoType } from './configuration';
+import type { AutoAllocated } from './requests';
 import { pairKey, type Conflict, type Cooling } from './model';
 import { reservedReason, type Rules } from './rules';
 import { allocationAt, coolingFor, splitPairKey, type State } from './state';
@@ -11,20 +13,28 @@ export interface Search {
   readonly wishes: readonly number[];
   /** Nothing but the wishes will do. */
   readonly exact: boolean;
+  /** Added to the type's preferred ports, by a template. */
+  readonly offset: number;
+  /** The type was unknown: this is the range that was found for it, and what is told of it. */
+  readonly found?: AutoType;
+  readonly told?: AutoAllocated;
+  /** The type is a singleton, of this group. */
+  readonly group?: string;
 }
 
 /** One step of the search, in order of preference. */
 export type Step =
   /** May be given if the machine agrees. */
   | { readonly kind: 'try'; readonly port: number }
-  /** A wish that cannot come true, and why. */
+  /** A wish that cannot come true, or a port that another pair moved away from, and why. */
   | { readonly kind: 'skip'; readonly conflict: Conflict };
 
 /**
  * Where to look for a port, in the order of "How a port is chosen": the wishes, the type's
  * preferred ports, its range in ascending order; then ports that other pairs remember, then those
  * that other pairs just gave up, the longest ago first. Never a reserved or allocated port, nor
- * one that browsers refuse. Lazy: most searches end at the first step.
+ * one that browsers refuse, nor one that another pair moved away from a moment ago. Lazy: most
+ * searches end at the first step.
  */
 export function* candidates(
   state: State,
@@ -39,15 +49,18 @@ export function* candidates(
   const cooling: Cooling[] = [];
   for (const port of new Set(search.wishes)) {
     const conflict = takenBy(state, port, rules);
+    const cooled = coolingFor(state, port, pair, now, search.group);
     // Exactly this port leaves nothing else, which is when the quarantine yields.
-    const cold = search.exact ? undefined : coolingFor(state, port, pair, now);
+    const cold = search.exact && cooled?.strict !== true ? undefined : cooled;
     seen.add(port);
     if (conflict !== undefined) {
       yield { kind: 'skip', conflict };
     } else if (cold !== undefined) {
       const conflict = { port, reason: 'released', pair: splitPairKey(cold.pair) } as const;
       yield { kind: 'skip', conflict };
-      cooling.push(cold);
+      if (cold.strict !== true) {
+        cooling.push(cold);
+      }
     } else {
       yield { kind: 'try', port };
     }
@@ -55,12 +68,17 @@ export function* candidates(
   if (search.exact) {
     return;
   }
-  for (const port of portsOf(search.serviceType)) {
+  for (const port of portsOf(search)) {
     if (seen.has(port) || state.byPort.has(port) || reservedReason(rules, port) !== undefined) {
       continue;
     }
     seen.add(port);
-    const cold = coolingFor(state, port, pair, now);
+    const cold = coolingFor(state, port, pair, now, search.group);
+    if (cold?.strict === true) {
+      const pair = splitPairKey(cold.pair);
+      yield { kind: 'skip', conflict: { port, reason: 'released', pair } };
+      continue;
+    }
     if (cold !== undefined) {
       cooling.push(cold);
     } else if (rememberedByOthers(state, port, pair, goneFolders)) {
@@ -75,8 +93,15 @@ export function* candidates(
   }
 }
 
-function* portsOf({ preferred, range }: ServiceType): Iterable<number> {
-  yield* preferred;
+/** A template shifts where the search begins; what it shifts out of the range is left out. */
+function* portsOf({ serviceType, offset }: Search): Iterable<number> {
+  const { preferred, range } = serviceType;
+  for (const port of preferred) {
+    const shifted = port + offset;
+    if (offset === 0 || (shifted >= range.first && shifted <= range.last)) {
+      yield shifted;
+    }
+  }
   for (let port = range.first; port <= range.last; port += 1) {
     yield port;
   }

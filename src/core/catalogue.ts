@@ -50,8 +50,14 @@ export function serviceTypesAt(catalogue: Catalogue, port: number): readonly Ser
   return [...catalogue.values()].filter(({ range }) => port >= range.first && port <= range.last);
 }
 
-/** How many preferred ports a type without own ones has. */
+/** How many ports a range without preferred ones prefers, and how many a built-in type has. */
 const PREFERRED_COUNT = 4;
+
+/** The first ports of a range, as far as it has so many. */
+export function firstOf({ first, last }: PortRange): readonly number[] {
+  const count = Math.min(PREFERRED_COUNT, last - first + 1);
+  return Array.from({ length: count }, (_, index) => first + index);
+}
 
 function builtIn(
   name: string,

@@ -3,13 +3,15 @@ import { candidates, type Search } from './candidates';
 import type { Circumstances, Decision } from './decision';
 import { allocatedMessage, describeConflict, describePair, describeProcess } from './describe';
 import type { StyxyError } from './errors';
+import type { StateEvent } from './events';
 import { holderOf, stampOf } from './holders';
 import { pairKey, type Allocation, type Conflict } from './model';
-import { noPortAvailable, portBusy, portForbidden } from './refusals';
+import { noPortAvailable, portBusy, portForbidden, portLeft } from './refusals';
 import { answered } from './repeat';
 import type { AllocateAnswer, AllocateRequest } from './requests';
 import type { Rules } from './rules';
-import type { State } from './state';
+import { sharedOf } from './singleton';
+import { coolingFor, splitPairKey, type State } from './state';
 
 /**
  * Candidates that one `probe` names: seldom are as many busy, and naming them costs a look at the
@@ -69,7 +71,7 @@ export function choose(
         candidates: unseen,
         ...(search.wishes.includes(first) ? { known: true } : {}),
       }
-    : { kind: 'refuse', error: exhausted(state, search, conflicts, attempts) };
+    : { kind: 'refuse', error: exhausted(state, search, conflicts, attempts, now) };
 }
 
 interface Found {
@@ -87,20 +89,28 @@ function grant(
   state: State,
   { caller, now, newId }: Circumstances,
 ): Decision<AllocateAnswer> {
-  const { workspace, service } = search;
+  const { workspace, service, group, found, told } = search;
+  const { planned } = request;
+  const stamp = stampOf(caller, now);
   const last = state.memory.get(pairKey(workspace, service))?.port;
   // Another port than last time, which nobody asked for: never silently.
   const movedFrom = last === port || request.port === port ? undefined : last;
   const allocation: Allocation = {
-    id: newId,
+    id: newId(0),
     port,
     serviceType: search.serviceType.name,
     service,
     workspace,
-    holders: [holderOf(caller, now)],
+    holders: [holderOf(caller, now, group === undefined ? undefined : search)],
     allocatedAt: now,
     ...(movedFrom === undefined ? {} : { movedFrom }),
+    ...(group === undefined ? {} : { group }),
+    ...(planned === undefined
+      ? {}
+      : { planned: planned.port === undefined ? {} : { port: planned.port } }),
   };
+  const shared = sharedOf(allocation);
+  const wish = planned?.port === port ? undefined : planned?.port;
   const conflicts = seen.filter((conflict) => conflict.port !== port);
   const reasonOf = (wish: number): string => {
     const conflict = conflicts.find((each) => each.port === wish);
@@ -116,19 +126,30 @@ function grant(
     ...(request.port === undefined || request.port === port
       ? []
       : [`${request.port} was asked for, but ${reasonOf(request.port)}.`]),
+    ...(wish === undefined ? [] : [`Its plan names ${wish}, but ${reasonOf(wish)}.`]),
+    ...(told === undefined
+      ? []
+      : [
+          `Nobody had declared the type ${told.serviceType}: it has the range ${told.range.first}-${told.range.last} now.`,
+        ]),
   ];
   const answer: AllocateAnswer = {
     allocation,
     existing: false,
     ...(process === undefined ? {} : { adopted: true }),
+    ...(shared === undefined ? {} : { shared }),
+    ...(told === undefined ? {} : { autoAllocated: told }),
+    ...(wish === undefined ? {} : { wish }),
     ...(movedFrom === undefined ? {} : { movedFrom }),
     conflicts,
     attempts,
     message: sentences.join(' '),
   };
-  return answered.allocate(request, answer, now, [
-    { kind: 'granted', stamp: stampOf(caller, now), allocation },
-  ]);
+  const events: readonly StateEvent[] = [
+    ...(found === undefined ? [] : [{ kind: 'type-added', stamp, type: found } as const]),
+    { kind: 'granted', stamp, allocation },
+  ];
+  return answered.allocate(request, answer, now, events);
 }
 
 function exhausted(
@@ -136,8 +157,13 @@ function exhausted(
   search: Search,
   conflicts: readonly Conflict[],
   attempts: number,
+  now: number,
 ): StyxyError {
   const [conflict] = conflicts;
+  const left = search.exact ? coolingFor(state, search.wishes[0] ?? 0, '', now) : undefined;
+  if (left?.strict === true) {
+    return portLeft(left, splitPairKey(left.pair), now);
+  }
   if (search.exact && conflict !== undefined) {
     return conflict.reason === 'forbidden'
       ? portForbidden(conflict.port)

@@ -2,14 +2,21 @@ import type { CancelSignal, Disposable } from './ports';
 import type {
   AllocateAnswer,
   AllocateRequest,
+  AuditAnswer,
+  AuditRequest,
+  AutoAllocationRequest,
   InspectAnswer,
   InspectRequest,
   MoveAnswer,
   MoveRequest,
+  PlanAnswer,
+  PlanRequest,
   ReleaseAnswer,
   ReleaseRequest,
   Snapshot,
   StatusAnswer,
+  UndoAnswer,
+  UndoRequest,
 } from './requests';
 
 /** A request as a face makes it: the client adds the request id and keeps it over retries. */
@@ -47,6 +54,17 @@ export interface Coordinator {
 
   /** Errors: `invalid_argument` `port_reserved` `port_in_use` `no_port_available`. */
   allocate(request: Ask<AllocateRequest>, options?: AskOptions): Promise<AllocateAnswer>;
+  /**
+   * One commit, for all services of a plan. Errors: those of `allocate`, for the first service
+   * that is refused, whose name is in `details.service`; with `partial` only `invalid_argument`.
+   */
+  allocatePlan(request: Ask<PlanRequest>, options?: AskOptions): Promise<PlanAnswer>;
+  /** Errors: `invalid_argument`; `port_in_use` with the ports of the type that are held. */
+  undoAutoAllocation(request: Ask<UndoRequest>, options?: AskOptions): Promise<UndoAnswer>;
+  /** Errors: `invalid_config` if the file cannot be edited, `storage_unavailable`. */
+  setAutoAllocation(request: AutoAllocationRequest, options?: AskOptions): Promise<Snapshot>;
+  /** Errors: `invalid_argument`, `storage_unavailable`. */
+  audit(request: AuditRequest, options?: AskOptions): Promise<AuditAnswer>;
   /** Errors: `invalid_argument` `allocation_not_found` `not_holder`. */
   release(request: Ask<ReleaseRequest>, options?: AskOptions): Promise<ReleaseAnswer>;
   /** One commit. Errors: those of `allocate` and `release`. */

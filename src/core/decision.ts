@@ -21,20 +21,32 @@ export interface Circumstances {
   readonly connected: ReadonlySet<string>;
   /** Remembered folders that are known to be gone; their memory holds nothing back. */
   readonly goneFolders: ReadonlySet<string>;
-  /** The id for an allocation if this decision makes one. */
-  readonly newId: string;
+  /** Ports that somebody listens on; undefined until it was looked at. */
+  readonly listening?: ReadonlySet<number>;
+  /** The git branch of workspaces that were looked at; undefined where there is none. */
+  readonly branches: ReadonlyMap<string, string | undefined>;
+  /** Ids for the allocations that this decision makes: the same ones each time it is taken. */
+  newId(index: number): string;
 }
 
-/**
- * Outcome of a decision. `probe` asks the caller to look at the machine and to decide again with
- * the findings: the candidates are in order of preference, and looking may stop at the first free.
- */
-export type Decision<Answer> =
-  | { readonly kind: 'answer'; readonly answer: Answer; readonly events: readonly StateEvent[] }
-  | { readonly kind: 'refuse'; readonly error: StyxyError }
+/** What a decision has to know of the machine before it can be taken. */
+export type Question =
+  /** The candidates are in order of preference; looking may stop at the first free one. */
   | {
       readonly kind: 'probe';
       readonly candidates: readonly number[];
       /** The first of them is asked for or remembered, not chosen: the direct check is enough. */
       readonly known?: boolean;
-    };
+    }
+  | { readonly kind: 'listeners' }
+  | { readonly kind: 'branch'; readonly workspace: string };
+
+/** Outcome of a decision. A question asks the caller to look and to decide again with the answer. */
+export type Decision<Answer> =
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly events: readonly StateEvent[] }
+  | { readonly kind: 'refuse'; readonly error: StyxyError }
+  | Question;
+
+export function isQuestion<Answer>(decision: Decision<Answer>): decision is Question {
+  return decision.kind !== 'answer' && decision.kind !== 'refuse';
+}

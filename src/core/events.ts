@@ -1,4 +1,5 @@
-import type { Allocation, Holder } from './model';
+import type { AutoType } from './configuration';
+import type { Allocation, Holder, ParticipantKind } from './model';
 import type { RecordedAnswer } from './recordedAnswer';
 
 /** Who did it and when; every event carries one. */
@@ -8,7 +9,13 @@ export interface Stamp {
   readonly actor: string;
   /** `Participant.label`. */
   readonly by: string;
+  /** Absent when the leader did it by itself. */
+  readonly kind?: ParticipantKind;
+  readonly pid?: number;
 }
+
+/** One holder of an allocation; a participant may hold a shared one for several pairs. */
+export type HolderRef = Pick<Holder, 'participant' | 'workspace' | 'service'>;
 
 /** What a commit records. Applying the same events to the same state gives the same state. */
 export type StateEvent =
@@ -20,6 +27,14 @@ export type StateEvent =
       readonly holder: Holder;
       /** `Holder.participant`s that are gone and replaced by this one. */
       readonly replaces: readonly string[];
+    }
+  /** Holders of a shared allocation that others hold too. */
+  | {
+      readonly kind: 'left';
+      readonly stamp: Stamp;
+      readonly id: string;
+      readonly holders: readonly HolderRef[];
+      readonly note?: string;
     }
   | {
       readonly kind: 'released';
@@ -38,6 +53,32 @@ export type StateEvent =
       readonly coolUntil: number;
       readonly note?: string;
     }
+  /** A plan was followed: what it says of the allocation now. */
+  | {
+      readonly kind: 'planned';
+      readonly stamp: Stamp;
+      readonly id: string;
+      readonly port?: number;
+    }
+  /** A service type that nobody declared got a range. */
+  | { readonly kind: 'type-added'; readonly stamp: Stamp; readonly type: AutoType }
+  | {
+      readonly kind: 'type-removed';
+      readonly stamp: Stamp;
+      readonly name: string;
+      readonly note?: string;
+    }
+  /** `config.json` shows these types, or shows them no longer. */
+  | {
+      readonly kind: 'projected';
+      readonly at: number;
+      readonly added: readonly string[];
+      readonly removed: readonly string[];
+    }
+  /** `config.json` was read without an error; `text` is absent when there is none. */
+  | { readonly kind: 'configured'; readonly stamp: Stamp; readonly text?: string }
+  /** Folders that are gone, and with them what their pairs remembered. */
+  | { readonly kind: 'forgot'; readonly stamp: Stamp; readonly workspaces: readonly string[] }
   /** The answer to a request, so that asking again with the same id gives it again. */
   | {
       readonly kind: 'answered';
@@ -51,8 +92,15 @@ export type StateEvent =
 const KINDS: Readonly<Record<StateEvent['kind'], true>> = {
   granted: true,
   joined: true,
+  left: true,
   released: true,
   moved: true,
+  planned: true,
+  'type-added': true,
+  'type-removed': true,
+  projected: true,
+  configured: true,
+  forgot: true,
   answered: true,
   trusted: true,
 };

@@ -1,4 +1,3 @@
-import { serviceTypesAt } from './catalogue';
 import type { StyxyError } from './errors';
 import type { Allocation, AllocationView, Conflict, Observation } from './model';
 import { isPort, isTcpPort, MAX_PORT, MIN_PORT } from './names';
@@ -7,6 +6,7 @@ import { invalidField } from './refusals';
 import type { AddressFinding, InspectAnswer, InspectRequest } from './requests';
 import { reservedReason, type Rules } from './rules';
 import { allocationAt, historyOf, type State } from './state';
+import { typesInForce } from './types';
 
 /** What was seen of one port. */
 export interface PortSight {
@@ -47,7 +47,9 @@ export function inspectPort(
     listeners,
     history: historyOf(state, port),
     ...(reserved === undefined ? {} : { reserved: `Port ${port} ${reserved}.` }),
-    serviceTypes: serviceTypesAt(rules.catalogue, port).map(({ name }) => name),
+    serviceTypes: typesInForce(rules.catalogue, state)
+      .filter(({ range }) => port >= range.first && port <= range.last)
+      .map(({ name }) => name),
     checkedAt: sight.checkedAt,
   };
 }

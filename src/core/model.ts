@@ -25,7 +25,18 @@ export interface Holder {
   readonly kind: ParticipantKind;
   readonly label: string;
   readonly pid: number;
+  /** `Participant.startedAt`. */
+  readonly startedAt?: number;
   readonly since: number;
+  /** Of a shared allocation: the pair that it is held for. Of others it is the allocation's own. */
+  readonly workspace?: string;
+  readonly service?: string;
+}
+
+/** A named service of one workspace. */
+export interface Pair {
+  readonly workspace: string;
+  readonly service: string;
 }
 
 /** One port given to one (workspace, service). */
@@ -38,8 +49,16 @@ export interface Allocation {
   readonly workspace: string;
   readonly holders: readonly Holder[];
   readonly allocatedAt: number;
-  /** The port it had before its last move. */
+  /** The port it had before its last move, and why it moved. */
   readonly movedFrom?: number;
+  readonly movedBecause?: string;
+  /**
+   * Of a singleton: what there is one of on the machine, a type (`ai`) or a service of a type
+   * (`ai/rag`). `workspace` and `service` are then those of whoever holds it longest.
+   */
+  readonly group?: string;
+  /** It was allocated by a plan; `port` as the plan named it when it was last followed. */
+  readonly planned?: { readonly port?: number };
 }
 
 /**
@@ -81,7 +100,7 @@ export interface Conflict {
     | 'reserved'
     /** The OS lets nobody bind it. */
     | 'forbidden';
-  readonly pair?: { readonly workspace: string; readonly service: string };
+  readonly pair?: Pair;
 }
 
 /** The port that a pair had last; it survives release. */
@@ -99,9 +118,13 @@ export interface Cooling {
   readonly until: number;
   /** The pair that had it, which may have it back at once. */
   readonly pair: string;
+  /** It was shared: whoever asks for the same may have it back at once. */
+  readonly group?: string;
+  /** It moved away, and its server may still be there: no other pair gets the port until then. */
+  readonly strict?: boolean;
 }
 
-export type HistoryKind = 'granted' | 'released' | 'moved-from' | 'moved-to';
+export type HistoryKind = 'granted' | 'joined' | 'left' | 'released' | 'moved-from' | 'moved-to';
 
 /** One line of a port's past, for Inspect. */
 export interface HistoryEntry {
@@ -118,4 +141,30 @@ export interface HistoryEntry {
 /** The key of a (workspace, service) pair. NUL cannot occur in either. */
 export function pairKey(workspace: string, service: string): string {
   return `${workspace}\0${service}`;
+}
+
+/** The pair that somebody holds an allocation for. */
+export function pairHeld(allocation: Allocation, holder: Holder): Pair {
+  const { workspace = allocation.workspace, service = allocation.service } = holder;
+  return { workspace, service };
+}
+
+/** Every pair that has the allocation, its own first: several only if it is shared. */
+export function pairsOf(allocation: Allocation): readonly Pair[] {
+  const { workspace, service, group, holders } = allocation;
+  const own = { workspace, service };
+  if (group === undefined) {
+    return [own];
+  }
+  const pairs = new Map([[pairKey(workspace, service), own]]);
+  for (const holder of holders) {
+    const held = pairHeld(allocation, holder);
+    pairs.set(pairKey(held.workspace, held.service), held);
+  }
+  return [...pairs.values()];
+}
+
+/** Whether a workspace has the allocation, alone or with others. */
+export function isHeldIn(allocation: Allocation, workspace: string): boolean {
+  return pairsOf(allocation).some((pair) => pair.workspace === workspace);
 }

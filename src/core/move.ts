@@ -2,7 +2,7 @@ import type { Circumstances, Decision } from './decision';
 import { describePair, describeProcess, movedMessage } from './describe';
 import { StyxyError } from './errors';
 import { stampOf } from './holders';
-import type { Allocation } from './model';
+import { pairKey, type Allocation } from './model';
 import { isPort, isRequestId } from './names';
 import {
   invalidPort,
@@ -10,13 +10,14 @@ import {
   portAllocated,
   portBusy,
   portForbidden,
+  portLeft,
   portReserved,
   stateSuspect,
 } from './refusals';
 import { answered, repeated } from './repeat';
 import type { MoveAnswer, MoveRequest } from './requests';
 import { reservedReason, type Rules } from './rules';
-import { allocationAt, type State } from './state';
+import { allocationAt, coolingFor, splitPairKey, type State } from './state';
 import { findTarget, targetRefusal } from './target';
 
 /**
@@ -57,6 +58,11 @@ export function decideMove(
   if (other !== undefined) {
     return { kind: 'refuse', error: portAllocated(request.port, other) };
   }
+  const own = pairKey(allocation.workspace, allocation.service);
+  const cold = coolingFor(state, request.port, own, circumstances.now);
+  if (cold?.strict === true) {
+    return { kind: 'refuse', error: portLeft(cold, splitPairKey(cold.pair), circumstances.now) };
+  }
   return moveTo(allocation, request, circumstances, rules);
 }
 
@@ -87,7 +93,8 @@ function moveTo(
     return { kind: 'refuse', error: portBusy(to, process) };
   }
   const from = allocation.port;
-  const moved = { ...allocation, port: to, movedFrom: from };
+  const note = `${caller.kind} "${caller.label}" asked for it`;
+  const moved = { ...allocation, port: to, movedFrom: from, movedBecause: note };
   const message =
     process === undefined
       ? movedMessage(moved, from, to)
@@ -100,6 +107,7 @@ function moveTo(
       from,
       to,
       coolUntil: now + rules.quarantineMs,
+      note,
     },
   ]);
 }

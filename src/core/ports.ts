@@ -3,6 +3,7 @@
  * tests and the simulation implement them in memory.
  */
 import type { PortFinding } from './decision';
+import type { StyxyError } from './errors';
 import type { AddressFinding } from './requests';
 import type { ListeningProcess } from './model';
 
@@ -172,6 +173,33 @@ export interface ProcessTable {
   readonly bootId: string;
   startedAt(pid: number): Promise<number | undefined>;
   isAlive(pid: number): boolean;
+}
+
+/** What `config.json` was when it was looked at; two that are equal stand for the same content. */
+export type ConfigStamp = string;
+
+export type ConfigRead =
+  | { readonly kind: 'absent'; readonly stamp: ConfigStamp }
+  | { readonly kind: 'read'; readonly text: string; readonly stamp: ConfigStamp }
+  /** It is there and cannot be had: no permission, a folder, too large. */
+  | { readonly kind: 'unreadable'; readonly error: StyxyError; readonly stamp: ConfigStamp };
+
+/** `config.json` of the home. */
+export interface ConfigStore {
+  /** Absolute. */
+  readonly path: string;
+  read(): Promise<ConfigRead>;
+  changed(stamp: ConfigStamp): Promise<boolean>;
+  /**
+   * Replaces it durably and keeps what it replaces as a backup. Errors: `storage_unavailable`,
+   * with `details.reason` `changed` if it is not `before` any more (undefined: no file).
+   */
+  replace(before: string | undefined, text: string): Promise<ConfigStamp>;
+}
+
+export interface BranchReader {
+  /** The git branch that is checked out there; undefined without one, or where it cannot be told. */
+  branchOf(workspace: string): Promise<string | undefined>;
 }
 
 /** One function for every face: which workspace a folder belongs to. */

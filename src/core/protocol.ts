@@ -9,15 +9,22 @@ import type { Allocation, Participant } from './model';
 import type {
   AllocateAnswer,
   AllocateRequest,
+  AuditAnswer,
+  AuditRequest,
+  AutoAllocationRequest,
   InspectAnswer,
   InspectRequest,
   MoveAnswer,
   MoveRequest,
+  PlanAnswer,
+  PlanRequest,
   ReleaseAnswer,
   ReleaseRequest,
   Snapshot,
   SnapshotDelta,
   StatusAnswer,
+  UndoAnswer,
+  UndoRequest,
 } from './requests';
 
 /**
@@ -82,6 +89,10 @@ export interface Methods {
   allocate: { params: AllocateRequest; result: AllocateAnswer };
   release: { params: ReleaseRequest; result: ReleaseAnswer };
   move: { params: MoveRequest; result: MoveAnswer };
+  allocatePlan: { params: PlanRequest; result: PlanAnswer };
+  undoAutoAllocation: { params: UndoRequest; result: UndoAnswer };
+  setAutoAllocation: { params: AutoAllocationRequest; result: Snapshot };
+  audit: { params: AuditRequest; result: AuditAnswer };
   inspect: { params: InspectRequest; result: InspectAnswer };
   list: { params: Record<string, never>; result: Snapshot };
   status: { params: Record<string, never>; result: StatusAnswer };
@@ -105,6 +116,7 @@ const target = v.looseObject({
   service: v.optional(text),
   workspace: v.optional(text),
 });
+const planned = { port: v.optional(v.number()), exact: v.optional(v.boolean()) };
 const nothing = v.looseObject({});
 const holder = v.looseObject({
   participant: text,
@@ -122,6 +134,7 @@ const allocation = v.looseObject({
   holders: v.array(holder),
   allocatedAt: v.number(),
   movedFrom: v.optional(v.number()),
+  group: v.optional(text),
 });
 const participant = v.looseObject({
   id: v.pipe(v.string(), v.minLength(8), v.maxLength(64)),
@@ -149,12 +162,35 @@ const SHAPES = {
     serviceType: v.optional(text),
     port: v.optional(v.number()),
     exact: v.optional(v.boolean()),
+    template: v.optional(text),
+    planned: v.optional(v.looseObject(planned)),
+  }),
+  allocatePlan: v.looseObject({
+    requestId,
+    workspace: text,
+    services: v.pipe(
+      v.array(v.looseObject({ service: text, serviceType: v.optional(text), ...planned })),
+      v.maxLength(256),
+    ),
+    template: v.optional(text),
+    partial: v.optional(v.boolean()),
+  }),
+  undoAutoAllocation: v.looseObject({ requestId, serviceType: text }),
+  setAutoAllocation: v.looseObject({ enabled: v.boolean() }),
+  audit: v.looseObject({
+    port: v.optional(v.number()),
+    workspace: v.optional(text),
+    serviceType: v.optional(text),
+    what: v.optional(text),
+    since: v.optional(v.number()),
+    limit: v.optional(v.number()),
   }),
   release: v.looseObject({
     requestId,
     target,
     workspaces: paths,
     confirmed: v.optional(v.boolean()),
+    everyone: v.optional(v.boolean()),
   }),
   move: v.looseObject({
     requestId,

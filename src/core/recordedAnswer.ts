@@ -1,4 +1,4 @@
-import type { AllocateAnswer, MoveAnswer, ReleaseAnswer } from './requests';
+import type { AllocateAnswer, MoveAnswer, ReleaseAnswer, UndoAnswer } from './requests';
 
 /**
  * What is kept of an answer. An allocation that lives on is kept by its id and port only: a
@@ -24,9 +24,10 @@ export type RecordedAnswer =
       readonly id: string;
       readonly port: number;
       readonly answer: Terse<MoveAnswer>;
-    };
+    }
+  | { readonly kind: 'undo'; readonly answer: UndoAnswer };
 
-type Repeatable = 'allocation' | 'released' | 'conflicts' | 'message';
+type Repeatable = 'allocation' | 'released' | 'shared' | 'wish' | 'conflicts' | 'message';
 
 export type Terse<Answer> = Omit<Answer, Repeatable> &
   Partial<Pick<AllocateAnswer, 'conflicts' | 'message'>>;

@@ -13,6 +13,13 @@ import { apply, fromBody, type State } from './registry';
 export type CopyName = CheckpointCopy | JournalCopy;
 export type EpochCopies = Readonly<Record<CopyName, Read<string>>>;
 
+/** A commit that was read back, and the state that it changed. */
+export interface Replayed {
+  readonly seq: number;
+  readonly before: State;
+  readonly events: readonly StateEvent[];
+}
+
 export type Judged =
   | {
       readonly kind: 'base';
@@ -22,6 +29,8 @@ export type Judged =
       readonly damaged: readonly CopyName[];
       /** Intact lines lie beyond a gap: answers are lost and something must be asked again. */
       readonly gap: boolean;
+      /** The commits above the base, oldest first. */
+      readonly replayed: readonly Replayed[];
     }
   /** It never answered anything: the epoch below counts. */
   | { readonly kind: 'unopened' }
@@ -68,6 +77,7 @@ function replay(
 ): Judged {
   let state = base;
   let seq = from;
+  const replayed: Replayed[] = [];
   for (;;) {
     const next = seq + 1;
     const first = journals.a.commit(next);
@@ -85,6 +95,7 @@ function replay(
     if (after === undefined) {
       break;
     }
+    replayed.push({ seq: next, before: state, events });
     state = after;
     seq = next;
   }
@@ -94,7 +105,7 @@ function replay(
       damaged.add(name);
     }
   }
-  return { kind: 'base', state, seq, damaged: [...damaged], gap };
+  return { kind: 'base', state, seq, damaged: [...damaged], gap, replayed };
 }
 
 /** Undefined when a line does not fit the state before it: it is not of this journal. */

@@ -5,13 +5,14 @@
 import {
   describeAllocation,
   describeConflict,
+  describeHolders,
   describePair,
   describeProcess,
   describeSome,
   show,
 } from './describe';
 import { StyxyError } from './errors';
-import type { Allocation, Conflict, ListeningProcess } from './model';
+import type { Allocation, Conflict, ListeningProcess, Pair } from './model';
 import { MAX_PORT, MIN_PORT, NAME_RULE } from './names';
 
 /** Code `invalid_argument`: a field of a request that no retry will make right. */
@@ -37,10 +38,6 @@ export function invalidPort(value: unknown): StyxyError {
 
 export function invalidServiceName(value: unknown): StyxyError {
   return invalidField('service', value, NAME_RULE, 'Choose a name such as "web" or "api-2".');
-}
-
-export function invalidServiceType(value: unknown): StyxyError {
-  return invalidField('serviceType', value, NAME_RULE, 'Choose a type such as "dev" or "api".');
 }
 
 export function invalidWorkspace(value: unknown): StyxyError {
@@ -77,31 +74,32 @@ export function requestIdReused(requestId: string, before: string): StyxyError {
   );
 }
 
-/** Code `invalid_argument`: the type that was asked for is not in the catalogue. */
-export function unknownServiceType(
-  asked: string,
-  known: readonly string[],
-  meant: string | undefined,
-): StyxyError {
-  const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+/** Code `not_holder`: it is shared, and others hold it. */
+export function sharedByOthers(allocation: Allocation): StyxyError {
+  const { id, port, group, holders } = allocation;
   return new StyxyError(
-    'invalid_argument',
-    `There is no service type "${asked}".${hint} Choose one of: ${known.join(', ')}.`,
-    { details: { field: 'serviceType', serviceType: asked, known, ...(meant ? { meant } : {}) } },
+    'not_holder',
+    `Port ${port} ("${group}") is shared, and not held here: ${describeHolders(holders)} hold it. ` +
+      `To end it for all of them, run "styxy release ${id} --everyone" or confirm it in the editor.`,
+    { details: { id, port, group, holders, confirm: 'release' } },
   );
 }
 
-/** Code `invalid_argument`: nothing says of which type the service is. */
-export function noServiceType(
-  service: string,
-  known: readonly string[],
-  meant: string | undefined,
-): StyxyError {
-  const hint = meant === undefined ? '' : ` Did you mean "${meant}"?`;
+/** Code `invalid_argument`: a plan names each service once. */
+export function servicesTwice(service: string): StyxyError {
   return new StyxyError(
     'invalid_argument',
-    `The service "${service}" has no type yet, and no type has that name.${hint} Name its type: ${known.join(', ')}.`,
-    { details: { field: 'serviceType', service, known, ...(meant ? { meant } : {}) } },
+    `The plan names "${service}" twice. Name each service once.`,
+    { details: { field: 'services', service } },
+  );
+}
+
+/** Code of the refusal: a plan is allocated as a whole. */
+export function planRefused(service: string, workspace: string, error: StyxyError): StyxyError {
+  return new StyxyError(
+    error.code,
+    `Nothing of the plan of ${workspace} was allocated, because "${service}" cannot be: ${error.message}`,
+    { details: { ...error.details, service }, retryable: error.retryable, cause: error },
   );
 }
 
@@ -143,6 +141,20 @@ export function portBusy(port: number, process: ListeningProcess | undefined): S
   );
 }
 
+/** Code `port_in_use`: its last owner moved away and may not have restarted its server yet. */
+export function portLeft(
+  { port, until }: { readonly port: number; readonly until: number },
+  pair: Pair,
+  now: number,
+): StyxyError {
+  const seconds = Math.max(1, Math.ceil((until - now) / 1000));
+  return new StyxyError(
+    'port_in_use',
+    `${describePair(pair)} moved away from port ${port} a moment ago, and its server may still be there. Ask again in ${seconds} s, or for another port.`,
+    { details: { port, pair, until }, retryable: true },
+  );
+}
+
 /** Code `port_in_use`: the pair has another port than exactly the one it asks for. */
 export function hasAnotherPort(allocation: Allocation, asked: number): StyxyError {
   return new StyxyError(
@@ -179,7 +191,7 @@ export function noPortAvailable(
   found: Exhausted,
 ): StyxyError {
   const { range, serviceType, conflicts, allocated } = found;
-  const busy = conflicts.filter(({ reason }) => reason === undefined || reason === 'forbidden');
+  const busy = conflicts.filter(({ reason }) => reason !== 'allocated' && reason !== 'reserved');
   const who = [...busy, ...allocated].map(describeConflict);
   const reasons = who.length === 0 ? 'every port of it is reserved' : describeSome(who);
   return new StyxyError(

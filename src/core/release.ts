@@ -1,9 +1,10 @@
 import type { Circumstances, Decision } from './decision';
-import { describeHolders, releasedMessage } from './describe';
+import { describeHolders, describePair, releasedMessage } from './describe';
 import { StyxyError } from './errors';
-import { stampOf } from './holders';
+import { refOf, stampOf, withoutHolders } from './holders';
+import { pairHeld, type Allocation, type Holder } from './model';
 import { isRequestId } from './names';
-import { invalidRequestId, stateSuspect } from './refusals';
+import { invalidRequestId, sharedByOthers, stateSuspect } from './refusals';
 import { answered, repeated } from './repeat';
 import type { ReleaseAnswer, ReleaseRequest } from './requests';
 import type { Rules } from './rules';
@@ -12,7 +13,8 @@ import { findTarget, targetRefusal } from './target';
 
 /**
  * Ends an allocation. The pair remembers its port; for `rules.quarantineMs` other pairs get it
- * last. Stops no process.
+ * last. A shared allocation ends with its last holder: until then whoever releases only leaves it,
+ * unless it asks to end it for everyone. Stops no process.
  *
  * Refusals: `invalid_argument`, `allocation_not_found`, `not_holder`, and `leader_unavailable`
  * while the state is suspect.
@@ -35,7 +37,47 @@ export function decideRelease(
   if (allocation instanceof StyxyError) {
     return { kind: 'refuse', error: allocation };
   }
-  const { caller, now } = circumstances;
+  if (allocation.group === undefined || request.everyone === true) {
+    return end(allocation, request, circumstances, rules);
+  }
+  const leaving = leavers(allocation, request, circumstances.caller.id);
+  if (leaving.length === 0 && allocation.holders.length > 0) {
+    return { kind: 'refuse', error: sharedByOthers(allocation) };
+  }
+  const staying = withoutHolders(allocation, leaving);
+  return staying.length === 0
+    ? end(allocation, request, circumstances, rules)
+    : leave(allocation, leaving, request, circumstances);
+}
+
+/** The error for a request that no state could answer; a boundary may ask before it queues. */
+export function releaseRefusal(request: ReleaseRequest): StyxyError | undefined {
+  return isRequestId(request.requestId)
+    ? targetRefusal(request.target)
+    : invalidRequestId(request.requestId);
+}
+
+/** Who holds it for the pair that was named, or for the caller's workspaces, or is the caller. */
+function leavers(
+  allocation: Allocation,
+  { target, workspaces }: ReleaseRequest,
+  caller: string,
+): readonly Holder[] {
+  const { workspace, service } = target;
+  return allocation.holders.filter((holder) => {
+    const pair = pairHeld(allocation, holder);
+    return workspace !== undefined
+      ? pair.workspace === workspace && pair.service === service
+      : workspaces.includes(pair.workspace) || holder.participant === caller;
+  });
+}
+
+function end(
+  allocation: Allocation,
+  request: ReleaseRequest,
+  { caller, now }: Circumstances,
+  rules: Rules,
+): Decision<ReleaseAnswer> {
   const others = allocation.holders.filter(({ participant }) => participant !== caller.id);
   const released = { ...allocation, holders: [] };
   const sentences = [
@@ -53,9 +95,27 @@ export function decideRelease(
   ]);
 }
 
-/** The error for a request that no state could answer; a boundary may ask before it queues. */
-export function releaseRefusal(request: ReleaseRequest): StyxyError | undefined {
-  return isRequestId(request.requestId)
-    ? targetRefusal(request.target)
-    : invalidRequestId(request.requestId);
+function leave(
+  allocation: Allocation,
+  leaving: readonly Holder[],
+  request: ReleaseRequest,
+  { caller, now }: Circumstances,
+): Decision<ReleaseAnswer> {
+  const holders = withoutHolders(allocation, leaving);
+  const [first] = leaving;
+  const pair = first === undefined ? allocation : pairHeld(allocation, first);
+  const message = `${describePair(pair)} left port ${allocation.port}. It stays allocated: ${describeHolders(holders)} still hold it.`;
+  const answer = {
+    released: { ...allocation, holders },
+    remainingHolders: holders.length,
+    message,
+  };
+  return answered.release(request, answer, now, [
+    {
+      kind: 'left',
+      stamp: stampOf(caller, now),
+      id: allocation.id,
+      holders: leaving.map(refOf),
+    },
+  ]);
 }

@@ -6,7 +6,7 @@ import type { Decision } from './decision';
 import { allocatedMessage, movedMessage, releasedMessage } from './describe';
 import { StyxyError } from './errors';
 import type { StateEvent } from './events';
-import type { Allocation } from './model';
+import { pairsOf, type Allocation } from './model';
 import type { RecordedAnswer } from './recordedAnswer';
 import { allocationNotFound, requestIdReused } from './refusals';
 import type {
@@ -16,7 +16,10 @@ import type {
   MoveRequest,
   ReleaseAnswer,
   ReleaseRequest,
+  UndoAnswer,
+  UndoRequest,
 } from './requests';
+import { sharedOf } from './singleton';
 import type { State } from './state';
 
 type Recorded<Kind extends RecordedAnswer['kind']> = Extract<RecordedAnswer, { kind: Kind }>;
@@ -33,13 +36,25 @@ export const repeated = {
     if (allocation === undefined || allocation.port !== recorded.port) {
       return undefined;
     }
-    if (allocation.workspace !== request.workspace || allocation.service !== request.service) {
+    const { workspace, service } = request;
+    if (!pairsOf(allocation).some((p) => p.workspace === workspace && p.service === service)) {
+      if (allocation.group !== undefined) {
+        // It left what others share, and comes back.
+        return undefined;
+      }
       const pair = `allocate ${allocation.service} in ${allocation.workspace}`;
       return refuse(requestIdReused(request.requestId, pair));
     }
     const { existing } = recorded.answer;
-    const message = allocatedMessage(allocation, existing);
-    return answer({ allocation, conflicts: [], message, ...recorded.answer });
+    const message = allocatedMessage({ ...allocation, workspace, service }, existing);
+    const shared = sharedOf(allocation);
+    return answer({
+      allocation,
+      ...(shared === undefined ? {} : { shared }),
+      conflicts: [],
+      message,
+      ...recorded.answer,
+    });
   },
 
   release(state: State, request: ReleaseRequest): Decision<ReleaseAnswer> | undefined {
@@ -49,6 +64,14 @@ export const repeated = {
     }
     const message = releasedMessage(recorded.answer.released);
     return answer({ message, ...recorded.answer });
+  },
+
+  undo(state: State, request: UndoRequest): Decision<UndoAnswer> | undefined {
+    const recorded = find(state, request.requestId, 'undo');
+    if (recorded === undefined || recorded instanceof StyxyError) {
+      return recorded && refuse(recorded);
+    }
+    return answer(recorded.answer);
   },
 
   /** Never done twice: a move in between was somebody's later wish. */
@@ -77,7 +100,7 @@ export const answered = {
     at: number,
     events: readonly StateEvent[],
   ): Decision<AllocateAnswer> {
-    const { allocation, conflicts, message, ...rest } = given;
+    const { allocation, shared, wish, conflicts, message, ...rest } = given;
     const terse = {
       ...rest,
       ...(conflicts.length === 0 ? {} : { conflicts }),
@@ -96,6 +119,16 @@ export const answered = {
     const { message, ...rest } = given;
     const terse = { ...rest, ...unlessPlain(message, releasedMessage(given.released)) };
     const recorded = { kind: 'release', answer: terse } as const;
+    return answer(given, [...events, { kind: 'answered', requestId, at, recorded }]);
+  },
+
+  undo(
+    { requestId }: UndoRequest,
+    given: UndoAnswer,
+    at: number,
+    events: readonly StateEvent[],
+  ): Decision<UndoAnswer> {
+    const recorded = { kind: 'undo', answer: given } as const;
     return answer(given, [...events, { kind: 'answered', requestId, at, recorded }]);
   },
 

@@ -1,4 +1,23 @@
-import type { Allocation, AllocationView, Conflict, HistoryEntry, Participant } from './model';
+import type { AuditEntry, AuditQuery } from './audit';
+import type { PortRange, ServiceType } from './catalogue';
+import type { FileProblem, Placement, Reservation } from './configuration';
+import type { ErrorJson } from './errors';
+import type {
+  Allocation,
+  AllocationView,
+  Conflict,
+  HistoryEntry,
+  Holder,
+  Participant,
+} from './model';
+
+/** What a plan says of a service, beside its type. */
+export interface Planned {
+  /** 1024-65535. */
+  readonly port?: number;
+  /** With `port`: that port or an error that names who has it. */
+  readonly exact?: boolean;
+}
 
 /** Asks for the port of (workspace, service). Idempotent, and again by `requestId`. */
 export interface AllocateRequest {
@@ -11,6 +30,32 @@ export interface AllocateRequest {
   readonly port?: number;
   /** With `port`: that port or an error that names who has it. */
   readonly exact?: boolean;
+  /** Named by configuration: shifts where the search begins. Else the git branch may name one. */
+  readonly template?: string;
+  /** The workspace's plan declares the service. */
+  readonly planned?: Planned;
+}
+
+/** The range that was found for a type that nobody declared. */
+export interface AutoAllocated {
+  readonly serviceType: string;
+  readonly range: PortRange;
+  readonly chunkSize: number;
+  readonly placement: Placement;
+}
+
+/** Whose a shared allocation is: so that a caller that meant another service can see it. */
+export interface Shared {
+  /** What there is one of on the machine: `ai`, or `ai/rag`. */
+  readonly group: string;
+  readonly workspace: string;
+  readonly service: string;
+  /** Who has held it longest; absent when nobody does at the moment. */
+  readonly holder?: Holder;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
+  /** How many hold it, the caller included. */
+  readonly holders: number;
 }
 
 export interface AllocateAnswer {
@@ -19,6 +64,11 @@ export interface AllocateAnswer {
   readonly existing: boolean;
   /** True when the pair's own server was found listening and its port was taken over. */
   readonly adopted?: boolean;
+  /** Of a singleton. */
+  readonly shared?: Shared;
+  readonly autoAllocated?: AutoAllocated;
+  /** A port that the plan names and that could not be given: to be offered once it is free. */
+  readonly wish?: number;
   readonly movedFrom?: number;
   /** Candidates that were refused by the machine, in the order they were tried. */
   readonly conflicts: readonly Conflict[];
@@ -42,6 +92,8 @@ export interface ReleaseRequest {
   readonly workspaces: readonly string[];
   /** Set after the user confirmed the release of another workspace's allocation. */
   readonly confirmed?: boolean;
+  /** Ends a shared allocation although others hold it too. */
+  readonly everyone?: boolean;
 }
 
 export interface ReleaseAnswer {
@@ -49,6 +101,56 @@ export interface ReleaseAnswer {
   readonly released: Allocation;
   readonly remainingHolders: number;
   readonly message: string;
+}
+
+/** Allocates what a plan declares, in one commit. */
+export interface PlanRequest {
+  readonly requestId: string;
+  readonly workspace: string;
+  readonly services: readonly PlanRequestService[];
+  readonly template?: string;
+  /** What can be granted is, and the rest is told; else it is all or nothing. */
+  readonly partial?: boolean;
+}
+
+export interface PlanRequestService extends Planned {
+  readonly service: string;
+  readonly serviceType?: string;
+}
+
+export interface PlanAnswer {
+  /** In the order of the request, without what was refused. */
+  readonly answers: readonly AllocateAnswer[];
+  /** Empty unless `partial` was asked for. */
+  readonly refused: readonly { readonly service: string; readonly error: ErrorJson }[];
+}
+
+/** Takes back the range of an auto-allocated type. */
+export interface UndoRequest {
+  readonly requestId: string;
+  readonly serviceType: string;
+}
+
+export interface UndoAnswer {
+  readonly serviceType: string;
+  readonly range: PortRange;
+  readonly message: string;
+}
+
+/** Edits `auto_allocation.enabled` in `config.json`. */
+export interface AutoAllocationRequest {
+  readonly enabled: boolean;
+}
+
+export type AuditRequest = AuditQuery;
+
+export interface AuditAnswer {
+  /** Oldest first. */
+  readonly entries: readonly AuditEntry[];
+  /** There are more that match. */
+  readonly truncated: boolean;
+  /** Absolute path of the newest file. */
+  readonly path: string;
 }
 
 export interface MoveRequest {
@@ -116,6 +218,39 @@ export interface Snapshot {
   readonly leader: StatusAnswer['leader'];
   readonly participants: readonly Participant[];
   readonly allocations: readonly AllocationView[];
+  /** Absent from a leader of an older version. */
+  readonly configuration?: ConfigurationView;
+}
+
+/** The configuration in force, as every face shows it. */
+export interface ConfigurationView {
+  /** `config.json`. */
+  readonly path: string;
+  /** All types in force, the auto-allocated ones last. */
+  readonly types: readonly ServiceType[];
+  readonly autoAllocation: {
+    readonly enabled: boolean;
+    readonly chunkSize: number;
+    readonly placement: Placement;
+    readonly minPort: number;
+    readonly maxPort: number;
+    readonly preserveGaps: boolean;
+    readonly gapSize: number;
+    readonly rules: readonly { readonly pattern: string }[];
+  };
+  readonly templates: readonly TemplateView[];
+  readonly reservations: readonly Reservation[];
+  /** Of the file as it is now; with an error among them, an earlier reading is in force. */
+  readonly problems: readonly FileProblem[];
+}
+
+export interface TemplateView {
+  readonly name: string;
+  readonly description?: string;
+  readonly offset: number;
+  /** Of single types, where they differ. */
+  readonly offsets: Readonly<Record<string, number>>;
+  readonly branches: readonly string[];
 }
 
 /** What changed since the push before. Absent parts did not change. */
@@ -123,6 +258,7 @@ export interface SnapshotDelta {
   readonly epoch: number;
   readonly seq: number;
   readonly participants?: readonly Participant[];
+  readonly configuration?: ConfigurationView;
   readonly changed: readonly AllocationView[];
   /** Ids of allocations that ended. */
   readonly removed: readonly string[];

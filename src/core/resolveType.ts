@@ -1,27 +1,84 @@
-import { serviceTypeOf, type Catalogue, type ServiceType } from './catalogue';
+import { findRange } from './autoRange';
+import type { ServiceType } from './catalogue';
+import { serviceTypeOfAuto, type AutoType } from './configuration';
+import type { Circumstances, Question } from './decision';
 import type { StyxyError } from './errors';
-import { noServiceType, unknownServiceType } from './refusals';
+import type { AllocateRequest, AutoAllocated } from './requests';
+import { reservedReason, type Rules } from './rules';
 import { nearest } from './similar';
+import type { State } from './state';
+import { typeInForce, typesInForce } from './types';
+import { noServiceType, noRangeLeft, unknownServiceType } from './typeRefusals';
+
+export type ResolvedType =
+  | { readonly kind: 'type'; readonly type: ServiceType }
+  /** Nobody declared it: a range was found, which is recorded together with the grant. */
+  | {
+      readonly kind: 'found';
+      readonly type: ServiceType;
+      readonly found: AutoType;
+      readonly told: AutoAllocated;
+    }
+  | { readonly kind: 'refused'; readonly error: StyxyError }
+  | Question;
 
 /**
- * The type of a service that has no allocation: the one asked for, else the one it had last (if
- * the catalogue still has it), else the one of its own name. `invalid_argument` if none of them.
+ * The type of a service that has no allocation: the one asked for, which gets a range if nobody
+ * declared it; else the one it had last (if it is still in force); else the one of its own name.
+ * `invalid_argument` if none of them.
  */
 export function resolveServiceType(
-  catalogue: Catalogue,
-  service: string,
-  asked: string | undefined,
+  state: State,
+  { service, serviceType }: Pick<AllocateRequest, 'service' | 'serviceType'>,
   last: string | undefined,
-): ServiceType | StyxyError {
-  const known = [...catalogue.keys()];
-  if (asked !== undefined) {
-    return (
-      serviceTypeOf(catalogue, asked) ?? unknownServiceType(asked, known, nearest(asked, known))
-    );
+  circumstances: Circumstances,
+  rules: Rules,
+): ResolvedType {
+  const known = (name: string | undefined): ServiceType | undefined =>
+    name === undefined ? undefined : typeInForce(rules.catalogue, state, name);
+  const type = serviceType === undefined ? (known(last) ?? known(service)) : known(serviceType);
+  if (type !== undefined) {
+    return { kind: 'type', type };
   }
-  return (
-    (last === undefined ? undefined : serviceTypeOf(catalogue, last)) ??
-    serviceTypeOf(catalogue, service) ??
-    noServiceType(service, known, nearest(service, known))
-  );
+  if (serviceType !== undefined && rules.autoAllocation.enabled) {
+    return foundFor(serviceType, state, circumstances, rules);
+  }
+  const names = typesInForce(rules.catalogue, state).map(({ name }) => name);
+  const error =
+    serviceType === undefined
+      ? noServiceType(service, names, nearest(service, names))
+      : unknownServiceType(serviceType, names, nearest(serviceType, names));
+  return { kind: 'refused', error };
+}
+
+/** Computed where it is recorded, so that two unknown types of one moment do not get one range. */
+function foundFor(
+  name: string,
+  state: State,
+  { listening, caller, now }: Circumstances,
+  rules: Rules,
+): ResolvedType {
+  if (listening === undefined) {
+    return { kind: 'listeners' };
+  }
+  const { ephemeral, autoAllocation: settings } = rules;
+  const found = findRange({
+    name,
+    settings,
+    types: typesInForce(rules.catalogue, state),
+    reserved: (port) => reservedReason(rules, port) !== undefined,
+    occupied: (port) => state.byPort.has(port) || listening.has(port),
+    ...(ephemeral === undefined ? {} : { ephemeral }),
+  });
+  if (found.kind === 'none') {
+    return { kind: 'refused', error: noRangeLeft(name, found) };
+  }
+  const { range, placement, chunkSize } = found;
+  const type: AutoType = { name, range, placement, at: now, by: caller.label, projected: false };
+  return {
+    kind: 'found',
+    type: serviceTypeOfAuto(type),
+    found: type,
+    told: { serviceType: name, range, chunkSize, placement },
+  };
 }

@@ -1,13 +1,20 @@
 import { BROWSER_REFUSED_PORTS } from './browserPorts';
-import { BUILT_IN_CATALOGUE, type Catalogue } from './catalogue';
+import { BUILT_IN_CATALOGUE, type Catalogue, type PortRange } from './catalogue';
+import type { AutoAllocation, Configuration, Template } from './configuration';
 
 /** What a decision follows besides the state: configuration, in force at that moment. */
 export interface Rules {
+  /** Declared types: built-in and the user's own. Auto-allocated ones are in the state. */
   readonly catalogue: Catalogue;
   /** Ports that nobody is given, each with the reason that people see. */
   readonly reservations: ReadonlyMap<number, string>;
   /** How long other pairs do not get a port that a pair gave up, in milliseconds. */
   readonly quarantineMs: number;
+  readonly autoAllocation: AutoAllocation;
+  /** By name. */
+  readonly templates: ReadonlyMap<string, Template>;
+  /** Ports that the OS gives to outgoing connections, where it tells. */
+  readonly ephemeral?: PortRange;
 }
 
 /**
@@ -16,12 +23,45 @@ export interface Rules {
  */
 export const QUARANTINE_MS = 30_000;
 
+const DEFAULT_AUTO_ALLOCATION: AutoAllocation = {
+  enabled: true,
+  chunkSize: 10,
+  placement: 'after',
+  minPort: 10_000,
+  maxPort: 49_151,
+  preserveGaps: true,
+  gapSize: 10,
+  rules: [],
+};
+
 /** The rules without any configuration. */
 export const DEFAULT_RULES: Rules = {
   catalogue: BUILT_IN_CATALOGUE,
   reservations: new Map(),
   quarantineMs: QUARANTINE_MS,
+  autoAllocation: DEFAULT_AUTO_ALLOCATION,
+  templates: new Map(),
 };
+
+/** The rules of a configuration on this machine. */
+export function rulesOf(
+  { catalogue, reservations, autoAllocation, templates }: Configuration,
+  ephemeral: PortRange | undefined,
+): Rules {
+  return {
+    catalogue,
+    reservations: new Map(
+      reservations.map(({ port, name, reason }) => [
+        port,
+        reason === undefined ? name : `${name}: ${reason}`,
+      ]),
+    ),
+    quarantineMs: QUARANTINE_MS,
+    autoAllocation,
+    templates: new Map(templates.map((template) => [template.name, template])),
+    ...(ephemeral === undefined ? {} : { ephemeral }),
+  };
+}
 
 /** Why nobody is given the port, as the end of a sentence; undefined when somebody may be. */
 export function reservedReason(rules: Rules, port: number): string | undefined {

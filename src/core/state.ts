@@ -1,9 +1,10 @@
+import type { AutoType } from './configuration';
 import {
   pairKey,
   type Allocation,
-  type Conflict,
   type Cooling,
   type HistoryEntry,
+  type Pair,
   type Remembered,
 } from './model';
 import type { RecordedAnswer } from './recordedAnswer';
@@ -23,14 +24,29 @@ export interface Answered {
   readonly recorded: RecordedAnswer;
 }
 
+/** `config.json` as it was last read without an error. */
+export interface StoredConfiguration {
+  /** Absent when there was no file. */
+  readonly text?: string;
+  readonly at: number;
+}
+
+/** A type whose range was taken back, and which `config.json` may still show. */
+export interface UndoneType {
+  readonly name: string;
+  readonly at: number;
+}
+
 /** Everything that Styxy knows. Immutable; only `apply` makes the next one. */
 export interface State {
   /** By id. */
   readonly allocations: Table<string, Allocation>;
   /** Port to id. */
   readonly byPort: Table<number, string>;
-  /** `pairKey` to id. */
+  /** `pairKey` to id; several pairs have one id where an allocation is shared. */
   readonly byPair: Table<string, string>;
+  /** `Allocation.group` to id. */
+  readonly byGroup: Table<string, string>;
   /** The port that each pair had last, by `pairKey`; at most `MEMORY_LIMIT`. */
   readonly memory: Table<string, Remembered>;
   /** Port to the `pairKey`s that remember it. */
@@ -39,6 +55,12 @@ export interface State {
   readonly cooling: Table<number, Cooling>;
   /** By request id; at most `ANSWERED_LIMIT`. */
   readonly answered: Table<string, Answered>;
+  /** Auto-allocated service types, by name. */
+  readonly types: Table<string, AutoType>;
+  /** By name. */
+  readonly undone: Table<string, UndoneType>;
+  /** Undefined until a leader looked for the first time. */
+  readonly configuration: StoredConfiguration | undefined;
   /** Oldest first; at most `HISTORY_LIMIT`. */
   readonly history: readonly HistoryEntry[];
   /** All copies of the last state were damaged: nothing may be granted until a `trusted` event. */
@@ -52,10 +74,14 @@ export function emptyState(): State {
     allocations: Table.empty(),
     byPort: Table.empty(),
     byPair: Table.empty(),
+    byGroup: Table.empty(),
     memory: Table.empty(),
     rememberedBy: Table.empty(),
     cooling: Table.empty(),
     answered: Table.empty(),
+    types: Table.empty(),
+    undone: Table.empty(),
+    configuration: undefined,
     history: [],
     suspect: false,
     extra: {},
@@ -81,6 +107,12 @@ export function allocationOf(
   return id === undefined ? undefined : state.allocations.get(id);
 }
 
+/** The allocation of a singleton's group. */
+export function allocationOfGroup(state: State, group: string): Allocation | undefined {
+  const id = state.byGroup.get(group);
+  return id === undefined ? undefined : state.allocations.get(id);
+}
+
 /** All allocations, by port. */
 export function listAllocations(state: State): readonly Allocation[] {
   return [...state.allocations.values()].sort((a, b) => a.port - b.port);
@@ -91,21 +123,23 @@ export function historyOf(state: State, port: number): readonly HistoryEntry[] {
   return state.history.filter((entry) => entry.port === port);
 }
 
-/** The quarantine of a port at a time, unless the pair itself may have it back. */
+/** The quarantine of a port at a time, unless the pair or the group itself may have it back. */
 export function coolingFor(
   state: State,
   port: number,
   pair: string,
   now: number,
+  group?: string,
 ): Cooling | undefined {
   const cooling = state.cooling.get(port);
-  return cooling !== undefined && cooling.until > now && cooling.pair !== pair
-    ? cooling
-    : undefined;
+  if (cooling === undefined || cooling.until <= now || cooling.pair === pair) {
+    return undefined;
+  }
+  return group !== undefined && cooling.group === group ? undefined : cooling;
 }
 
 /** The two halves of a `pairKey`. */
-export function splitPairKey(pair: string): NonNullable<Conflict['pair']> {
+export function splitPairKey(pair: string): Pair {
   const [workspace = '', service = ''] = pair.split('\0');
   return { workspace, service };
 }

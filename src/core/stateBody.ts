@@ -1,14 +1,24 @@
 /** The state as JSON: what line 1 of a journal and the checkpoint carry. */
 import * as v from 'valibot';
+import type { AutoType } from './configuration';
 import { isRecord } from './errors';
 import {
   pairKey,
+  pairsOf,
   type Allocation,
   type Cooling,
   type HistoryEntry,
   type Remembered,
 } from './model';
-import { ANSWERED_LIMIT, HISTORY_LIMIT, MEMORY_LIMIT, type Answered, type State } from './state';
+import {
+  ANSWERED_LIMIT,
+  HISTORY_LIMIT,
+  MEMORY_LIMIT,
+  type Answered,
+  type State,
+  type StoredConfiguration,
+  type UndoneType,
+} from './state';
 import { stateBodySchema } from './stateSchema';
 import { Table } from './table';
 
@@ -25,6 +35,9 @@ export interface StateBody {
   readonly memory: readonly Remembered[];
   readonly cooling: readonly Cooling[];
   readonly answered: readonly Answered[];
+  readonly types: readonly AutoType[];
+  readonly undone: readonly UndoneType[];
+  readonly configuration?: StoredConfiguration;
   readonly history: readonly HistoryEntry[];
 }
 
@@ -44,6 +57,9 @@ export function toBody(state: State): StateBody {
     memory: [...state.memory.values()],
     cooling: [...state.cooling.values()],
     answered: [...state.answered.values()],
+    types: [...state.types.values()],
+    undone: [...state.undone.values()],
+    ...(state.configuration === undefined ? {} : { configuration: state.configuration }),
     history: state.history,
   };
 }
@@ -58,12 +74,21 @@ export function fromBody(body: unknown): Decoded {
     const [issue] = read.issues;
     return { kind: 'invalid', where: `${v.getDotPath(issue) ?? 'body'}: ${issue.message}` };
   }
-  const { suspect, allocations, memory, cooling, answered, history } = read.output;
+  const { suspect, allocations, memory, cooling, answered, history, configuration } = read.output;
+  const { types = [], undone = [] } = read.output;
+  const pairs = allocations.flatMap((each: Allocation) =>
+    pairsOf(each).map((pair) => [pairOf(pair), each.id] as const),
+  );
+  const groups = allocations.flatMap(({ group, id }) =>
+    group === undefined ? [] : [[group, id] as const],
+  );
   const extra = Object.entries(read.output).filter(([key]) => !KNOWN_FIELDS.has(key));
   const twice =
     duplicate(allocations, 'allocations', 'id', ({ id }) => id) ??
     duplicate(allocations, 'allocations', 'port', ({ port }) => port) ??
-    duplicate(allocations, 'allocations', 'pair', pairOf) ??
+    duplicate(pairs, 'allocations', 'pair', ([pair]) => pair) ??
+    duplicate(groups, 'allocations', 'group', ([group]) => group) ??
+    duplicate(types, 'types', 'name', ({ name }) => name) ??
     duplicate(memory, 'memory', 'pair', pairOf) ??
     duplicate(cooling, 'cooling', 'port', ({ port }) => port) ??
     duplicate(answered, 'answered', 'requestId', ({ requestId }) => requestId);
@@ -74,7 +99,8 @@ export function fromBody(body: unknown): Decoded {
   const state: State = {
     allocations: tableBy<string, Allocation>(allocations, ({ id }) => id),
     byPort: Table.from(allocations.map(({ port, id }) => [port, id] as const)),
-    byPair: Table.from(allocations.map((each) => [pairOf(each), each.id] as const)),
+    byPair: Table.from(pairs),
+    byGroup: Table.from(groups),
     memory: tableBy(remembered, pairOf),
     rememberedBy: rememberedBy(remembered),
     cooling: tableBy<number, Cooling>(cooling, ({ port }) => port),
@@ -82,6 +108,9 @@ export function fromBody(body: unknown): Decoded {
       answered.slice(-ANSWERED_LIMIT),
       ({ requestId }) => requestId,
     ),
+    types: tableBy<string, AutoType>(types, ({ name }) => name),
+    undone: tableBy<string, UndoneType>(undone, ({ name }) => name),
+    configuration,
     history: history.slice(-HISTORY_LIMIT),
     suspect,
     extra: Object.fromEntries(extra),

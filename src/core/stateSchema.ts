@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { PLACEMENTS } from './configuration';
 import { isPort, isRequestId, isServiceName, isWorkspace } from './names';
 
 /**
@@ -19,7 +20,10 @@ const holder = v.looseObject({
   kind: v.picklist(['window', 'cli', 'daemon', 'http', 'agent']),
   label: v.string(),
   pid: v.number(),
+  startedAt: v.exactOptional(time),
   since: time,
+  workspace: v.exactOptional(workspace),
+  service: v.exactOptional(name),
 });
 
 const allocation = v.looseObject({
@@ -31,7 +35,12 @@ const allocation = v.looseObject({
   holders: v.array(holder),
   allocatedAt: time,
   movedFrom: v.exactOptional(port),
+  movedBecause: v.exactOptional(v.string()),
+  group: v.exactOptional(v.string()),
+  planned: v.exactOptional(v.looseObject({ port: v.exactOptional(port) })),
 });
+
+const range = v.looseObject({ first: port, last: port });
 
 const listeningProcess = v.looseObject({
   pid: v.exactOptional(v.number()),
@@ -59,6 +68,14 @@ const recordedAnswer = v.variant('kind', [
       movedFrom: v.exactOptional(port),
       conflicts: v.exactOptional(v.array(conflict)),
       attempts: count,
+      autoAllocated: v.exactOptional(
+        v.looseObject({
+          serviceType: name,
+          range,
+          chunkSize: count,
+          placement: v.picklist(PLACEMENTS),
+        }),
+      ),
       message: v.exactOptional(v.string()),
     }),
   }),
@@ -76,6 +93,10 @@ const recordedAnswer = v.variant('kind', [
     port,
     answer: v.looseObject({ movedFrom: port, message: v.exactOptional(v.string()) }),
   }),
+  v.looseObject({
+    kind: v.literal('undo'),
+    answer: v.looseObject({ serviceType: name, range, message: v.string() }),
+  }),
 ]);
 
 export const stateBodySchema = v.looseObject({
@@ -83,13 +104,35 @@ export const stateBodySchema = v.looseObject({
   suspect: v.boolean(),
   allocations: v.array(allocation),
   memory: v.array(v.looseObject({ workspace, service: name, serviceType: name, port, at: time })),
-  cooling: v.array(v.looseObject({ port, until: time, pair: v.string() })),
+  cooling: v.array(
+    v.looseObject({
+      port,
+      until: time,
+      pair: v.string(),
+      group: v.exactOptional(v.string()),
+      strict: v.exactOptional(v.boolean()),
+    }),
+  ),
+  types: v.exactOptional(
+    v.array(
+      v.looseObject({
+        name,
+        range,
+        placement: v.picklist(PLACEMENTS),
+        at: time,
+        by: v.string(),
+        projected: v.boolean(),
+      }),
+    ),
+  ),
+  undone: v.exactOptional(v.array(v.looseObject({ name, at: time }))),
+  configuration: v.exactOptional(v.looseObject({ text: v.exactOptional(v.string()), at: time })),
   answered: v.array(v.looseObject({ requestId, at: time, recorded: recordedAnswer })),
   history: v.array(
     v.looseObject({
       at: time,
       port,
-      kind: v.picklist(['granted', 'released', 'moved-from', 'moved-to']),
+      kind: v.picklist(['granted', 'joined', 'left', 'released', 'moved-from', 'moved-to']),
       service: name,
       workspace,
       by: v.string(),

@@ -1,6 +1,6 @@
 import { describeSome } from './describe';
 import { StyxyError } from './errors';
-import { pairKey, type Allocation } from './model';
+import { isHeldIn, pairKey, type Allocation } from './model';
 import { isPort, isServiceName, isWorkspace } from './names';
 import {
   allocationNotFound,
@@ -59,7 +59,7 @@ export function findTarget(
   }
   const allowed =
     request.target.id !== undefined ||
-    request.workspaces.includes(found.workspace) ||
+    request.workspaces.some((workspace) => isHeldIn(found, workspace)) ||
     request.confirmed === true;
   return allowed ? found : notHolder(found, verb);
 }
@@ -79,7 +79,7 @@ function lookUp(state: State, { target, workspaces }: Change): Allocation | Styx
 function portNotFound(state: State, port: number, workspaces: readonly string[]): StyxyError {
   const last = historyOf(state, port).at(-1);
   const own = [...state.allocations.values()]
-    .filter(({ workspace }) => workspaces.includes(workspace))
+    .filter((each) => workspaces.some((workspace) => isHeldIn(each, workspace)))
     .map((each) => `${each.port} (${each.service})`);
   const past = last === undefined ? '' : `"${last.service}" in ${last.workspace} had it last. `;
   const here = own.length === 0 ? '' : `Allocated here: ${describeSome(own, 5)}. `;
@@ -92,7 +92,7 @@ function pairNotFound(
   { service, workspace }: { readonly service: string; readonly workspace: string },
 ): StyxyError {
   const services = [...state.allocations.values()]
-    .filter((each) => each.workspace === workspace)
+    .filter((each) => isHeldIn(each, workspace))
     .map((each) => each.service);
   const meant = nearest(service, services);
   const last = state.memory.get(pairKey(workspace, service));

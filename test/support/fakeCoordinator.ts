@@ -23,6 +23,10 @@ export class FakeCoordinator implements Coordinator {
   readonly allocate = refuse;
   readonly release = refuse;
   readonly move = refuse;
+  readonly allocatePlan = refuse;
+  readonly undoAutoAllocation = refuse;
+  readonly setAutoAllocation = refuse;
+  readonly audit = refuse;
   readonly inspect = refuse;
   readonly status = refuse;
   readonly list = refuse;

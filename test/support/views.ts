@@ -1,4 +1,8 @@
+import type { ServiceType } from '../../src/core/catalogue';
+import { BUILT_IN_CATALOGUE } from '../../src/core/catalogue';
+import { DEFAULT_CONFIGURATION } from '../../src/core/config/defaults';
 import type { AllocationView, Holder } from '../../src/core/model';
+import type { ConfigurationView } from '../../src/core/requests';
 
 /** A holder that stands for any window. */
 export const A_HOLDER: Holder = {
@@ -20,6 +24,35 @@ export function allocationView(some: Partial<AllocationView> = {}): AllocationVi
     holders: [A_HOLDER],
     allocatedAt: 1_000,
     state: 'reserved',
+    ...some,
+  };
+}
+
+/** A type like `dev`; what a test does not say is ordinary. */
+export function serviceType(some: Partial<ServiceType> = {}): ServiceType {
+  return {
+    name: 'dev',
+    range: { first: 3000, last: 3099 },
+    preferred: [3000, 3001],
+    instanceBehavior: 'multi',
+    protocol: 'http',
+    description: 'Development server',
+    examples: ['Vite'],
+    origin: 'built-in',
+    ...some,
+  };
+}
+
+/** What is in force without a `config.json`. */
+export function configurationView(some: Partial<ConfigurationView> = {}): ConfigurationView {
+  const { autoAllocation } = DEFAULT_CONFIGURATION;
+  return {
+    path: '/home/me/.styxy/config.json',
+    types: [...BUILT_IN_CATALOGUE.values()],
+    autoAllocation,
+    templates: [],
+    reservations: [],
+    problems: [],
     ...some,
   };
 }

@@ -1,21 +1,30 @@
 import { StyxyError } from '../../../src/core/errors';
+import { renderFile } from '../../../src/core/plan/render';
 import type { AskOptions, Coordinator, Role } from '../../../src/core/client';
+import { pairsOf } from '../../../src/core/model';
 import type { AllocationView, Participant } from '../../../src/core/model';
 import type {
   AllocateAnswer,
   AllocateRequest,
+  AllocationRef,
+  AuditAnswer,
+  AuditRequest,
+  ConfigurationView,
   InspectAnswer,
+  PlanAnswer,
+  PlanRequest,
   Snapshot,
   StatusAnswer,
 } from '../../../src/core/requests';
 import type { CoordinatorOptions } from '../../../src/coordinator/createCoordinator';
 import { cli } from '../../../src/cli/cli';
-import type { CliEnvironment, DaemonMessage } from '../../../src/cli/environment';
+import type { CliEnvironment, DaemonMessage, UserFiles } from '../../../src/cli/environment';
 import { createStyle } from '../../../src/cli/output/style';
 
 export const NOW = Date.UTC(2026, 0, 31, 12, 0, 0);
 export const SELF = 'participant-self';
 export const HERE = '/home/me/shop';
+export const CONFIG = '/home/me/.styxy/config.json';
 export const ID = '11111111-2222-4333-8444-555555555555';
 export const OTHER_ID = '99999999-2222-4333-8444-555555555555';
 
@@ -48,7 +57,17 @@ export function participant(over: Partial<Participant> = {}): Participant {
   };
 }
 
-type Ask = 'allocate' | 'release' | 'move' | 'inspect' | 'status' | 'list';
+type Ask =
+  | 'allocate'
+  | 'allocatePlan'
+  | 'undoAutoAllocation'
+  | 'setAutoAllocation'
+  | 'audit'
+  | 'release'
+  | 'move'
+  | 'inspect'
+  | 'status'
+  | 'list';
 
 /** Answers from a table of allocations, and remembers what it was asked. */
 export class FakeCoordinator implements Coordinator {
@@ -71,7 +90,14 @@ export class FakeCoordinator implements Coordinator {
   listeners: InspectAnswer['listeners'] = [];
   inspected: Partial<InspectAnswer> = {};
   remainingHolders = 0;
+  entries: AuditAnswer['entries'] = [];
+  truncated = false;
+  /** What answers to plans have beside the allocation, by service. */
+  readonly planGrants = new Map<string, Partial<AllocateAnswer>>();
+  configuration: ConfigurationView | undefined;
   refusal: unknown;
+  /** Refusals of single methods. */
+  readonly refuses = new Map<Ask, StyxyError>();
   /** Asks wait for their signal and reject when it fires. */
   hangs = false;
 
@@ -99,9 +125,13 @@ export class FakeCoordinator implements Coordinator {
     };
   }
 
-  async release(request: { target: { id?: string } }, options?: AskOptions) {
+  async release(request: { target: AllocationRef }, options?: AskOptions) {
     await this.#ask('release', request, options);
-    const released = this.#find(request.target.id);
+    const { id, service, workspace } = request.target;
+    const ofPair = this.allocations.find((allocation) =>
+      pairsOf(allocation).some((pair) => pair.service === service && pair.workspace === workspace),
+    );
+    const released = this.#find(id ?? ofPair?.id);
     return { released, remainingHolders: this.remainingHolders, message: 'Released.' };
   }
 
@@ -111,6 +141,45 @@ export class FakeCoordinator implements Coordinator {
     const allocation = { ...before, port: request.port, movedFrom: before.port };
     this.allocations = this.allocations.map((each) => (each === before ? allocation : each));
     return { allocation, movedFrom: before.port, message: 'Moved.' };
+  }
+
+  async allocatePlan(
+    request: Omit<PlanRequest, 'requestId'>,
+    options?: AskOptions,
+  ): Promise<PlanAnswer> {
+    await this.#ask('allocatePlan', request, options);
+    const { workspace, services } = request;
+    const answers = services.map(({ service, serviceType = 'dev', port = 3000 }) => {
+      const given = view({ id: `id-${service}`, workspace, service, serviceType, port });
+      const { state, process, ...allocation } = given;
+      void state;
+      void process;
+      return {
+        allocation,
+        existing: false,
+        conflicts: [],
+        attempts: 1,
+        message: 'It has a port.',
+        ...this.planGrants.get(service),
+      };
+    });
+    return { answers, refused: [] };
+  }
+
+  async undoAutoAllocation(request: { serviceType: string }, options?: AskOptions) {
+    await this.#ask('undoAutoAllocation', request, options);
+    const { serviceType } = request;
+    return { serviceType, range: { first: 11_510, last: 11_519 }, message: 'Taken back.' };
+  }
+
+  async setAutoAllocation(request: { enabled: boolean }, options?: AskOptions): Promise<Snapshot> {
+    await this.#ask('setAutoAllocation', request, options);
+    return this.list(options);
+  }
+
+  async audit(request: AuditRequest, options?: AskOptions): Promise<AuditAnswer> {
+    await this.#ask('audit', request, options);
+    return { entries: this.entries, truncated: this.truncated, path: '/home/me/audit.log' };
   }
 
   async inspect(request: { port: number }, options?: AskOptions): Promise<InspectAnswer> {
@@ -148,6 +217,7 @@ export class FakeCoordinator implements Coordinator {
       leader: this.leader,
       participants: this.participants,
       allocations: this.allocations,
+      ...(this.configuration === undefined ? {} : { configuration: this.configuration }),
     };
   }
 
@@ -179,8 +249,9 @@ export class FakeCoordinator implements Coordinator {
         options?.signal?.addEventListener('abort', () => reject(cancelled));
       });
     }
-    if (this.refusal !== undefined) {
-      throw this.refusal;
+    const refusal = this.refuses.get(method) ?? this.refusal;
+    if (refusal !== undefined) {
+      throw refusal;
     }
   }
 }
@@ -209,6 +280,15 @@ export class FakeWorld {
   /** Processes that do not end when told to. */
   readonly stubborn = new Set<number>();
   readonly openFolders: string[][] = [];
+  /** Texts of plans, by workspace. */
+  readonly plans = new Map<string, string>();
+  /** Configurations by path, `CONFIG` among them; an error is thrown. */
+  readonly configurations = new Map<string, string | StyxyError>();
+  /** Dotenv files by their path in the workspace; an error is thrown. */
+  readonly envFiles = new Map<string, string | StyxyError>();
+  readonly tracked = new Set<string>();
+  /** Folders that do not exist. */
+  readonly gone = new Set<string>();
   now = NOW;
   readonly environment: CliEnvironment;
 
@@ -238,7 +318,13 @@ export class FakeWorld {
           return { workspace: folder, because: open.has(folder) ? 'open' : 'git' };
         },
       },
-      canonicalFolder: async (path) => path,
+      canonicalFolder: async (path) => {
+        if (this.gone.has(path)) {
+          throw new StyxyError('invalid_argument', `There is no folder ${path}.`);
+        }
+        return path;
+      },
+      files: this.#files(),
       daemons: {
         processes: async () => ({
           startedAt: async (pid) => this.processes.get(pid),
@@ -264,6 +350,33 @@ export class FakeWorld {
     };
   }
 
+  #files(): UserFiles {
+    const preview: UserFiles['preview'] = async (_workspace, path, values) => {
+      const before = thrown(this.envFiles.get(path));
+      const rendered = renderFile(before, values);
+      const isSame = rendered.text === (before ?? '');
+      const kind = isSame ? 'same' : before === undefined ? 'new' : 'changed';
+      return { kind, path: `${HERE}/${path}`, ...rendered };
+    };
+    return {
+      configPath: async () => CONFIG,
+      readConfiguration: async (file = CONFIG) => thrown(this.configurations.get(file)),
+      readPlan: async (workspace) => {
+        const text = this.plans.get(workspace);
+        return text === undefined
+          ? { kind: 'absent' }
+          : { kind: 'read', path: `${workspace}/styxy.json`, text };
+      },
+      preview,
+      write: async (workspace, path, values) => {
+        const done = await preview(workspace, path, values);
+        this.envFiles.set(path, done.text);
+        return done;
+      },
+      isTracked: async (_workspace, path) => this.tracked.has(path),
+    };
+  }
+
   run(...args: readonly string[]): Promise<number> {
     return cli(args, this.environment);
   }
@@ -275,4 +388,11 @@ export class FakeWorld {
     }
     return JSON.parse(this.stdout[0] ?? '');
   }
+}
+
+function thrown(given: string | StyxyError | undefined): string | undefined {
+  if (given instanceof StyxyError) {
+    throw given;
+  }
+  return given;
 }

@@ -515,23 +515,33 @@ describe('allocate: the type', () => {
   ] as const) {
     it(`is mistyped as ${asked}: asks whether ${meant} was meant`, () => {
       refused(engine.allocate({ service: asked }), 'invalid_argument', `Did you mean "${meant}"?`);
+      switchOffAutoAllocation();
       const error = refused(
         engine.allocate({ service: 'web', serviceType: asked }),
         'invalid_argument',
-        `There is no service type "${asked}". Did you mean "${meant}"?`,
+        `There is no service type "${asked}"`,
+        `Did you mean "${meant}"?`,
       );
       assert.equal(error.details.meant, meant);
     });
   }
 
-  it('is unknown and like no other: names them all', () => {
+  it('is unknown and like no other: names them all, and how to get a range', () => {
+    switchOffAutoAllocation();
     const error = refused(
       engine.allocate({ service: 'web', serviceType: 'grafana' }),
       'invalid_argument',
-      'There is no service type "grafana". Choose one of: dev',
+      'There is no service type "grafana"',
+      'Choose one of: dev',
+      'styxy config auto-allocation enable',
     );
     assert.equal(error.details.meant, undefined);
   });
+
+  function switchOffAutoAllocation(): void {
+    const { rules } = engine;
+    engine.rules = { ...rules, autoAllocation: { ...rules.autoAllocation, enabled: false } };
+  }
 });
 
 describe('allocate: bad requests', () => {

@@ -14,7 +14,8 @@ function circumstances(findings: readonly (readonly [number, PortFinding])[]): C
     findings: new Map(findings),
     connected: new Set(),
     goneFolders: new Set(),
-    newId: 'id',
+    branches: new Map(),
+    newId: () => 'id',
   };
 }
 
@@ -30,7 +31,14 @@ describe('candidates', () => {
     engine.release({ port: 3000 });
     const serviceType = serviceTypeOf(DEFAULT_RULES.catalogue, 'dev');
     assert.ok(serviceType);
-    const search = { workspace: A, service: 'dev', serviceType, wishes: [], exact: false };
+    const search = {
+      workspace: A,
+      service: 'dev',
+      serviceType,
+      wishes: [],
+      exact: false,
+      offset: 0,
+    };
     const now = engine.now + 60_000;
     const [first] = candidates(engine.state, search, new Set(), now, DEFAULT_RULES);
     assert.deepEqual(first, { kind: 'try', port: 3000 });

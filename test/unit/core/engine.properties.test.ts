@@ -216,10 +216,11 @@ class Run {
       (from === to ||
         (model.mayBeGiven(to) &&
           !model.held.has(to) &&
+          !model.isLeft(to, pair, engine.now) &&
           model.isFree(to, pair.split(' ')[0] ?? '')));
     assert.equal(outcome.kind === 'answer', possible);
     if (possible && from !== to) {
-      model.takeBack(from, engine.now);
+      model.takeBack(from, engine.now, true);
       model.give(pair, to);
     }
   }

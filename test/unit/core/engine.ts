@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { decideAllocate } from '../../../src/core/allocate';
-import type { Circumstances, Decision, PortFinding } from '../../../src/core/decision';
+import type { Circumstances, Decision, PortFinding, Question } from '../../../src/core/decision';
 import type { StyxyError } from '../../../src/core/errors';
 import { type StyxyErrorCode } from '../../../src/core/errors';
 import type { StateEvent } from '../../../src/core/events';
@@ -26,7 +26,7 @@ export function participant(id: string, more: Partial<Participant> = {}): Partic
   return { id, kind: 'window', label: id, pid: 100, version: '0.1.0', folders: [], ...more };
 }
 
-export type Outcome<Answer> = Exclude<Decision<Answer>, { kind: 'probe' }> & {
+export type Outcome<Answer> = Exclude<Decision<Answer>, Question> & {
   /** Ports in the order in which the machine was asked for them. */
   readonly probed: readonly number[];
 };
@@ -39,6 +39,8 @@ export class Engine {
   caller: Participant = participant('window-1');
   readonly connected = new Set<string>();
   readonly goneFolders = new Set<string>();
+  /** By workspace. */
+  readonly branches = new Map<string, string>();
   /** What is not free. */
   readonly machine = new Map<number, PortFinding>();
   /** Every event that was applied. */
@@ -80,10 +82,30 @@ export class Engine {
   private run<Answer>(decide: (circumstances: Circumstances) => Decision<Answer>): Outcome<Answer> {
     const findings = new Map<number, PortFinding>();
     const probed: number[] = [];
-    const newId = this.newId('allocation');
+    const first = this.newId('allocation');
+    const newId = (index: number): string => (index === 0 ? first : `${first}.${index}`);
+    const seen = new Map<string, string | undefined>();
+    let listening: ReadonlySet<number> | undefined;
     for (let round = 0; round < 10_000; round += 1) {
       const { now, caller, connected, goneFolders } = this;
-      const decision = decide({ now, caller, connected, goneFolders, findings, newId });
+      const decision = decide({
+        now,
+        caller,
+        connected,
+        goneFolders,
+        findings,
+        newId,
+        branches: seen,
+        ...(listening === undefined ? {} : { listening }),
+      });
+      if (decision.kind === 'listeners') {
+        listening = new Set(this.machine.keys());
+        continue;
+      }
+      if (decision.kind === 'branch') {
+        seen.set(decision.workspace, this.branches.get(decision.workspace));
+        continue;
+      }
       if (decision.kind !== 'probe') {
         if (decision.kind === 'answer') {
           this.state = decision.events.reduce(apply, this.state);

@@ -35,7 +35,7 @@ describe('holders', () => {
     const joined = engine.log.find(({ kind }) => kind === 'joined');
     assert.deepEqual(joined, {
       kind: 'joined',
-      stamp: { at: engine.now, actor: 'run-1', by: 'styxy port dev' },
+      stamp: { at: engine.now, actor: 'run-1', by: 'styxy port dev', kind: 'cli', pid: 100 },
       id: 'allocation-2',
       holder: {
         participant: 'run-1',

@@ -20,7 +20,10 @@ export interface Asked {
 export class Model {
   readonly held = new Map<number, string>();
   private readonly last = new Map<string, number>();
-  private readonly cooling = new Map<number, { readonly pair: string; readonly until: number }>();
+  private readonly cooling = new Map<
+    number,
+    { readonly pair: string; readonly until: number; readonly strict: boolean }
+  >();
 
   constructor(
     private readonly reserved: ReadonlySet<number>,
@@ -42,13 +45,22 @@ export class Model {
     return listener === undefined || listener.workspace === workspace;
   }
 
+  /** Another pair moved away from it a moment ago. */
+  isLeft(port: number, pair: string, now: number): boolean {
+    const cold = this.cooling.get(port);
+    return cold !== undefined && cold.strict && cold.until > now && cold.pair !== pair;
+  }
+
   choose(asked: Asked, now: number): number | StyxyErrorCode {
     const pair = `${asked.workspace} ${asked.service}`;
     if (asked.port !== undefined && !this.mayBeGiven(asked.port)) {
       return 'port_reserved';
     }
     const free = (port: number) =>
-      this.mayBeGiven(port) && !this.held.has(port) && this.isFree(port, asked.workspace);
+      this.mayBeGiven(port) &&
+      !this.held.has(port) &&
+      !this.isLeft(port, pair, now) &&
+      this.isFree(port, asked.workspace);
     if (asked.exact && asked.port !== undefined) {
       return free(asked.port) ? asked.port : 'port_in_use';
     }
@@ -85,11 +97,11 @@ export class Model {
     this.cooling.delete(port);
   }
 
-  takeBack(port: number, now: number): void {
+  takeBack(port: number, now: number, strict = false): void {
     const pair = this.held.get(port);
     if (pair !== undefined) {
       this.held.delete(port);
-      this.cooling.set(port, { pair, until: now + 30_000 });
+      this.cooling.set(port, { pair, until: now + 30_000, strict });
     }
   }
 }

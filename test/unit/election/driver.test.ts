@@ -31,6 +31,7 @@ describe('A leader that could not open the next number', () => {
         exclusively: (work) => work(),
         onEpoch: () => undefined,
         onEnd: () => undefined,
+        audited: () => Promise.resolve(),
       },
       ann.reign,
       ann.base,

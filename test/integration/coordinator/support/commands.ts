@@ -5,14 +5,20 @@ import type { ParticipantKind } from '../../../../src/core/model';
 import type {
   AllocateAnswer,
   AllocateRequest,
+  AuditAnswer,
+  AuditRequest,
   InspectAnswer,
   InspectRequest,
   MoveAnswer,
   MoveRequest,
+  PlanAnswer,
+  PlanRequest,
   ReleaseAnswer,
   ReleaseRequest,
   Snapshot,
   StatusAnswer,
+  UndoAnswer,
+  UndoRequest,
 } from '../../../../src/core/requests';
 
 export interface StartOptions {
@@ -24,6 +30,8 @@ export interface StartOptions {
   readonly worker?: string;
   /** A journal is full after so many bytes. */
   readonly rotateBytes?: number;
+  /** Milliseconds after which an absent holder of a shared allocation may be gone. */
+  readonly graceMs?: number;
 }
 
 type Asked<Request extends { requestId: string }> = Ask<Request> & Pick<AskOptions, 'deadlineMs'>;
@@ -31,6 +39,10 @@ type Asked<Request extends { requestId: string }> = Ask<Request> & Pick<AskOptio
 export interface Commands {
   start: { params: StartOptions; result: null };
   allocate: { params: Asked<AllocateRequest>; result: AllocateAnswer };
+  allocatePlan: { params: Asked<PlanRequest>; result: PlanAnswer };
+  undoAutoAllocation: { params: Asked<UndoRequest>; result: UndoAnswer };
+  setAutoAllocation: { params: { enabled: boolean }; result: Snapshot };
+  audit: { params: AuditRequest; result: AuditAnswer };
   release: { params: Asked<ReleaseRequest>; result: ReleaseAnswer };
   move: { params: Asked<MoveRequest>; result: MoveAnswer };
   inspect: { params: InspectRequest; result: InspectAnswer };

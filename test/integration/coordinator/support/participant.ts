@@ -68,6 +68,11 @@ const commands: {
 } = {
   start,
   allocate: ({ deadlineMs, ...request }) => self().allocate(request, options(deadlineMs)),
+  allocatePlan: ({ deadlineMs, ...request }) => self().allocatePlan(request, options(deadlineMs)),
+  undoAutoAllocation: ({ deadlineMs, ...request }) =>
+    self().undoAutoAllocation(request, options(deadlineMs)),
+  setAutoAllocation: (request) => self().setAutoAllocation(request),
+  audit: (request) => self().audit(request),
   release: ({ deadlineMs, ...request }) => self().release(request, options(deadlineMs)),
   move: ({ deadlineMs, ...request }) => self().move(request, options(deadlineMs)),
   inspect: (request) => self().inspect(request),

@@ -1,0 +1,141 @@
+/**
+ * What Styxy writes into `config.json`: its own entries and one switch. Everything else stays as
+ * it is, with its comments, unknown keys and order.
+ */
+import type { Node } from 'jsonc-parser';
+import { firstOf } from '../catalogue';
+import type { AutoType } from '../configuration';
+import { Problems, entriesOf, lastOfEach, parseObject, shown, withoutMark } from './json';
+import { memberOf, withMember, withoutMember, type JsonValue } from './jsonText';
+import { CONFIG_FILE, invalidConfiguration } from './problems';
+import { CONFIGURATION } from './readConfiguration';
+
+/**
+ * The text with the entries of `set` in `service_types`, and without those of `remove`. Entries
+ * that people declared, without `auto_allocated: true`, are neither changed nor removed. The same
+ * text, which is empty where there was none, if nothing changes. Error: `invalid_config` if the
+ * text cannot be parsed.
+ */
+export function withTypes(
+  text: string | undefined,
+  set: readonly AutoType[],
+  remove: readonly string[],
+): string {
+  const kept = new Set(set.map(({ name }) => name));
+  const removed = remove.filter((name) => !kept.has(name));
+  let now = text ?? '';
+  for (;;) {
+    // One change at a time, since it moves the offsets of everything behind it.
+    const next = edited(now, (json, root) => withOneChange(json, root, set, removed));
+    if (next === now) {
+      return now;
+    }
+    now = next;
+  }
+}
+
+/** The text with that `auto_allocation.enabled`. Error: as for `withTypes`. */
+export function withAutoAllocation(text: string | undefined, enabled: boolean): string {
+  return edited(text ?? '', (json, root) => {
+    const section = sectionOf(root, 'auto_allocation');
+    if (section === undefined) {
+      return withMember(json, root, 'auto_allocation', { enabled });
+    }
+    return memberOf(section, 'enabled')?.value.value === enabled
+      ? json
+      : withMember(json, section, 'enabled', enabled);
+  });
+}
+
+/** What an entry says of the event that it shows; the rest of it is for people to change. */
+const RECORDED = ['port_range', 'preferred_ports', 'auto_allocated_at', 'placement'] as const;
+
+/** The first thing that is not as it should be, set right. */
+function withOneChange(
+  json: string,
+  root: Node,
+  set: readonly AutoType[],
+  removed: readonly string[],
+): string {
+  const types = sectionOf(root, 'service_types');
+  const entries = lastOfEach(types === undefined ? [] : entriesOf(types, []));
+  const gone = removed.find((name) => isAutoAllocated(entries.get(name)?.value));
+  if (types !== undefined && gone !== undefined) {
+    return withoutMember(json, types, gone);
+  }
+  for (const type of set) {
+    const entry = entryOf(type);
+    const found = entries.get(type.name)?.value;
+    if (found === undefined) {
+      return types === undefined
+        ? withMember(json, root, 'service_types', { [type.name]: entry })
+        : withMember(json, types, type.name, entry);
+    }
+    const stale = RECORDED.find((key) => isAutoAllocated(found) && differs(found, key, entry[key]));
+    if (stale !== undefined) {
+      return withMember(json, found, stale, entry[stale]);
+    }
+  }
+  return json;
+}
+
+function differs(entry: Node, key: string, value: JsonValue): boolean {
+  const found = memberOf(entry, key)?.value;
+  return found === undefined || JSON.stringify(plain(found)) !== JSON.stringify(value);
+}
+
+/** A value or a list of values; nothing that Styxy records goes deeper. */
+function plain({ type, value, children }: Node): unknown {
+  return type === 'array' ? (children ?? []).map((child): unknown => child.value) : value;
+}
+
+function entryOf({ name, range, at, placement }: AutoType) {
+  return {
+    description: `Found by Styxy for "${name}"`,
+    port_range: [range.first, range.last],
+    preferred_ports: firstOf(range),
+    instance_behavior: 'multi',
+    examples: [],
+    auto_allocated: true,
+    auto_allocated_at: new Date(at).toISOString(),
+    placement,
+  } as const satisfies JsonValue;
+}
+
+function isAutoAllocated(entry: Node | undefined): entry is Node {
+  return entry?.type === 'object' && memberOf(entry, 'auto_allocated')?.value.value === true;
+}
+
+/** An object at the top; undefined if it is not there. Error: `invalid_config` if it is none. */
+function sectionOf(root: Node, name: string): Node | undefined {
+  const member = memberOf(root, name);
+  if (member === undefined || member.value.type === 'object') {
+    return member?.value;
+  }
+  const problems = new Problems();
+  const message = `"${name}" is ${shown(member.value)}, not an object in braces.`;
+  problems.error(member.value, [name], message, `"${name}": {}`);
+  throw invalidConfiguration(CONFIG_FILE, problems.all);
+}
+
+/** One change to the text as a tree; a text without a value becomes an empty object first. */
+function edited(text: string, change: (json: string, root: Node) => string): string {
+  const problems = new Problems();
+  const root = parseObject(text, CONFIGURATION, problems);
+  if (root === undefined) {
+    throw invalidConfiguration(CONFIG_FILE, problems.all);
+  }
+  if (root === 'empty') {
+    const comments = text.trimEnd();
+    const object = comments === '' ? '{}\n' : `${comments}\n{}\n`;
+    const next = edited(object, change);
+    return next === object ? text : next;
+  }
+  const json = withoutMark(text);
+  const next = change(json, root);
+  return next === json ? text : restored(text, next);
+}
+
+function restored(text: string, next: string): string {
+  return text.startsWith('\uFEFF') ? `\uFEFF${next.slice(1)}` : next;
+}

@@ -1,0 +1,156 @@
+import { apply } from './apply';
+import type { Circumstances, Decision, Question } from './decision';
+import { allocatedMessage, describeHolders, describePair } from './describe';
+import type { StateEvent } from './events';
+import { joining, stampOf } from './holders';
+import { pairKey, type Allocation } from './model';
+import { hasAnotherPort, howToMove } from './refusals';
+import { answered } from './repeat';
+import type { AllocateAnswer, AllocateRequest } from './requests';
+import { reservedReason, type Rules } from './rules';
+import { sharedOf } from './singleton';
+import { allocationAt, coolingFor, type State } from './state';
+
+/**
+ * The pair, or the group of a singleton, has an allocation: the caller gets it and holds it too.
+ * A plan that names another port than when it was last followed moves it there if nothing listens
+ * on the present one. Without a change nothing is recorded.
+ */
+export function join(
+  state: State,
+  allocation: Allocation,
+  request: AllocateRequest,
+  circumstances: Circumstances,
+  rules: Rules,
+): Decision<AllocateAnswer> {
+  const { workspace, service, planned } = request;
+  const followed = followPlan(state, allocation, request, circumstances, rules);
+  if (!isFollowed(followed)) {
+    return followed;
+  }
+  const port = followed.port ?? allocation.port;
+  const asked = request.port ?? (planned?.exact === true ? planned.port : undefined);
+  const exact = request.exact === true || (request.port === undefined && planned?.exact === true);
+  const otherPort = asked !== undefined && asked !== port;
+  if (otherPort && exact) {
+    return { kind: 'refuse', error: hasAnotherPort(allocation, asked) };
+  }
+  const joined = joining(allocation, circumstances, { workspace, service });
+  const stamp = stampOf(circumstances.caller, circumstances.now);
+  const events: readonly StateEvent[] = [
+    ...followed.events,
+    ...(joined === undefined
+      ? []
+      : [{ kind: 'joined', stamp, id: allocation.id, ...joined } as const]),
+  ];
+  const after = events.reduce(apply, state).allocations.get(allocation.id) ?? allocation;
+  const movedFrom = followed.port === undefined ? undefined : allocation.port;
+  const shared = sharedOf(after);
+  const answer: AllocateAnswer = {
+    allocation: after,
+    existing: true,
+    ...(shared === undefined ? {} : { shared }),
+    ...(movedFrom === undefined ? {} : { movedFrom }),
+    ...(followed.wish === undefined ? {} : { wish: followed.wish }),
+    conflicts: [],
+    attempts: 0,
+    message: sentences(after, request, { movedFrom, otherPort: otherPort ? asked : undefined }),
+  };
+  return events.length === 0
+    ? { kind: 'answer', answer, events }
+    : answered.allocate(request, answer, circumstances.now, events);
+}
+
+interface Followed {
+  readonly events: readonly StateEvent[];
+  /** Where it is moved to. */
+  readonly port?: number;
+  /** What the plan names and it does not have. */
+  readonly wish?: number;
+}
+
+function isFollowed(followed: Followed | Question): followed is Followed {
+  return 'events' in followed;
+}
+
+/** What is done so that an allocation is as its plan says. A shared one is nobody's plan's alone. */
+function followPlan(
+  state: State,
+  allocation: Allocation,
+  { planned, workspace }: AllocateRequest,
+  circumstances: Circumstances,
+  rules: Rules,
+): Followed | Question {
+  const { id, group } = allocation;
+  if (planned === undefined || group !== undefined) {
+    return { events: [] };
+  }
+  const { port: to } = planned;
+  const { findings, caller, now } = circumstances;
+  const stamp = stampOf(caller, now);
+  const changed = allocation.planned === undefined || allocation.planned.port !== to;
+  const noted: readonly StateEvent[] = changed
+    ? [{ kind: 'planned', stamp, id, ...(to === undefined ? {} : { port: to }) }]
+    : [];
+  if (to === undefined || to === allocation.port) {
+    return { events: noted };
+  }
+  const stays: Followed = { events: noted, wish: to };
+  const pair = pairKey(allocation.workspace, allocation.service);
+  const taken =
+    allocationAt(state, to) !== undefined ||
+    reservedReason(rules, to) !== undefined ||
+    coolingFor(state, to, pair, now) !== undefined;
+  if (!changed || taken) {
+    return stays;
+  }
+  for (const port of [allocation.port, to]) {
+    const finding = findings.get(port);
+    if (finding === undefined) {
+      return { kind: 'probe', candidates: [port], known: true };
+    }
+    const own = finding.kind === 'busy' && finding.process?.workspace === workspace;
+    if (finding.kind !== 'free' && !(own && port === to)) {
+      return stays;
+    }
+  }
+  const moved: StateEvent = {
+    kind: 'moved',
+    stamp,
+    id,
+    from: allocation.port,
+    to,
+    coolUntil: now + rules.quarantineMs,
+    note: `its plan names ${to} now`,
+  };
+  return { events: [moved, ...noted], port: to };
+}
+
+function sentences(
+  allocation: Allocation,
+  { workspace, service, serviceType }: AllocateRequest,
+  found: { readonly movedFrom: number | undefined; readonly otherPort: number | undefined },
+): string {
+  const { movedFrom, otherPort } = found;
+  const shared = sharedOf(allocation);
+  const pair = describePair({ workspace, service });
+  const first =
+    movedFrom !== undefined
+      ? `${pair} moved from ${movedFrom} to ${allocation.port}: its plan names that port now.`
+      : allocatedMessage({ ...allocation, workspace, service }, true);
+  const otherType = serviceType !== undefined && serviceType !== allocation.serviceType;
+  return [
+    first,
+    ...(shared === undefined
+      ? []
+      : [
+          `There is one "${shared.group}" on this machine: it is ${describePair(allocation)}, held by ${describeHolders(allocation.holders)}.`,
+        ]),
+    ...(otherPort === undefined
+      ? []
+      : [`${otherPort} was asked for. ${howToMove(allocation, otherPort)}`]),
+    ...(otherType
+      ? [`It stays of type ${allocation.serviceType}: release it to ask for ${serviceType}.`]
+      : []),
+  ].join(' ');
+}

@@ -1,0 +1,26 @@
+import { environmentName } from '../names';
+import type { Plan } from './plan';
+
+/**
+ * What a process of the workspace gets: `STYXY_PORT_<SERVICE>` for every service that has a port,
+ * planned or not, and the names that the plan gives its services. What the plan says wins over the
+ * variable of a service that it does not declare.
+ */
+export function planEnvironment(
+  plan: Plan,
+  ports: ReadonlyMap<string, number>,
+): Map<string, string> {
+  const environment = new Map<string, string>();
+  for (const [service, port] of ports) {
+    environment.set(environmentName(service), String(port));
+  }
+  for (const { name, env } of plan.services.values()) {
+    const port = ports.get(name);
+    if (port !== undefined) {
+      for (const variable of [environmentName(name), ...env]) {
+        environment.set(variable, String(port));
+      }
+    }
+  }
+  return environment;
+}

@@ -1,0 +1,102 @@
+import type { Node } from 'jsonc-parser';
+import type { FileProblem } from '../configuration';
+import { NAME_RULE, isServiceName } from '../names';
+import { checkCollisions } from './collisions';
+import { MAX_PLANNED_SERVICES, PLAN_MAX_BYTES, type Plan } from './plan';
+import { Problems, membersOf, parseObject, type Member } from './planJson';
+import { readFiles } from './readFiles';
+import { readService } from './readService';
+
+/** The keys at the top of a plan. */
+export const PLAN_KEYS = ['$schema', 'services', 'files', 'template'] as const;
+
+export type PlanReading =
+  /** `problems` are warnings. */
+  | { readonly kind: 'read'; readonly plan: Plan; readonly problems: readonly FileProblem[] }
+  /** `problems` has at least one error. */
+  | { readonly kind: 'refused'; readonly problems: readonly FileProblem[] };
+
+/**
+ * Reads a plan: JSON with comments and trailing commas. Any error refuses the whole file, so that
+ * nobody gets half a plan; every problem that can be seen is reported at once. Never throws. Which
+ * service types and templates there are is for the configuration to say.
+ */
+export function readPlan(text: string): PlanReading {
+  if (text.length > PLAN_MAX_BYTES) {
+    return { kind: 'refused', problems: [planTooLong()] };
+  }
+  const problems = new Problems();
+  const root = parseObject(text, problems);
+  const plan = root === undefined ? undefined : planOf(text, root, problems);
+  return plan === undefined || problems.hasErrors
+    ? { kind: 'refused', problems: problems.all }
+    : { kind: 'read', plan, problems: problems.all };
+}
+
+/** What is wrong with a file above `PLAN_MAX_BYTES`. */
+export function planTooLong(): FileProblem {
+  return {
+    severity: 'error',
+    path: [],
+    offset: 0,
+    length: 0,
+    message: 'A plan is not longer than 1 MiB.',
+    example: '{ "services": { "web": { "type": "dev" } } }',
+  };
+}
+
+function planOf(text: string, root: Node, problems: Problems): Plan {
+  const members = membersOf(root, [], problems, PLAN_KEYS);
+  const find = (key: (typeof PLAN_KEYS)[number]) => members.get(key);
+  const declared = servicesOf(find('services'), problems);
+  const read = declared.map((member) => readService(member, problems));
+  checkCollisions(
+    read.filter(({ service }) => isServiceName(service.name)),
+    problems,
+  );
+  const names = declared.map(({ name }) => name);
+  const filesMember = find('files');
+  const template = readTemplate(find('template'), problems);
+  return {
+    services: new Map(read.map(({ service }) => [service.name, service])),
+    files: filesMember === undefined ? new Map() : readFiles(text, filesMember, names, problems),
+    ...(template === undefined ? {} : { template }),
+  };
+}
+
+function servicesOf(member: Member | undefined, problems: Problems): readonly Member[] {
+  if (member === undefined) {
+    return [];
+  }
+  const { value, path } = member;
+  if (value.type !== 'object') {
+    const example = '"services": { "web": { "type": "dev" } }';
+    problems.error(value, path, '"services" is an object of services by name.', example);
+    return [];
+  }
+  const services = [...membersOf(value, path, problems).values()];
+  if (services.length > MAX_PLANNED_SERVICES) {
+    const message = `A plan has at most ${MAX_PLANNED_SERVICES} services, and this one has ${services.length}.`;
+    problems.error(member.key, path, message, 'a styxy.json in each of several folders');
+    return [];
+  }
+  return services;
+}
+
+function readTemplate(member: Member | undefined, problems: Problems): string | undefined {
+  if (member === undefined) {
+    return undefined;
+  }
+  const { value, path } = member;
+  const name: unknown = value.value;
+  if (isServiceName(name)) {
+    return name;
+  }
+  problems.error(
+    value,
+    path,
+    `"template" is the name of an instance template: ${NAME_RULE}.`,
+    '"template": "dev"',
+  );
+  return undefined;
+}

@@ -1,0 +1,17 @@
+/** `${service}` in the values of a plan's `files`. There is no escape: `${` always begins one. */
+const REFERENCE = /\$\{([^}]*)\}/g;
+
+/** What stands between the braces, in its order, each once. */
+export function referencesIn(value: string): ReadonlySet<string> {
+  return new Set([...value.matchAll(REFERENCE)].map(([, name = '']) => name));
+}
+
+/** Whether a `${` has no `}` behind it. */
+export function hasOpenReference(value: string): boolean {
+  return value.replace(REFERENCE, '').includes('${');
+}
+
+/** The value with each reference replaced; `lookUp` knows every one of `referencesIn`. */
+export function substitute(value: string, lookUp: (name: string) => string): string {
+  return value.replace(REFERENCE, (_, name: string) => lookUp(name));
+}

@@ -1,0 +1,341 @@
+import assert from 'node:assert/strict';
+import { BUILT_IN_CATALOGUE } from '../../../src/core/catalogue';
+import type { ServiceType } from '../../../src/core/catalogue';
+import { StyxyError } from '../../../src/core/errors';
+import type { ConfigurationView } from '../../../src/core/requests';
+import { CONFIG, FakeWorld, HERE, view } from './fakes';
+
+const [DEV] = [...BUILT_IN_CATALOGUE.values()];
+const GRAFANA: ServiceType = {
+  name: 'grafana',
+  range: { first: 11_510, last: 11_519 },
+  preferred: [11_510, 11_511, 11_512, 11_513],
+  instanceBehavior: 'multi',
+  protocol: 'http',
+  description: 'Found by Styxy for "grafana"',
+  examples: [],
+  origin: 'auto-allocated',
+};
+
+function configuration(over: Partial<ConfigurationView> = {}): ConfigurationView {
+  return {
+    path: CONFIG,
+    types: [...(DEV === undefined ? [] : [DEV]), GRAFANA],
+    autoAllocation: {
+      enabled: true,
+      chunkSize: 10,
+      placement: 'after',
+      minPort: 10_000,
+      maxPort: 49_151,
+      preserveGaps: true,
+      gapSize: 10,
+      rules: [{ pattern: 'mon*' }],
+    },
+    templates: [
+      {
+        name: 'dev',
+        description: 'Branches',
+        offset: 1,
+        offsets: { api: -2 },
+        branches: ['dev/*'],
+      },
+    ],
+    reservations: [{ port: 3050, name: 'printer', reason: 'It is old.' }],
+    problems: [],
+    ...over,
+  };
+}
+
+function world(over: Partial<ConfigurationView> = {}): FakeWorld {
+  const made = new FakeWorld();
+  made.coordinator.configuration = configuration(over);
+  return made;
+}
+
+function errorOf(run: FakeWorld): { code: string; message: string } {
+  return (run.json() as { error: ReturnType<typeof errorOf> }).error;
+}
+
+describe('styxy config path', () => {
+  it('prints the path alone, and says where it is not there yet', async () => {
+    const missing = new FakeWorld();
+    assert.equal(await missing.run('config', 'path'), 0);
+    assert.deepEqual(missing.stdout, [CONFIG]);
+    assert.match(missing.stderr.join('\n'), /does not exist yet/);
+
+    const there = new FakeWorld();
+    there.configurations.set(CONFIG, '{}');
+    assert.equal(await there.run('config', 'path'), 0);
+    assert.deepEqual([there.stdout, there.stderr], [[CONFIG], []]);
+    assert.deepEqual(there.connected, []);
+  });
+
+  it('tells programs whether it exists, also if it cannot be read', async () => {
+    const contents = [undefined, '{}', new StyxyError('storage_unavailable', 'No.')];
+    const expected = [false, true, true];
+    for (const [index, content] of contents.entries()) {
+      const run = new FakeWorld();
+      if (content !== undefined) {
+        run.configurations.set(CONFIG, content);
+      }
+      await run.run('config', 'path', '--json');
+      assert.deepEqual(run.json(), { path: CONFIG, exists: expected[index] });
+    }
+  });
+});
+
+describe('styxy config show', () => {
+  it('prints everything that is in force as one object', async () => {
+    const problem = {
+      severity: 'warning' as const,
+      path: ['service_types', 'dev'],
+      offset: 20,
+      length: 3,
+      message: 'It overlaps.',
+    };
+    const run = world({ problems: [problem] });
+    assert.equal(await run.run('config', 'show', '--json'), 0);
+    assert.deepEqual(run.json(), {
+      ...configuration(),
+      problems: [{ severity: 'warning', path: 'service_types.dev', message: 'It overlaps.' }],
+    });
+    assert.deepEqual(run.stderr, []);
+  });
+
+  it('prints tables to people', async () => {
+    const run = world();
+    await run.run('config', 'show');
+    const text = run.stdout.join('\n');
+    assert.match(text, /^File {2}~\/\.styxy\/config\.json$/m);
+    assert.match(text, /^dev +3000-3099 +3000 3001 3002 3003 +multi +http +built-in$/m);
+    assert.match(text, /^grafana +11510-11519 .*auto-allocated$/m);
+    assert.match(text, /^Bounds +10000-49151$/m);
+    assert.match(text, /^Rules +mon\*$/m);
+    assert.match(text, /^dev +\+1 +api -2 +dev\/\* +Branches$/m);
+    assert.match(text, /^3050 +printer +It is old\.$/m);
+  });
+
+  it('leaves empty sections out', async () => {
+    const run = world({ templates: [], reservations: [] });
+    await run.run('config', 'show');
+    assert.doesNotMatch(run.stdout.join('\n'), /Templates|Reservations/);
+  });
+
+  it('tells people what is wrong in the file, and that it is not in force', async () => {
+    const run = world({
+      problems: [
+        { severity: 'error', path: ['recovery'], offset: 0, length: 0, message: 'No \u001b[2J.' },
+      ],
+    });
+    assert.equal(await run.run('config', 'show'), 0);
+    const text = run.stderr.join('\n');
+    assert.match(text, /error: ~\/\.styxy\/config\.json: recovery: No \?\[2J\./);
+    assert.match(text, /stays in force/);
+    assert.match(text, /styxy config validate/);
+  });
+
+  it('names a leader that is too old to tell', async () => {
+    for (const args of [
+      ['config', 'show'],
+      ['config', 'instances'],
+      ['config', 'auto-allocation', 'status'],
+      ['config', 'auto-allocation', 'list'],
+      ['config', 'auto-allocation', 'enable'],
+    ]) {
+      const run = new FakeWorld();
+      assert.equal(await run.run(...args, '--json'), 5);
+      assert.equal(errorOf(run).code, 'protocol_mismatch');
+      assert.match(errorOf(run).message, /window "shop" \(pid 41\).*Reload/);
+    }
+  });
+});
+
+describe('styxy config validate', () => {
+  const BAD = `{
+  // two mistakes
+  "service_types": { "web": { "port_range": [5199, 5173] } },
+  "service_typos": {}
+}`;
+
+  it('tells line, column, path, what is wrong and what would be right', async () => {
+    const run = new FakeWorld();
+    run.configurations.set(CONFIG, BAD);
+    assert.equal(await run.run('config', 'validate', '--json'), 2);
+    const { file, valid, problems } = run.json() as {
+      file: string;
+      valid: boolean;
+      problems: Record<string, unknown>[];
+    };
+    assert.deepEqual([file, valid], [CONFIG, false]);
+    assert.deepEqual(
+      problems.map(({ severity, line, path }) => [severity, line, path]),
+      [
+        ['error', 3, 'service_types.web.port_range'],
+        ['warning', 4, 'service_typos'],
+      ],
+    );
+    assert.equal(problems[0]?.column, 45);
+    assert.equal(typeof problems[0]?.example, 'string');
+  });
+
+  it('says it as compilers do', async () => {
+    const run = new FakeWorld();
+    run.configurations.set(CONFIG, BAD);
+    assert.equal(await run.run('config', 'validate'), 2);
+    const text = run.stdout.join('\n');
+    assert.match(text, /^~\/\.styxy\/config\.json:3:45: error: service_types\.web\.port_range: /);
+    assert.match(text, /^ {4}right would be: /m);
+    assert.match(text, /^~\/\.styxy\/config\.json:4:\d+: warning: service_typos: /m);
+    assert.match(run.stderr.join('\n'), /cannot be used: 1 error, 1 warning\./);
+  });
+
+  it('is content with warnings', async () => {
+    const run = new FakeWorld();
+    run.configurations.set(CONFIG, '{ "service_typos": {} }');
+    assert.equal(await run.run('config', 'validate'), 0);
+    assert.equal(run.stdout.length > 0, true);
+    assert.match(run.stderr.join('\n'), /can be used: 1 warning\./);
+  });
+
+  it('is content without a file: the defaults apply', async () => {
+    const json = new FakeWorld();
+    assert.equal(await json.run('config', 'validate', '--json'), 0);
+    assert.deepEqual(json.json(), { file: CONFIG, valid: true, problems: [] });
+    const human = new FakeWorld();
+    assert.equal(await human.run('config', 'validate'), 0);
+    assert.match(human.stderr.join('\n'), /does not exist: the defaults apply/);
+  });
+
+  it('reads another file, which must be there', async () => {
+    const run = new FakeWorld();
+    run.configurations.set(CONFIG, BAD);
+    run.configurations.set(`${HERE}/new.json`, '{}');
+    assert.equal(await run.run('config', 'validate', 'new.json', '--json'), 0);
+    assert.deepEqual(run.json(), { file: `${HERE}/new.json`, valid: true, problems: [] });
+    const missing = new FakeWorld();
+    assert.equal(await missing.run('config', 'validate', 'new.json', '--json'), 2);
+    assert.equal(errorOf(missing).code, 'invalid_argument');
+  });
+
+  it('counts lines and columns as editors do', async () => {
+    const run = new FakeWorld();
+    run.configurations.set(CONFIG, '\ufeff{"a":1,\r\n"😀": {}, "b":2,\r"c":3}');
+    await run.run('config', 'validate', '--json');
+    const { problems } = run.json() as { problems: Record<string, unknown>[] };
+    assert.deepEqual(
+      problems.map(({ line, column }) => [line, column]),
+      [
+        [1, 2],
+        [2, 1],
+        [2, 11],
+        [3, 1],
+      ],
+    );
+  });
+
+  it('passes on why a file cannot be read', async () => {
+    const run = new FakeWorld();
+    run.configurations.set(CONFIG, new StyxyError('storage_unavailable', 'The disk is gone.'));
+    assert.equal(await run.run('config', 'validate', '--json'), 6);
+    assert.equal(errorOf(run).code, 'storage_unavailable');
+  });
+});
+
+describe('styxy config instances', () => {
+  it('lists the templates', async () => {
+    const run = world();
+    assert.equal(await run.run('config', 'instances', '--json'), 0);
+    assert.deepEqual(run.json(), { templates: configuration().templates });
+    const human = world();
+    await human.run('config', 'instances');
+    assert.deepEqual(human.stdout, [
+      'TEMPLATE  OFFSET  OFFSETS  BRANCHES  DESCRIPTION',
+      'dev           +1  api -2   dev/*     Branches',
+    ]);
+  });
+
+  it('says that there are none', async () => {
+    const run = world({ templates: [] });
+    assert.equal(await run.run('config', 'instances'), 0);
+    assert.deepEqual(run.stdout, []);
+    assert.match(run.stderr.join('\n'), /no templates/);
+  });
+});
+
+describe('styxy config auto-allocation', () => {
+  it('shows how it chooses', async () => {
+    const run = world();
+    assert.equal(await run.run('config', 'auto-allocation', 'status', '--json'), 0);
+    assert.deepEqual(run.json(), { ...configuration().autoAllocation, types: 1, path: CONFIG });
+    const human = world();
+    await human.run('config', 'auto-allocation', 'status');
+    assert.deepEqual(human.stdout, [
+      'Enabled      yes',
+      'Chunk        10 ports',
+      'Placement    after',
+      'Bounds       10000-49151',
+      'Gaps         10 ports',
+      'Rules        mon*',
+      'Types found  1',
+    ]);
+  });
+
+  it('lists what was found, with what is in use of it', async () => {
+    const run = world();
+    run.coordinator.allocations = [
+      view({ port: 11_510, serviceType: 'grafana' }),
+      view({ port: 11_520, serviceType: 'dev' }),
+    ];
+    await run.run('config', 'auto-allocation', 'list', '--json');
+    const { name, range } = GRAFANA;
+    assert.deepEqual(run.json(), { types: [{ name, range, size: 10, used: 1 }] });
+    const human = world();
+    await human.run('config', 'auto-allocation', 'list');
+    assert.deepEqual(human.stdout, ['TYPE     RANGE        USED', 'grafana  11510-11519  0 of 10']);
+    const none = world({ types: [] });
+    assert.equal(await none.run('config', 'auto-allocation', 'list'), 0);
+    assert.match(none.stderr.join('\n'), /No type was auto-allocated/);
+  });
+
+  for (const [command, enabled] of [
+    ['enable', true],
+    ['disable', false],
+  ] as const) {
+    it(`${command}s it`, async () => {
+      const run = world();
+      assert.equal(await run.run('config', 'auto-allocation', command, '--json'), 0);
+      assert.deepEqual(run.coordinator.request('setAutoAllocation'), { enabled });
+      assert.deepEqual(run.json(), { enabled, path: CONFIG });
+      const human = world();
+      await human.run('config', 'auto-allocation', command);
+      assert.match(human.stdout.join('\n'), enabled ? / is on: / : / is off: /);
+      assert.match(human.stderr.join('\n'), /~\/\.styxy\/config\.json/);
+    });
+  }
+
+  it('takes a range back', async () => {
+    const run = world();
+    assert.equal(await run.run('config', 'auto-allocation', 'undo', 'grafana', '--json'), 0);
+    assert.deepEqual(run.coordinator.request('undoAutoAllocation'), { serviceType: 'grafana' });
+    assert.deepEqual(run.json(), {
+      undone: { serviceType: 'grafana', range: { first: 11_510, last: 11_519 } },
+    });
+    const human = world();
+    await human.run('config', 'auto-allocation', 'undo', 'grafana');
+    assert.deepEqual(human.stdout, ['Taken back.']);
+  });
+
+  it('passes on why a range cannot be taken back', async () => {
+    const run = world();
+    const held = [{ id: 'x', port: 11_510, service: 'grafana', workspace: HERE }];
+    run.coordinator.refusal = new StyxyError('port_in_use', 'Held.', { details: { held } });
+    assert.equal(await run.run('config', 'auto-allocation', 'undo', 'grafana', '--json'), 3);
+    assert.deepEqual(errorOf(run), {
+      code: 'port_in_use',
+      message: 'Held.',
+      details: { held },
+      retryable: false,
+    });
+    assert.equal(await world().run('config', 'auto-allocation', 'undo', '../x', '--json'), 2);
+  });
+});

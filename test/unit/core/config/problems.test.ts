@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { describeProblem, invalidConfiguration } from '../../../../src/core/config/problems';
+import type { FileProblem } from '../../../../src/core/configuration';
+import { StyxyError } from '../../../../src/core/errors';
+
+const ERROR: FileProblem = {
+  severity: 'error',
+  path: ['service_types', 'web', 'port_range', 0],
+  offset: 10,
+  length: 2,
+  message: 'It is wrong.',
+  example: '"port_range": [1024, 1025]',
+};
+const WARNING: FileProblem = {
+  severity: 'warning',
+  path: ['zebra'],
+  offset: 1,
+  length: 7,
+  message: 'It is strange.',
+};
+
+describe('a problem of the configuration', () => {
+  it('is one line with file, path, sentence and example', () => {
+    assert.equal(
+      describeProblem(ERROR, '/home/me/.styxy/config.json'),
+      '/home/me/.styxy/config.json: service_types.web.port_range[0]: It is wrong. ' +
+        'Example: "port_range": [1024, 1025]',
+    );
+    assert.equal(describeProblem(WARNING, 'config.json'), 'config.json: zebra: It is strange.');
+    assert.equal(
+      describeProblem({ ...WARNING, path: [] }, 'config.json'),
+      'config.json: It is strange.',
+    );
+  });
+
+  it('makes an error of the file with all of them', () => {
+    const problems = [WARNING, ERROR, ERROR];
+    const error = invalidConfiguration('config.json', problems);
+    assert.ok(error instanceof StyxyError);
+    assert.equal(error.code, 'invalid_config');
+    assert.equal(error.retryable, false);
+    assert.deepEqual(error.details, {
+      file: 'config.json',
+      path: 'service_types.web.port_range[0]',
+      problems,
+    });
+    assert.equal(
+      error.message,
+      'The configuration config.json cannot be used at service_types.web.port_range[0]. ' +
+        'It is wrong. Right would be: "port_range": [1024, 1025] There is 1 more error in it.',
+    );
+    assert.match(
+      invalidConfiguration('config.json', [ERROR, ERROR, ERROR]).message,
+      /There are 2 more errors in it\.$/,
+    );
+    assert.match(invalidConfiguration('config.json', [ERROR]).message, /1025\]$/);
+  });
+});

@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { catalogueOf, serviceTypeOf } from '../../../src/core/catalogue';
+import { departures, successions } from '../../../src/core/departures';
+import { invariants } from '../../../src/core/invariants';
+import { allocationOf, apply, fromBody, toBody } from '../../../src/core/registry';
+import type { AllocateAnswer } from '../../../src/core/requests';
+import { DEFAULT_RULES } from '../../../src/core/rules';
+import { A, B, Engine, granted, participant, refused, says } from './engine';
+
+const C = '/home/me/c';
+
+describe('a singleton', () => {
+  let engine: Engine;
+
+  beforeEach(() => {
+    engine = new Engine();
+  });
+
+  afterEach(() => {
+    assert.deepEqual(invariants(engine.state), []);
+    const read = fromBody(JSON.parse(JSON.stringify(toBody(engine.state))));
+    assert.ok(read.kind === 'state');
+    assert.deepEqual(toBody(read.state), toBody(engine.state));
+  });
+
+  /** From a window of that workspace. */
+  function ask(workspace: string, service = 'rag', window = `window ${workspace}`): AllocateAnswer {
+    engine.caller = participant(window, { folders: [workspace] });
+    engine.connected.add(window);
+    engine.now += 1;
+    return granted(engine.allocate({ workspace, service, serviceType: 'ai' }));
+  }
+
+  function holders(): string[] {
+    return [...engine.state.allocations.values()].flatMap((each) =>
+      each.holders.map(({ participant: id }) => id),
+    );
+  }
+
+  it('is one for all who ask, and says whose it is', () => {
+    const first = ask(A);
+    assert.equal(first.existing, false);
+    assert.equal(first.allocation.port, 11_430);
+    const second = ask(B);
+    assert.equal(second.existing, true);
+    assert.equal(second.allocation.id, first.allocation.id);
+    assert.deepEqual(
+      { ...second.shared, holder: second.shared?.holder?.participant },
+      {
+        group: 'ai/rag',
+        workspace: A,
+        service: 'rag',
+        holder: `window ${A}`,
+        since: first.allocation.allocatedAt,
+        holders: 2,
+      },
+    );
+    says(second.message, '"rag" in /home/me/b has port 11430 already.');
+    says(second.message, 'There is one "ai/rag" on this machine: it is "rag" in /home/me/a');
+    assert.deepEqual(allocationOf(engine.state, B, 'rag')?.id, first.allocation.id);
+  });
+
+  it('is another for each service name, unless its type says there is one', () => {
+    const rag = ask(A);
+    const ollama = ask(A, 'ollama');
+    assert.notEqual(rag.allocation.id, ollama.allocation.id);
+    const ai = serviceTypeOf(DEFAULT_RULES.catalogue, 'ai');
+    assert.ok(ai);
+    engine = new Engine();
+    engine.rules = {
+      ...DEFAULT_RULES,
+      catalogue: catalogueOf([{ ...ai, instanceBehavior: 'single' }]),
+    };
+    const one = ask(A);
+    assert.equal(ask(B, 'ollama').allocation.id, one.allocation.id);
+    assert.equal(one.allocation.group, 'ai');
+  });
+
+  it('records nothing when a holder asks again', () => {
+    ask(A);
+    ask(B);
+    const before = engine.log.length;
+    ask(B);
+    assert.equal(engine.log.length, before);
+  });
+
+  it('is held by one window for each of its workspaces', () => {
+    ask(A, 'rag', 'window');
+    const { shared } = ask(B, 'rag', 'window');
+    assert.equal(shared?.holders, 2);
+    const left = granted(engine.release({ workspace: A, service: 'rag' }, { workspaces: [A, B] }));
+    assert.equal(left.remainingHolders, 1);
+    assert.equal(allocationOf(engine.state, A, 'rag'), undefined);
+    assert.ok(allocationOf(engine.state, B, 'rag'));
+  });
+
+  it('is left by who releases it, and ends with the last', () => {
+    const { allocation } = ask(A);
+    ask(B);
+    ask(C);
+    const first = granted(engine.release({ workspace: A, service: 'rag' }, { workspaces: [A] }));
+    assert.equal(first.remainingHolders, 2);
+    says(first.message, 'It stays allocated');
+    const kept = engine.state.allocations.get(allocation.id);
+    assert.equal(kept?.workspace, B, 'it belongs to who has held it longest');
+    engine.caller = participant(`window ${B}`);
+    assert.equal(
+      granted(engine.release({ port: allocation.port }, { workspaces: [B] })).remainingHolders,
+      1,
+    );
+    assert.equal(
+      granted(engine.release({ id: allocation.id }, { workspaces: [C] })).remainingHolders,
+      0,
+    );
+    assert.equal(engine.state.allocations.size, 0);
+    const anew = ask(A);
+    assert.equal(anew.existing, false);
+    assert.notEqual(anew.allocation.id, allocation.id);
+    assert.equal(anew.allocation.port, allocation.port);
+  });
+
+  it('is not ended for others by who does not hold it, unless that is asked for', () => {
+    const { allocation } = ask(A);
+    ask(B);
+    engine.caller = participant('visitor');
+    const { id } = allocation;
+    const error = refused(engine.release({ id }, { workspaces: [C] }), 'not_holder', '--everyone');
+    assert.equal(error.details.group, 'ai/rag');
+    const ended = granted(engine.release({ id }, { workspaces: [C], everyone: true }));
+    assert.equal(ended.remainingHolders, 0);
+    says(ended.message, 'It was also held by');
+  });
+
+  it('stays on its port for who asks for exactly another', () => {
+    ask(A);
+    const outcome = engine.allocate({
+      workspace: B,
+      service: 'rag',
+      serviceType: 'ai',
+      port: 11_480,
+      exact: true,
+    });
+    refused(outcome, 'port_in_use', '11430');
+  });
+
+  it('is remembered by all who held it', () => {
+    const { allocation } = ask(A);
+    ask(B);
+    engine.release({ id: allocation.id }, { workspaces: [A, B] });
+    engine.now += 60_000;
+    assert.equal(ask(B).allocation.port, allocation.port);
+  });
+
+  it('answers a repeated request of who left it anew', () => {
+    ask(A);
+    engine.caller = participant('window b');
+    const request = { workspace: B, service: 'rag', serviceType: 'ai', requestId: 'request-b' };
+    granted(engine.allocate(request));
+    assert.equal(granted(engine.allocate(request)).shared?.holders, 2);
+    engine.release({ workspace: B, service: 'rag' }, { workspaces: [B] });
+    assert.deepEqual(holders(), [`window ${A}`]);
+    assert.equal(granted(engine.allocate(request)).shared?.holders, 2);
+  });
+
+  describe('whose holders are gone', () => {
+    function look(gone: readonly string[], listening = false): void {
+      const stamp = { at: engine.now, actor: '', by: 'leader' };
+      const events = departures(engine.state, {
+        stamp,
+        isGone: ({ participant: id }) => gone.includes(id),
+        isListening: () => listening,
+        quarantineMs: 30_000,
+      });
+      engine.state = events.reduce(apply, engine.state);
+    }
+
+    it('is kept by the others', () => {
+      ask(A);
+      ask(B);
+      look([`window ${A}`]);
+      assert.deepEqual(holders(), [`window ${B}`]);
+      assert.equal(allocationOf(engine.state, A, 'rag'), undefined);
+    });
+
+    it('ends with the last of them, unless somebody listens', () => {
+      ask(A);
+      look([`window ${A}`], true);
+      assert.deepEqual(holders(), []);
+      assert.equal(engine.state.allocations.size, 1);
+      look([]);
+      assert.equal(engine.state.allocations.size, 0);
+    });
+
+    it('belongs to who asks next while it listens', () => {
+      ask(A);
+      look([`window ${A}`], true);
+      const { existing, shared } = ask(B);
+      assert.ok(existing);
+      assert.equal(shared?.workspace, B);
+      assert.equal(allocationOf(engine.state, A, 'rag'), undefined);
+    });
+
+    it('is held by the window after a reload', () => {
+      ask(A);
+      engine.connected.delete(`window ${A}`);
+      const after = participant('reloaded', { folders: [A] });
+      const events = successions(engine.state, after, new Set(['reloaded']), engine.now);
+      engine.state = events.reduce(apply, engine.state);
+      assert.deepEqual(holders(), ['reloaded']);
+    });
+  });
+});

@@ -1,9 +1,14 @@
 import * as vscode from 'vscode';
+import { AuditDocuments } from './vscode/audit/auditDocuments';
 import { registerCommands } from './vscode/commands/register';
 import { Connection } from './vscode/connection';
 import { keepContextKeys } from './vscode/contextKeys';
+import { FileProblems } from './vscode/diagnostics/fileProblems';
 import { Folders } from './vscode/folders';
 import { InspectPanel } from './vscode/inspect/inspectPanel';
+import { MoveNotices } from './vscode/notices/moveNotices';
+import { createPlans } from './vscode/plan/createPlans';
+import { PlanFollower } from './vscode/plan/followPlans';
 import type { Services } from './vscode/services';
 import { startCoordinator } from './vscode/start';
 import { StatusBar } from './vscode/statusBar';
@@ -13,6 +18,7 @@ import type { TestApi } from './vscode/testApi';
 import { createTestApi } from './vscode/testApi';
 import { DebugVariables } from './vscode/variables/debugVariables';
 import { PortVariables } from './vscode/variables/portVariables';
+import { ServiceTypesView } from './vscode/views/serviceTypesView';
 import { WorkspacesView } from './vscode/views/workspacesView';
 
 let connection: Connection | undefined;
@@ -31,25 +37,39 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     log,
   });
   connection = opened;
-  const inspector = new InspectPanel(opened, log);
-  const services: Services = { connection: opened, folders, inspector, log, version };
+  const services: Services = {
+    connection: opened,
+    folders,
+    inspector: new InspectPanel(opened, log),
+    auditLog: new AuditDocuments(opened),
+    moves: new MoveNotices(opened, folders),
+    log,
+    version,
+    ...createPlans(context, folders, log),
+  };
   const variables = new PortVariables(services);
   const view = new WorkspacesView(services);
+  const typesView = new ServiceTypesView(services);
   const statusBar = new StatusBar(services);
   context.subscriptions.push(
     log,
     folders,
-    inspector,
+    services.inspector,
+    services.auditLog,
+    services.moves,
     variables,
     view,
+    typesView,
     statusBar,
     registerCommands(services),
     keepContextKeys(services),
     provideCommandLine(context, version, log),
+    new PlanFollower(services, context.workspaceState),
+    new FileProblems(services),
     new TerminalEnvironment(services, context),
     new DebugVariables(services, variables).register(),
   );
-  return createTestApi({ connection: opened, view, statusBar, variables, began });
+  return createTestApi({ connection: opened, view, typesView, statusBar, variables, began });
 }
 
 /** Hands over and says good-bye; nothing depends on it. */

@@ -1,9 +1,15 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from './dispose';
+import { serviceTypesOf } from './serviceTypes';
 import type { Services } from './services';
 
 /** What `when` clauses of the manifest may ask. */
-export const CONTEXT_KEYS = ['styxy.role', 'styxy.hasPorts'] as const;
+export const CONTEXT_KEYS = [
+  'styxy.role',
+  'styxy.hasPorts',
+  'styxy.autoAllocation',
+  'styxy.hasAutoTypes',
+] as const;
 type ContextKey = (typeof CONTEXT_KEYS)[number];
 
 /** Keeps the context keys in step with the coordinator; sets only what changed. */
@@ -17,8 +23,15 @@ export function keepContextKeys({ connection }: Services): vscode.Disposable {
     }
   };
   const update = (): void => {
-    keep('styxy.role', connection.role.kind);
-    keep('styxy.hasPorts', (connection.snapshot?.allocations.length ?? 0) > 0);
+    const { role, snapshot } = connection;
+    const enabled = snapshot?.configuration?.autoAllocation.enabled;
+    keep('styxy.role', role.kind);
+    keep('styxy.hasPorts', (snapshot?.allocations.length ?? 0) > 0);
+    keep('styxy.autoAllocation', enabled === undefined ? undefined : enabled ? 'on' : 'off');
+    keep(
+      'styxy.hasAutoTypes',
+      serviceTypesOf(snapshot).some(({ origin }) => origin === 'auto-allocated'),
+    );
   };
   store.add(connection.onDidChange(update));
   update();

@@ -1,6 +1,11 @@
 import { basename } from 'node:path';
-import type { AllocationState, AllocationView, Conflict, ListeningProcess } from '../core/model';
-import type { AllocateAnswer } from '../core/requests';
+import type {
+  Allocation,
+  AllocationState,
+  AllocationView,
+  Holder,
+  ListeningProcess,
+} from '../core/model';
 import type { Translate } from './translate';
 
 const MINUTE_MS = 60_000;
@@ -77,23 +82,46 @@ export function processText(process: ListeningProcess | undefined, t: Translate)
   return pid === undefined ? t('an unknown process') : t('pid {0}', pid);
 }
 
-/** The second column of a row: `3000 · listening · node server.js · 5 min`. */
+/** The second column of a row: `3000 · listening · node server.js · shared by 3 · 5 min`. */
 export function rowText(view: AllocationView, now: number, t: Translate): string {
   const command = commandText(view.process);
   return [
     String(view.port),
     stateText(view.state, t),
     ...(command === undefined ? [] : [command]),
+    ...sharedText(view, t),
     ageText(sinceOf(view), now, t),
   ].join(' · ');
+}
+
+/** That others may have the same port, and how many hold it. */
+export function sharedText({ group, holders }: Allocation, t: Translate): string[] {
+  if (group === undefined) {
+    return [];
+  }
+  return [holders.length > 1 ? t('shared by {0}', holders.length) : t('shared')];
+}
+
+/** Who holds it; of a shared allocation also for which workspace. */
+export function holderText(
+  { group }: Allocation,
+  { label, workspace }: Holder,
+  t: Translate,
+): string {
+  const place = workspace === undefined ? label : folderName(workspace);
+  return group === undefined || place === label ? label : t('{0} for {1}', label, place);
 }
 
 /** The row in words, for those who hear it. */
 export function rowLabel(view: AllocationView, now: number, t: Translate): string {
   const spoken = t('{0}, port {1}, {2}', view.service, view.port, stateText(view.state, t));
   const command = commandText(view.process);
-  const age = ageText(sinceOf(view), now, t);
-  return command === undefined ? `${spoken}, ${age}` : `${spoken}, ${command}, ${age}`;
+  return [
+    spoken,
+    ...(command === undefined ? [] : [command]),
+    ...sharedText(view, t),
+    ageText(sinceOf(view), now, t),
+  ].join(', ');
 }
 
 /** A listening server's age is its process's; every other one's is the allocation's. */
@@ -105,50 +133,6 @@ export function sinceOf(view: AllocationView): number {
 /** The last folder of a path, or the path where it has none. */
 export function folderName(workspace: string): string {
   return basename(workspace) || workspace;
-}
-
-/** What to say of a grant: never a silent shift, and who had the ports that were passed over. */
-export function grantSentence(answer: AllocateAnswer, t: Translate): string {
-  const { allocation, conflicts } = answer;
-  const { service, port } = allocation;
-  const place = folderName(allocation.workspace);
-  const main =
-    answer.movedFrom !== undefined
-      ? t('{0} in {1} moved from port {2} to {3}.', service, place, answer.movedFrom, port)
-      : answer.existing
-        ? t('{0} in {1} already has port {2}.', service, place, port)
-        : answer.adopted === true
-          ? t('{0} in {1} keeps port {2}, where its server already listens.', service, place, port)
-          : t('{0} in {1} has port {2}.', service, place, port);
-  const first = conflicts[0];
-  if (first === undefined) {
-    return main;
-  }
-  const who = conflictSentence(first, t);
-  const more = conflicts.length - 1;
-  if (more === 0) {
-    return `${main} ${who}`;
-  }
-  const rest = more === 1 ? t('One more was passed over.') : t('{0} more were passed over.', more);
-  return `${main} ${who} ${rest}`;
-}
-
-/** Why a port could not be given. */
-function conflictSentence({ port, process, reason, pair }: Conflict, t: Translate): string {
-  const other = pair === undefined ? t('another service') : pairText(pair, t);
-  if (reason === undefined) {
-    return t('Port {0} is taken by {1}.', port, processText(process, t));
-  }
-  switch (reason) {
-    case 'allocated':
-      return t('Port {0} belongs to {1}.', port, other);
-    case 'released':
-      return t('Port {0} was given up by {1} a moment ago.', port, other);
-    case 'reserved':
-      return t('Port {0} is given to nobody.', port);
-    case 'forbidden':
-      return t('The system lets nobody listen on port {0}.', port);
-  }
 }
 
 /** `web in shop`. */

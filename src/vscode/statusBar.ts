@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import type { AllocationView } from '../core/model';
 import { DisposableStore } from './dispose';
 import { commandText, stateText } from './presentation';
-import { urlOf } from './serviceTypes';
+import { serviceTypesOf, urlOf } from './serviceTypes';
 import type { Services } from './services';
 import { onDidChangeSetting, setting } from './settings';
+import { seenFromAll } from './sharing';
 import { inOrder, statusContent } from './statusText';
 
 /** Left of most others: it is about the workspace, like the branch. */
@@ -60,9 +61,9 @@ export class StatusBar implements vscode.Disposable {
 
   private ownPorts(): readonly AllocationView[] | undefined {
     const { connection, folders } = this.services;
-    return connection.snapshot?.allocations.filter(
-      ({ workspace }) => folders.find(workspace) !== undefined,
-    );
+    return connection.snapshot?.allocations
+      .flatMap(seenFromAll)
+      .filter(({ workspace }) => folders.find(workspace) !== undefined);
   }
 
   private tooltip(ports: readonly AllocationView[]): vscode.MarkdownString {
@@ -71,10 +72,11 @@ export class StatusBar implements vscode.Disposable {
       enabledCommands: ['styxy.allocatePort', 'styxy.inspectPort', '_styxy.showLog'],
     };
     text.appendMarkdown(`**${vscode.l10n.t('Styxy Ports')}**\n\n`);
+    const types = serviceTypesOf(this.services.connection.snapshot);
     if (ports.length > 0) {
       text.appendMarkdown(`| | | |\n|:--|--:|:--|\n`);
       for (const view of inOrder(ports).slice(0, MAX_IN_TOOLTIP)) {
-        text.appendMarkdown(tableRow(view));
+        text.appendMarkdown(tableRow(view, urlOf(view, types)));
       }
       text.appendMarkdown('\n');
     }
@@ -114,8 +116,7 @@ export class StatusBar implements vscode.Disposable {
 }
 
 /** Names are restricted to characters that mean nothing in a table; commands are not. */
-function tableRow(view: AllocationView): string {
-  const target = urlOf(view);
+function tableRow(view: AllocationView, target: string | undefined): string {
   const port = target === undefined ? String(view.port) : `[${view.port}](${target})`;
   const inspect = `command:styxy.inspectPort?${encodeURIComponent(JSON.stringify([{ id: view.id }]))}`;
   const state = [stateText(view.state, vscode.l10n.t), commandText(view.process)]

@@ -3,7 +3,9 @@ import type { Snapshot } from '../core/requests';
 import type { Connection } from './connection';
 import type { StatusBar } from './statusBar';
 import type { PortVariables } from './variables/portVariables';
+import type { ServiceTypesView } from './views/serviceTypesView';
 import type { WorkspaceNode } from './views/tree';
+import type { TypeNode } from './views/typesTree';
 import type { WorkspacesView } from './views/workspacesView';
 
 /** What tests may look at. Not for other extensions: it changes without notice. */
@@ -15,6 +17,9 @@ export interface TestApi {
   readonly role: Role;
   readonly snapshot: Snapshot | undefined;
   readonly rows: readonly WorkspaceNode[];
+  readonly types: readonly TypeNode[];
+  /** What the Service Types view says above its rows. */
+  readonly typesMessage: string;
   readonly statusText: string;
   /** Services whose `${command:styxy.port.<service>}` is registered. */
   readonly variables: readonly string[];
@@ -24,6 +29,7 @@ export interface TestApi {
 export interface TestApiParts {
   readonly connection: Connection;
   readonly view: WorkspacesView;
+  readonly typesView: ServiceTypesView;
   readonly statusBar: StatusBar;
   readonly variables: PortVariables;
   /** `performance.now()` when `activate` began. */
@@ -31,7 +37,7 @@ export interface TestApiParts {
 }
 
 export function createTestApi(parts: TestApiParts): TestApi {
-  const { connection, view, statusBar, variables, began } = parts;
+  const { connection, view, typesView, statusBar, variables, began } = parts;
   const activationMs = performance.now() - began;
   let firstSnapshotMs: number | undefined;
   const subscription = connection.onDidChange(() => {
@@ -53,6 +59,12 @@ export function createTestApi(parts: TestApiParts): TestApi {
     },
     get rows() {
       return view.rows;
+    },
+    get types() {
+      return typesView.rows;
+    },
+    get typesMessage() {
+      return typesView.message;
     },
     get statusText() {
       return statusBar.text;

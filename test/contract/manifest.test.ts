@@ -68,7 +68,7 @@ describe('menus of the manifest', () => {
   it('match tokens of the context value, each of which the tree gives', () => {
     const given = stringLiterals(sourcesBelow('src/vscode'));
     for (const { when = '' } of rows) {
-      assert.match(when, /^view == styxy\.workspaces && viewItem =~ /);
+      assert.match(when, /^view (== styxy\.\w+|=~ \S+) && viewItem =~ /);
       for (const [, token] of when.matchAll(/\\b(\w+)\\b/g)) {
         assert.ok(given.has(token ?? ''), `${token} in: ${when}`);
       }
@@ -77,7 +77,7 @@ describe('menus of the manifest', () => {
 
   it('show at most three actions in a row, each with an icon', () => {
     const inline = rows.filter(({ group }) => group?.startsWith('inline'));
-    for (const kind of ['port', 'workspace']) {
+    for (const kind of ['port', 'workspace', 'type']) {
       assert.ok(inline.filter(({ when }) => when?.includes(`\\b${kind}\\b`)).length <= 3);
     }
     for (const { command } of inline) {
@@ -86,14 +86,14 @@ describe('menus of the manifest', () => {
   });
 
   it('ask only context keys that are set', () => {
-    const keys = ['styxy.role', 'styxy.hasPorts'];
+    const keys = ['styxy.role', 'styxy.hasPorts', 'styxy.autoAllocation', 'styxy.hasAutoTypes'];
     const clauses = [
       ...contributes.commands.map(({ enablement }) => enablement),
       ...Object.values(contributes.menus).flatMap((items) => items.map(({ when }) => when)),
       ...contributes.viewsWelcome.map(({ when }) => when),
     ];
     for (const clause of clauses) {
-      for (const [key] of (clause ?? '').replace(/view == \S+/g, '').matchAll(/styxy\.\w+/g)) {
+      for (const [key] of (clause ?? '').replace(/view (==|=~) \S+/g, '').matchAll(/styxy\.\w+/g)) {
         assert.ok(keys.includes(key), `${key} in: ${clause}`);
       }
     }
@@ -121,6 +121,8 @@ describe('views of the manifest', () => {
       '%welcome.unreachable%',
       '%welcome.untrusted%',
       '%welcome.empty%',
+      '%welcome.connecting%',
+      '%welcome.unreachable%',
     ]);
   });
 });

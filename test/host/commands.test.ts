@@ -11,6 +11,7 @@ import {
   port,
   releaseAll,
   remove,
+  said,
   shown,
   until,
   writeFile,
@@ -26,21 +27,6 @@ function listen(on: number): Promise<Server> {
     server.once('error', reject);
     server.listen(on, '127.0.0.1', () => resolve(server));
   });
-}
-
-/** What was said to the user while `act` ran, and what is chosen of it. */
-async function said(act: () => Thenable<unknown>, choose?: string): Promise<string[]> {
-  const messages: string[] = [];
-  const restore = answerDialogs((message, choices) => {
-    messages.push(message);
-    return choices.find((choice) => choice === choose);
-  });
-  try {
-    await act();
-  } finally {
-    restore();
-  }
-  return messages;
 }
 
 describe('commands', () => {

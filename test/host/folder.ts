@@ -5,5 +5,7 @@ import './terminals.test';
 import './launch.test';
 import './commands.test';
 import './views.test';
+import './serviceTypes.test';
+import './shared.test';
 import './trust.test';
 import './stall.test';

@@ -101,7 +101,8 @@ export async function shown(service: string): Promise<AllocationView> {
 function isDrawn({ rows, snapshot }: TestApi): boolean {
   const drawn = rows.flatMap(({ ports }) => ports.map(({ view }) => `${view.id} ${view.state}`));
   const pushed = (snapshot?.allocations ?? []).map(({ id, state }) => `${id} ${state}`);
-  return drawn.sort().join() === pushed.sort().join();
+  // A shared allocation has a row in each holder's workspace.
+  return [...new Set(drawn)].sort().join() === pushed.sort().join();
 }
 
 export async function gone(service: string): Promise<void> {
@@ -115,7 +116,9 @@ export async function gone(service: string): Promise<void> {
 /** Releases all ports of this window without asking. */
 export async function releaseAll(): Promise<void> {
   const api = await styxy();
-  const restore = answerDialogs(() => 'Release');
+  const restore = answerDialogs((_message, choices) =>
+    choices.find((choice) => choice.startsWith('Release')),
+  );
   try {
     for (const { id } of api.snapshot?.allocations ?? []) {
       await vscode.commands.executeCommand('styxy.releasePort', { id });
@@ -143,6 +146,21 @@ export function answerDialogs(answer: Answer): () => void {
     };
   }
   return () => names.forEach((name, at) => (window[name] = original[at]));
+}
+
+/** What was said to the user while `act` ran, and what is chosen of it. */
+export async function said(act: () => Thenable<unknown>, choose?: string): Promise<string[]> {
+  const messages: string[] = [];
+  const restore = answerDialogs((message, choices) => {
+    messages.push(message);
+    return choices.find((choice) => choice === choose);
+  });
+  try {
+    await act();
+  } finally {
+    restore();
+  }
+  return messages;
 }
 
 /** Gives this text to the next input boxes, in the place of a person who types it. */

@@ -31,7 +31,7 @@ describe('variables', () => {
   });
 
   it('say in words what is wrong', async () => {
-    await assert.rejects(port('web', { type: 'nonsense' }), /nonsense/);
+    await assert.rejects(port('web', { type: '-nonsense' }), /-nonsense/);
     await assert.rejects(port('never-heard-of'), /type/);
     await assert.rejects(port('a b'), /args\.service/);
     await assert.rejects(port('web', { folder: 'three' }), /No folder .*"three"/);

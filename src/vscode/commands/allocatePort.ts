@@ -1,14 +1,18 @@
 import * as vscode from 'vscode';
 import { isRecord } from '../../core/errors';
-import type { AllocationView } from '../../core/model';
-import { isServiceName } from '../../core/names';
-import type { AllocateAnswer } from '../../core/requests';
+import type { ServiceType } from '../../core/catalogue';
+import type { AllocationView, Pair } from '../../core/model';
+import { isServiceName, isServiceTypeName } from '../../core/names';
+import type { AllocateAnswer, Snapshot } from '../../core/requests';
 import type { OwnFolder } from '../folders';
+import { grantSentence } from '../grantText';
 import { ask } from '../patience';
-import { grantSentence } from '../presentation';
-import { defaultServiceName, serviceTypes, urlOf, usage } from '../serviceTypes';
+import { defaultServiceName, figuresOf, serviceTypesOf, urlOf } from '../serviceTypes';
 import type { Services } from '../services';
+import { seenFromAll } from '../sharing';
+import { typeText } from '../typeText';
 import { pickFolder } from './pick';
+import { pickOrType } from './pickOrType';
 
 /** Asks for folder (when there are several), type and name; says what came of it. */
 export async function allocatePort(services: Services, passed: unknown): Promise<void> {
@@ -17,22 +21,26 @@ export async function allocatePort(services: Services, passed: unknown): Promise
   if (folder === undefined) {
     return;
   }
-  const { allocations } = await ask(services.connection, title, (coordinator, options) =>
+  const shown = await ask(services.connection, title, (coordinator, options) =>
     coordinator.list(options),
   );
-  const serviceType = await pickType(title, allocations);
+  const serviceType = await pickType(title, shown);
   if (serviceType === undefined) {
     return;
   }
-  const service = await askName(title, folder, serviceType, allocations);
+  const service = await askName(title, folder, serviceType, shown.allocations);
   if (service === undefined) {
     return;
   }
+  const pair = { workspace: folder.workspace, service };
+  // The type that was picked goes before the plan's.
+  const fields = { ...services.plans.fieldsFor(folder.workspace, service), ...pair, serviceType };
   const answer = await ask(services.connection, title, (coordinator, options) =>
-    coordinator.allocate({ workspace: folder.workspace, service, serviceType }, options),
+    coordinator.allocate(fields, options),
   );
+  services.moves.told(answer.allocation);
   // The command is done when the port is; the offer may stay on the screen for long.
-  void offerUses(answer);
+  void offerUses(answer, pair, serviceTypesOf(services.connection.snapshot));
 }
 
 /** The folder of the row in the tree that the command was called on. */
@@ -44,30 +52,44 @@ async function passedFolder(services: Services, passed: unknown): Promise<OwnFol
   return folders.find(({ workspace }) => workspace === passed.workspace);
 }
 
-async function pickType(
-  title: string,
-  allocations: readonly AllocationView[],
-): Promise<string | undefined> {
-  const items = serviceTypes().map((type) => {
-    const { used, size } = usage(type, allocations);
-    return {
-      label: type.name,
-      description: vscode.l10n.t(
-        '{0}-{1} · {2} of {3} used',
-        type.range.first,
-        type.range.last,
-        used,
-        size,
-      ),
-      detail: `${type.description}: ${type.examples.join(', ')}`,
-    };
-  });
-  const picked = await vscode.window.showQuickPick(items, {
+async function pickType(title: string, shown: Snapshot): Promise<string | undefined> {
+  const types = serviceTypesOf(shown);
+  const items = types.map((type) => ({
+    label: type.name,
+    description: typeText(type, figuresOf(type, shown), vscode.l10n.t),
+    detail: detailOf(type),
+    serviceType: type.name,
+  }));
+  const findsRanges = shown.configuration?.autoAllocation.enabled === true;
+  const picked = await pickOrType({
     title,
-    placeHolder: vscode.l10n.t('What kind of service is it?'),
-    matchOnDetail: true,
+    placeHolder: findsRanges
+      ? vscode.l10n.t('What kind of service is it? Type a new name for a type of its own')
+      : vscode.l10n.t('What kind of service is it?'),
+    items,
+    matchOn: 'detail',
+    typed: (text) => (findsRanges && isNewType(text, types) ? [newTypeItem(text)] : []),
   });
-  return picked?.label;
+  return picked?.serviceType;
+}
+
+function detailOf({ description, examples }: ServiceType): string {
+  return examples.length === 0 ? description : `${description}: ${examples.join(', ')}`;
+}
+
+function isNewType(text: string, types: readonly ServiceType[]): boolean {
+  const typed = text.toLowerCase();
+  return isServiceTypeName(text) && types.every(({ name }) => name.toLowerCase() !== typed);
+}
+
+function newTypeItem(name: string) {
+  return {
+    label: vscode.l10n.t('New type "{0}"', name),
+    description: vscode.l10n.t('gets a range of its own'),
+    detail: '',
+    alwaysShow: true,
+    serviceType: name,
+  };
 }
 
 async function askName(
@@ -78,6 +100,7 @@ async function askName(
 ): Promise<string | undefined> {
   const ports = new Map(
     allocations
+      .flatMap(seenFromAll)
       .filter(({ workspace }) => workspace === folder.workspace)
       .map(({ service, port }) => [service, port]),
   );
@@ -106,15 +129,19 @@ function nameProblem(
       };
 }
 
-async function offerUses(answer: AllocateAnswer): Promise<void> {
+async function offerUses(
+  answer: AllocateAnswer,
+  pair: Pair,
+  types: readonly ServiceType[],
+): Promise<void> {
   const { allocation } = answer;
-  const url = urlOf(allocation);
+  const url = urlOf(allocation, types);
   const copy = vscode.l10n.t('Copy');
   const open = vscode.l10n.t('Open');
   const add = vscode.l10n.t('Add to tasks.json');
   const offers = [copy, ...(url === undefined ? [] : [open]), add];
   const picked = await vscode.window.showInformationMessage(
-    grantSentence(answer, vscode.l10n.t),
+    grantSentence(answer, vscode.l10n.t, pair),
     ...offers,
   );
   if (picked === copy) {
@@ -124,6 +151,7 @@ async function offerUses(answer: AllocateAnswer): Promise<void> {
   } else if (picked === add) {
     await vscode.commands.executeCommand('styxy.addPortVariable', {
       id: allocation.id,
+      ...pair,
       file: 'tasks.json',
     });
   }

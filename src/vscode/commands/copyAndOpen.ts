@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { StyxyError } from '../../core/errors';
 import type { AllocationView } from '../../core/model';
-import { urlOf } from '../serviceTypes';
+import { serviceTypesOf, urlOf } from '../serviceTypes';
 import type { Services } from '../services';
 import { targetOf } from './pick';
 
@@ -17,18 +17,20 @@ export async function copyPort(services: Services, passed: unknown): Promise<voi
 export async function copyUrl(services: Services, passed: unknown): Promise<void> {
   const view = await targetOf(services, passed, {
     title: vscode.l10n.t('Copy URL'),
-    suits: hasUrl,
+    suits: (each) => urlHere(services, each) !== undefined,
   });
   if (view !== undefined) {
-    await copy(requireUrl(view));
+    await copy(requireUrl(services, view));
   }
 }
 
 export async function openInBrowser(services: Services, passed: unknown): Promise<void> {
-  const title = vscode.l10n.t('Open in Browser');
-  const view = await targetOf(services, passed, { title, suits: hasUrl });
+  const view = await targetOf(services, passed, {
+    title: vscode.l10n.t('Open in Browser'),
+    suits: (each) => urlHere(services, each) !== undefined,
+  });
   if (view !== undefined) {
-    await vscode.env.openExternal(vscode.Uri.parse(requireUrl(view)));
+    await vscode.env.openExternal(vscode.Uri.parse(requireUrl(services, view)));
   }
 }
 
@@ -37,12 +39,12 @@ async function copy(text: string): Promise<void> {
   vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t('Copied {0}', text)}`, MESSAGE_MS);
 }
 
-function hasUrl(view: AllocationView): boolean {
-  return urlOf(view) !== undefined;
+function urlHere({ connection }: Services, view: AllocationView): string | undefined {
+  return urlOf(view, serviceTypesOf(connection.snapshot));
 }
 
-function requireUrl(view: AllocationView): string {
-  const url = urlOf(view);
+function requireUrl(services: Services, view: AllocationView): string {
+  const url = urlHere(services, view);
   if (url === undefined) {
     throw new StyxyError(
       'invalid_argument',

@@ -9,6 +9,13 @@ export const PALETTE_COMMANDS = [
   'styxy.copyUrl',
   'styxy.openInBrowser',
   'styxy.addPortVariable',
+  'styxy.allocatePlan',
+  'styxy.createPlan',
+  'styxy.undoAutoAllocation',
+  'styxy.enableAutoAllocation',
+  'styxy.disableAutoAllocation',
+  'styxy.openConfiguration',
+  'styxy.showAuditLog',
   'styxy.handOverLeadership',
   'styxy.copyDiagnostics',
 ] as const;

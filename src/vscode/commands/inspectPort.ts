@@ -4,6 +4,7 @@ import { ask } from '../patience';
 import type { Services } from '../services';
 import type { AllocationPick } from './pick';
 import { allocationItems, readTarget } from './pick';
+import { pickOrType } from './pickOrType';
 
 /** Opens the page of one port: a row's, a picked one's, or any that the user types. */
 export async function inspectPort(services: Services, passed: unknown): Promise<void> {
@@ -34,31 +35,22 @@ async function pickPort(services: Services): Promise<number | undefined> {
   const known: PortPick[] = allocationItems(services, shown).map((item) =>
     item.view === undefined ? item : { ...item, port: item.view.port },
   );
-  const pick = vscode.window.createQuickPick<PortPick>();
-  pick.title = title;
-  pick.placeholder = vscode.l10n.t('Pick a port, or type any number');
-  pick.matchOnDescription = true;
-  pick.items = known;
-  pick.onDidChangeValue((value) => {
-    const typed = typedPort(value);
-    const isKnown = shown.allocations.some(({ port }) => port === typed);
-    pick.items = typed === undefined || isKnown ? known : [typedItem(typed), ...known];
+  const picked = await pickOrType({
+    title,
+    placeHolder: vscode.l10n.t('Pick a port, or type any number'),
+    items: known,
+    matchOn: 'description',
+    typed: (text) => {
+      const typed = typedPort(text);
+      const isKnown = shown.allocations.some(({ port }) => port === typed);
+      return typed === undefined || isKnown ? [] : [typedItem(typed)];
+    },
   });
-  return new Promise((resolve) => {
-    pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0]?.port);
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      resolve(undefined);
-      pick.dispose();
-    });
-    pick.show();
-  });
+  return picked?.port;
 }
 
-function typedPort(value: string): number | undefined {
-  const text = value.trim();
+/** The port that a text names, if it is one. */
+export function typedPort(text: string): number | undefined {
   const port = Number(text);
   return /^\d{1,5}$/.test(text) && isTcpPort(port) ? port : undefined;
 }

@@ -4,6 +4,7 @@ import { MAX_PORT, MIN_PORT, isPort } from '../../core/names';
 import { ask } from '../patience';
 import { processText } from '../presentation';
 import type { Services } from '../services';
+import { keptBy, placesText } from '../sharing';
 import { ownWorkspaces, placeName, targetOf } from './pick';
 
 /** Gives a service another port, in one step, and says from where to where. */
@@ -22,6 +23,7 @@ export async function movePort(services: Services, passed: unknown): Promise<voi
     coordinator.move({ target: { id: view.id }, workspaces, confirmed: true, port }, options),
   );
   const { allocation, movedFrom } = answer;
+  services.moves.told(allocation);
   void vscode.window.showInformationMessage(
     vscode.l10n.t(
       '{0} moved from port {1} to {2}. Restart its server, and terminals that know the old port.',
@@ -60,17 +62,23 @@ function portProblem(value: string, current: number): string | undefined {
 }
 
 async function mayMove(services: Services, view: AllocationView): Promise<boolean> {
-  if (services.folders.find(view.workspace) !== undefined) {
+  const others = keptBy(view, view);
+  const isOwn = services.folders.find(view.workspace) !== undefined;
+  if (isOwn && others.length === 0) {
     return true;
   }
-  const confirm = vscode.l10n.t('Move');
+  const { t } = vscode.l10n;
+  const detail = [
+    ...(isOwn ? [] : [t('It belongs to the workspace {0}.', view.workspace)]),
+    ...(others.length === 0
+      ? []
+      : [t('It is shared, and moves for {0} too.', placesText(others, t))]),
+  ];
+  const confirm = t('Move');
   const place = placeName(services, view.workspace);
   const picked = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Move port {0} of {1} in {2}?', view.port, view.service, place),
-    {
-      modal: true,
-      detail: vscode.l10n.t('It belongs to the workspace {0}.', view.workspace),
-    },
+    t('Move port {0} of {1} in {2}?', view.port, view.service, place),
+    { modal: true, detail: detail.join('\n') },
     confirm,
   );
   return picked === confirm;

@@ -5,8 +5,18 @@ import type { OwnFolder } from '../folders';
 import { ask } from '../patience';
 import { folderName, rowText } from '../presentation';
 import type { Services } from '../services';
+import { seenFromAll, seenFromHere } from '../sharing';
 import type { Shown } from '../views/tree';
 import { buildTree } from '../views/tree';
+
+/** What a row of a tree or a link says of its allocation. */
+export interface PassedTarget {
+  readonly id?: string;
+  readonly port?: number;
+  /** Of a shared allocation: for whom. */
+  readonly workspace?: string;
+  readonly service?: string;
+}
 
 export interface AllocationPick extends vscode.QuickPickItem {
   readonly view?: AllocationView;
@@ -14,7 +24,8 @@ export interface AllocationPick extends vscode.QuickPickItem {
 
 /**
  * The allocation that a command is about: what the tree or a link passed, else what the user picks.
- * Undefined when the user picked nothing. Errors: `allocation_not_found` if it ended meanwhile.
+ * A shared one as the row's pair sees it, else as this window does. Undefined when the user picked
+ * nothing. Errors: `allocation_not_found` if it ended meanwhile.
  */
 export async function targetOf(
   services: Services,
@@ -35,19 +46,25 @@ export async function targetOf(
         vscode.l10n.t('This port is not allocated any more. The Workspaces view shows what is.'),
       );
     }
-    return found;
+    return (
+      seenFromAll(found).find(
+        ({ workspace, service }) => workspace === wanted.workspace && service === wanted.service,
+      ) ?? seenFromHere(found, (workspace) => services.folders.find(workspace) !== undefined)
+    );
   }
   return pickAllocation(services, shown, question);
 }
 
 /** Reads a row of the tree, or the `{ id }` or `{ port }` of a link. */
-export function readTarget(passed: unknown): { id?: string; port?: number } | undefined {
+export function readTarget(passed: unknown): PassedTarget | undefined {
   const record = isRecord(passed) && isRecord(passed.view) ? passed.view : passed;
   if (!isRecord(record)) {
     return undefined;
   }
-  if (typeof record.id === 'string') {
-    return { id: record.id };
+  const { id, workspace, service } = record;
+  if (typeof id === 'string') {
+    const isPair = typeof workspace === 'string' && typeof service === 'string';
+    return isPair ? { id, workspace, service } : { id };
   }
   return typeof record.port === 'number' ? { port: record.port } : undefined;
 }
@@ -57,11 +74,7 @@ async function pickAllocation(
   shown: Shown,
   question: { readonly title: string; readonly suits?: (view: AllocationView) => boolean },
 ): Promise<AllocationView | undefined> {
-  const suits = question.suits ?? (() => true);
-  const items = allocationItems(services, {
-    ...shown,
-    allocations: shown.allocations.filter(suits),
-  });
+  const items = allocationItems(services, shown, question.suits);
   if (items.length === 0) {
     await offerAllocation();
     return undefined;
@@ -75,9 +88,14 @@ async function pickAllocation(
   return picked?.view;
 }
 
-/** All ports under the names of their workspaces, this window's first. */
-export function allocationItems(services: Services, shown: Shown): AllocationPick[] {
+/** All ports under the names of their workspaces, this window's first, as far as they suit. */
+export function allocationItems(
+  services: Services,
+  shown: Shown,
+  suits: (view: AllocationView) => boolean = () => true,
+): AllocationPick[] {
   return buildTree(shown, services.folders.current)
+    .map((node) => ({ ...node, ports: node.ports.filter(({ view }) => suits(view)) }))
     .filter(({ ports }) => ports.length > 0)
     .flatMap((node): AllocationPick[] => [
       {

@@ -64,9 +64,9 @@ function manageTrust(): NextStep {
 }
 
 function inspect({ details }: StyxyError): NextStep | undefined {
-  const { port } = details;
+  const { port, held } = details;
   if (typeof port !== 'number') {
-    return undefined;
+    return held === undefined ? undefined : showPorts();
   }
   return {
     title: vscode.l10n.t('Inspect Port {0}', port),

@@ -1,16 +1,21 @@
 import * as vscode from 'vscode';
+import { allocatePlan } from '../plan/allocatePlan';
+import { createPlan } from '../plan/createPlan';
 import type { Services } from '../services';
 import { addPortVariable } from './addPortVariable';
 import { allocatePort } from './allocatePort';
+import { disableAutoAllocation, enableAutoAllocation, undoAutoAllocation } from './autoAllocation';
 import { copyPort, copyUrl, openInBrowser } from './copyAndOpen';
 import { copyDiagnostics } from './copyDiagnostics';
 import { handOverLeadership } from './handOverLeadership';
 import type { CommandId } from './ids';
 import { inspectPort } from './inspectPort';
 import { movePort } from './movePort';
+import { openConfiguration } from './openConfiguration';
 import { showProblem } from './problems';
 import { releasePort } from './releasePort';
 import { releaseWorkspacePorts } from './releaseWorkspacePorts';
+import { showAuditLog } from './showAuditLog';
 
 type Handler = (services: Services, passed: unknown) => Promise<void>;
 
@@ -25,6 +30,13 @@ const HANDLERS: Readonly<Record<CommandId, Handler>> = {
   'styxy.copyUrl': copyUrl,
   'styxy.openInBrowser': openInBrowser,
   'styxy.addPortVariable': addPortVariable,
+  'styxy.allocatePlan': allocatePlan,
+  'styxy.createPlan': createPlan,
+  'styxy.undoAutoAllocation': undoAutoAllocation,
+  'styxy.enableAutoAllocation': enableAutoAllocation,
+  'styxy.disableAutoAllocation': disableAutoAllocation,
+  'styxy.openConfiguration': openConfiguration,
+  'styxy.showAuditLog': showAuditLog,
   'styxy.handOverLeadership': handOverLeadership,
   'styxy.copyDiagnostics': copyDiagnostics,
   '_styxy.showLog': (services) => Promise.resolve(services.log.show()),

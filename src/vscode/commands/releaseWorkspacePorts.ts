@@ -3,8 +3,10 @@ import { isRecord } from '../../core/errors';
 import type { AllocationView } from '../../core/model';
 import { ask } from '../patience';
 import type { Services } from '../services';
+import { seenFromAll } from '../sharing';
 import { pickFolder, placeName } from './pick';
-import { listeningWarnings, release } from './releasePort';
+import { release } from './releasePort';
+import { leavingOf, listeningWarnings, staysText } from './releaseText';
 
 /** Gives back all ports of one workspace, after naming them. */
 export async function releaseWorkspacePorts(services: Services, passed: unknown): Promise<void> {
@@ -16,7 +18,7 @@ export async function releaseWorkspacePorts(services: Services, passed: unknown)
   const { allocations } = await ask(services.connection, title, (coordinator, options) =>
     coordinator.list(options),
   );
-  const views = allocations.filter((view) => view.workspace === workspace);
+  const views = allocations.flatMap(seenFromAll).filter((view) => view.workspace === workspace);
   const place = placeName(services, workspace);
   if (views.length === 0) {
     void vscode.window.showInformationMessage(vscode.l10n.t('{0} has no ports.', place));
@@ -25,13 +27,14 @@ export async function releaseWorkspacePorts(services: Services, passed: unknown)
   if (!(await confirmed(services, workspace, views))) {
     return;
   }
+  const remaining: number[] = [];
   for (const view of views) {
-    await release(services, view, title);
+    remaining.push((await release(services, view, leavingOf(view), title)).remainingHolders);
   }
-  vscode.window.setStatusBarMessage(
-    `$(check) ${vscode.l10n.t('{0} ports of {1} are free.', views.length, place)}`,
-    5_000,
-  );
+  const left = remaining.filter((holders) => holders > 0).length;
+  const free = vscode.l10n.t('{0} ports of {1} are free.', views.length - left, place);
+  const stay = left === 0 ? '' : ` ${vscode.l10n.t('Shared ones that others keep: {0}.', left)}`;
+  vscode.window.setStatusBarMessage(`$(check) ${free}${stay}`, 5_000);
 }
 
 function passedWorkspace(passed: unknown): string | undefined {
@@ -44,12 +47,19 @@ async function confirmed(
   workspace: string,
   views: readonly AllocationView[],
 ): Promise<boolean> {
-  const confirm = vscode.l10n.t('Release All');
+  const { t } = vscode.l10n;
+  const confirm = t('Release All');
   const foreign = services.folders.find(workspace) === undefined;
+  const stays = views.flatMap((view) => {
+    const leaving = leavingOf(view);
+    return leaving.kind === 'leaves' ? [staysText(view, leaving.kept, t)] : [];
+  });
+  const ending = views.filter((view) => leavingOf(view).kind === 'ends');
   const detail = [
-    ...(foreign ? [vscode.l10n.t('They belong to the workspace {0}.', workspace)] : []),
+    ...(foreign ? [t('They belong to the workspace {0}.', workspace)] : []),
     views.map(({ service, port }) => `${service} ${port}`).join(', '),
-    ...listeningWarnings(views),
+    ...stays,
+    ...listeningWarnings(ending, t),
   ];
   const picked = await vscode.window.showWarningMessage(
     vscode.l10n.t('Release {0} ports of {1}?', views.length, placeName(services, workspace)),

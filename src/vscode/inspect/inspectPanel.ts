@@ -5,6 +5,7 @@ import type { AllocationView } from '../../core/model';
 import type { InspectAnswer } from '../../core/requests';
 import type { Connection } from '../connection';
 import { ask } from '../patience';
+import { serviceTypesOf } from '../serviceTypes';
 import { inspectPage } from './page';
 import { INSPECT_STYLE } from './style';
 
@@ -70,10 +71,13 @@ export class InspectPanel implements vscode.Disposable {
   private draw(panel: vscode.WebviewPanel, answer: InspectAnswer): void {
     this.drawn = this.pushed();
     panel.title = vscode.l10n.t('Port {0}', answer.port);
-    panel.webview.html = page(
-      inspectPage(answer, { t: vscode.l10n.t, now: Date.now(), time: timeText }),
-      panel.title,
-    );
+    const body = inspectPage(answer, {
+      types: serviceTypesOf(this.connection.snapshot),
+      t: vscode.l10n.t,
+      now: Date.now(),
+      time: timeText,
+    });
+    panel.webview.html = page(body, panel.title);
   }
 
   private followChange(): void {

@@ -1,10 +1,14 @@
-import type { AllocationView, HistoryEntry, ListeningProcess } from '../../core/model';
+import type { ServiceType } from '../../core/catalogue';
+import type { AllocationView, HistoryEntry, Holder, ListeningProcess } from '../../core/model';
+import { pairHeld } from '../../core/model';
 import type { AddressFinding, InspectAnswer } from '../../core/requests';
 import { ageText, pairText, stateSentence, stateText } from '../presentation';
 import { urlOf } from '../serviceTypes';
 import type { Translate } from '../translate';
 
 export interface PageContext {
+  /** Those in force: they say what a browser opens. */
+  readonly types: readonly ServiceType[];
   readonly t: Translate;
   readonly now: number;
   /** A moment as this user reads it. */
@@ -50,19 +54,16 @@ function header({ port, allocation, listeners }: InspectAnswer, { t }: PageConte
 
 function allocated(view: AllocationView, context: PageContext): Html {
   const { t, time, now } = context;
-  const holders = view.holders.map(
-    ({ kind, label, pid, since }) =>
-      html`<li>${t('{0} ({1}, pid {2}) since {3}', label, kind, pid, time(since))}</li>`,
-  );
+  const holders = view.holders.map((holder) => html`<li>${heldText(view, holder, context)}</li>`);
   const since = `${time(view.allocatedAt)} (${ageText(view.allocatedAt, now, t)})`;
-  const moved = view.movedFrom === undefined ? [] : [row(t('Moved from'), String(view.movedFrom))];
   const nobody = html`<li class="quiet">${t('nobody now; the port is kept')}</li>`;
   return html`${actions(view, context)}
     <section>
       <h2>${t('Allocation')}</h2>
       <table>
         ${row(t('Service'), view.service)} ${row(t('Type'), view.serviceType)}
-        ${row(t('Workspace'), view.workspace)} ${row(t('Since'), since)} ${moved}
+        ${row(t('Workspace'), view.workspace)} ${row(t('Since'), since)} ${movedRow(view, t)}
+        ${view.group === undefined ? [] : row(t('Shared with'), t('all workspaces that ask for it'))}
         ${row(
           t('Held by'),
           html`<ul>
@@ -74,8 +75,30 @@ function allocated(view: AllocationView, context: PageContext): Html {
     </section>`;
 }
 
-function actions(view: AllocationView, { t }: PageContext): Html {
-  const openable = urlOf(view) !== undefined;
+function heldText(view: AllocationView, holder: Holder, { t, time }: PageContext): string {
+  const { label, kind, pid, since } = holder;
+  return view.group === undefined
+    ? t('{0} ({1}, pid {2}) since {3}', label, kind, pid, time(since))
+    : t(
+        '{0} ({1}, pid {2}) for {3} since {4}',
+        label,
+        kind,
+        pid,
+        pairText(pairHeld(view, holder), t),
+        time(since),
+      );
+}
+
+function movedRow({ movedFrom, movedBecause }: AllocationView, t: Translate): Html | [] {
+  if (movedFrom === undefined) {
+    return [];
+  }
+  const why = movedBecause === undefined ? '' : `: ${movedBecause}`;
+  return row(t('Moved from'), `${movedFrom}${why}`);
+}
+
+function actions(view: AllocationView, { t, types }: PageContext): Html {
+  const openable = urlOf(view, types) !== undefined;
   const links = [
     ...(openable ? [link('styxy.openInBrowser', view.id, t('Open in Browser'), 'first')] : []),
     link('styxy.copyPort', view.id, t('Copy Port')),
@@ -191,6 +214,10 @@ function eventText(kind: HistoryEntry['kind'], t: Translate): string {
   switch (kind) {
     case 'granted':
       return t('allocated');
+    case 'joined':
+      return t('joined');
+    case 'left':
+      return t('left');
     case 'released':
       return t('released');
     case 'moved-from':

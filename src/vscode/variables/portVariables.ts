@@ -3,8 +3,8 @@ import { StyxyError, toStyxyError } from '../../core/errors';
 import { VARIABLE_COMMAND } from '../commands/ids';
 import type { OwnFolder } from '../folders';
 import { ask } from '../patience';
-import { grantSentence } from '../presentation';
-import { serviceTypes } from '../serviceTypes';
+import { grantSentence } from '../grantText';
+import { serviceTypesOf } from '../serviceTypes';
 import type { Services } from '../services';
 import { readArguments } from './arguments';
 import { argumentsError, folderError } from './errors';
@@ -27,7 +27,7 @@ export class PortVariables implements vscode.Disposable {
 
   constructor(private readonly services: Services) {
     this.registerInput();
-    for (const { name } of serviceTypes()) {
+    for (const { name } of serviceTypesOf(undefined)) {
       this.registerDotted(name);
     }
     // Reading the configuration takes milliseconds that activation need not wait for; a task of
@@ -41,6 +41,7 @@ export class PortVariables implements vscode.Disposable {
         }
       }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.registerReferenced()),
+      services.plans.onDidChange(() => this.registerPlanned()),
     );
   }
 
@@ -57,10 +58,13 @@ export class PortVariables implements vscode.Disposable {
    */
   async portOf(question: PortQuestion): Promise<number> {
     refuseUntrusted();
+    const { plans } = this.services;
     const folders = await this.services.folders.settled();
+    // The first task of a window may ask before the plans were read.
+    await plans.settled();
     const choice = chooseFolder<OwnFolder>({
       folders,
-      plans: () => false,
+      plans: ({ workspace }) => plans.planOf(workspace)?.services.has(question.service) === true,
       ...(question.folder === undefined ? {} : { named: question.folder }),
       ...(question.passed === undefined ? {} : { passed: question.passed }),
     });
@@ -76,6 +80,8 @@ export class PortVariables implements vscode.Disposable {
     folder: OwnFolder,
   ): Promise<number> {
     const { service, type } = question;
+    const { serviceType, ...fields } = this.services.plans.fieldsFor(folder.workspace, service);
+    const asked = type ?? serviceType;
     const answer = await ask(
       this.services.connection,
       vscode.l10n.t('Waiting for the port of {0}', service),
@@ -84,12 +90,14 @@ export class PortVariables implements vscode.Disposable {
           {
             workspace: folder.workspace,
             service,
-            ...(type === undefined ? {} : { serviceType: type }),
+            ...(asked === undefined ? {} : { serviceType: asked }),
+            ...fields,
           },
           options,
         ),
     );
-    if (answer.movedFrom !== undefined && !answer.existing) {
+    if (answer.movedFrom !== undefined) {
+      this.services.moves.told(answer.allocation);
       void vscode.window.showWarningMessage(grantSentence(answer, vscode.l10n.t));
     }
     return answer.allocation.port;
@@ -123,6 +131,18 @@ export class PortVariables implements vscode.Disposable {
       if (!this.commands.has(`${DOTTED_PREFIX}${service}`)) {
         this.registerDotted(service);
         this.services.log.debug(`Registered the variable of ${service}: a task or launch uses it.`);
+      }
+    }
+  }
+
+  /** A task may name a service as soon as the plan does. */
+  private registerPlanned(): void {
+    const { folders, plans } = this.services;
+    for (const { workspace } of folders.current) {
+      for (const service of plans.planOf(workspace)?.services.keys() ?? []) {
+        if (!this.commands.has(`${DOTTED_PREFIX}${service}`)) {
+          this.registerDotted(service);
+        }
       }
     }
   }

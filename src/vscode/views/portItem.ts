@@ -1,7 +1,14 @@
 import * as vscode from 'vscode';
 import type { AllocationState, AllocationView } from '../../core/model';
-import { ageText, pairText, processText, rowLabel, rowText, stateText } from '../presentation';
-import { urlOf } from '../serviceTypes';
+import {
+  ageText,
+  holderText,
+  pairText,
+  processText,
+  rowLabel,
+  rowText,
+  stateText,
+} from '../presentation';
 import type { PortNode, WorkspaceNode } from './tree';
 import { nodeId } from './tree';
 
@@ -20,19 +27,24 @@ export function portItem(node: PortNode, now: number): vscode.TreeItem {
   item.description = rowText(view, now, vscode.l10n.t);
   item.iconPath = stateIcon(view.state);
   item.tooltip = portTooltip(view);
-  item.contextValue = [
-    'port',
-    node.own ? 'own' : 'other',
-    view.state,
-    ...(urlOf(view) === undefined ? [] : ['url']),
-  ].join(' ');
+  item.contextValue = portContext(node);
   item.accessibilityInformation = { label: rowLabel(view, now, vscode.l10n.t), role: 'treeitem' };
-  item.command = {
+  item.command = inspectCommand(node);
+  return item;
+}
+
+/** What menus may ask of the row of a port. */
+export function portContext({ view, own, url }: Pick<PortNode, 'view' | 'own' | 'url'>): string {
+  const tokens = ['port', own ? 'own' : 'other', view.state, url === undefined ? '' : 'url'];
+  return tokens.filter((token) => token !== '').join(' ');
+}
+
+export function inspectCommand(row: { readonly view: AllocationView }): vscode.Command {
+  return {
     command: 'styxy.inspectPort',
     title: vscode.l10n.t('Inspect Port'),
-    arguments: [node],
+    arguments: [row],
   };
-  return item;
 }
 
 export function workspaceItem(node: WorkspaceNode): vscode.TreeItem {
@@ -68,27 +80,32 @@ export function stateIcon(state: AllocationState): vscode.ThemeIcon {
   return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
 
-function portTooltip(view: AllocationView): vscode.MarkdownString {
+export function portTooltip(view: AllocationView): vscode.MarkdownString {
   const { l10n } = vscode;
   const text = new vscode.MarkdownString(undefined, true);
   text.appendMarkdown(`**${view.port}** `);
   text.appendText(pairText(view, l10n.t));
   const process = view.process === undefined ? [] : [processText(view.process, l10n.t)];
   line(text, [stateText(view.state, l10n.t), ...process].join(' · '));
-  const holders = view.holders.map(({ label }) => label).join(', ');
+  const holders = view.holders.map((holder) => holderText(view, holder, l10n.t)).join(', ');
   const held = holders === '' ? l10n.t('held by nobody now') : l10n.t('held by {0}', holders);
   const age = ageText(view.allocatedAt, Date.now(), l10n.t);
   line(
     text,
     [l10n.t('type {0}', view.serviceType), l10n.t('allocated: {0}', age), held].join(' · '),
   );
+  if (view.group !== undefined) {
+    line(text, l10n.t('shared by all workspaces that ask for it'));
+  }
   if (view.movedFrom !== undefined) {
-    line(text, l10n.t('moved from port {0}', view.movedFrom));
+    const why = view.movedBecause === undefined ? '' : `: ${view.movedBecause}`;
+    line(text, l10n.t('moved from port {0}', view.movedFrom) + why);
   }
   return text;
 }
 
-function line(text: vscode.MarkdownString, content: string): void {
+/** A paragraph of a tooltip; `content` may come from outside. */
+export function line(text: vscode.MarkdownString, content: string): void {
   text.appendMarkdown('\n\n');
   text.appendText(content);
 }

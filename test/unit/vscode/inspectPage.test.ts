@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
+import { BUILT_IN_CATALOGUE } from '../../../src/core/catalogue';
 import type { InspectAnswer } from '../../../src/core/requests';
 import { inspectPage } from '../../../src/vscode/inspect/page';
 import { english } from '../../support/translate';
-import { allocationView } from '../../support/views';
+import { A_HOLDER, allocationView } from '../../support/views';
 
-const CONTEXT = { t: english, now: 61_000, time: (at: number) => `T${at}` };
+const CONTEXT = {
+  types: [...BUILT_IN_CATALOGUE.values()],
+  t: english,
+  now: 61_000,
+  time: (at: number) => `T${at}`,
+};
 const NOBODY: InspectAnswer = {
   port: 3000,
   addresses: [{ address: '127.0.0.1', result: 'free' }],
@@ -46,6 +52,35 @@ describe('inspectPage', () => {
       '::1 not on this machine',
       'T2 moved here: web in shop by w T1 allocated: a in old by cli',
       'Checked T61000. Check Again',
+    ]) {
+      assert.ok(page.includes(text), `"${text}" in: ${page}`);
+    }
+  });
+
+  it('tells for whom a shared port is held, who joined and left, and why it moved', () => {
+    const page = words({
+      ...NOBODY,
+      allocation: allocationView({
+        service: 'rag',
+        group: 'ai/rag',
+        movedFrom: 11_430,
+        movedBecause: 'its plan names 11431 now',
+        holders: [
+          { ...A_HOLDER, workspace: '/home/me/shop', service: 'rag' },
+          { ...A_HOLDER, label: 'docs', pid: 7, workspace: '/home/me/docs', service: 'rag' },
+        ],
+      }),
+      history: [
+        { at: 1, port: 3000, kind: 'joined', service: 'rag', workspace: '/x/docs', by: 'docs' },
+        { at: 2, port: 3000, kind: 'left', service: 'rag', workspace: '/x/old', by: 'old' },
+      ],
+    });
+    for (const text of [
+      'Moved from 11430: its plan names 11431 now',
+      'Shared with all workspaces that ask for it',
+      'shop (window, pid 42) for rag in shop since T1000',
+      'docs (window, pid 7) for rag in docs since T1000',
+      'T2 left: rag in old by old T1 joined: rag in docs by docs',
     ]) {
       assert.ok(page.includes(text), `"${text}" in: ${page}`);
     }

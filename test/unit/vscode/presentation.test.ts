@@ -1,29 +1,16 @@
 import assert from 'node:assert/strict';
-import type { AllocateAnswer } from '../../../src/core/requests';
 import {
   ageText,
   commandText,
-  grantSentence,
+  holderText,
   processText,
   rowLabel,
   rowText,
 } from '../../../src/vscode/presentation';
-import { defaultServiceName, serviceTypes, urlOf, usage } from '../../../src/vscode/serviceTypes';
 import { english } from '../../support/translate';
-import { allocationView } from '../../support/views';
+import { A_HOLDER, allocationView } from '../../support/views';
 
 const MINUTE = 60_000;
-
-function answer(some: Partial<AllocateAnswer> = {}): AllocateAnswer {
-  return {
-    allocation: allocationView(),
-    existing: false,
-    conflicts: [],
-    attempts: 1,
-    message: '',
-    ...some,
-  };
-}
 
 describe('what is said of ports', () => {
   it('tells ages shortly', () => {
@@ -67,54 +54,18 @@ describe('what is said of ports', () => {
     assert.equal(processText(undefined, english), 'an unknown process');
   });
 
-  it('never shifts silently', () => {
-    assert.equal(grantSentence(answer(), english), 'web in shop has port 3000.');
-    assert.equal(
-      grantSentence(answer({ existing: true }), english),
-      'web in shop already has port 3000.',
+  it('says that a port is shared, and for whom each holds it', () => {
+    const shared = allocationView({
+      group: 'ai/rag',
+      holders: ['/home/me/shop', '/home/me/docs'].map((workspace) => ({ ...A_HOLDER, workspace })),
+    });
+    assert.equal(rowText(shared, 1_000, english), '3000 · reserved · shared by 2 · now');
+    assert.equal(rowLabel(shared, 1_000, english), 'web, port 3000, reserved, shared by 2, now');
+    assert.match(rowText({ ...shared, holders: [A_HOLDER] }, 1_000, english), / · shared · /);
+    assert.deepEqual(
+      shared.holders.map((holder) => holderText(shared, holder, english)),
+      ['shop', 'shop for docs'],
     );
-    assert.equal(
-      grantSentence(
-        answer({
-          movedFrom: 2999,
-          conflicts: [{ port: 2999, process: { command: 'python app.py', pid: 9 } }],
-        }),
-        english,
-      ),
-      'web in shop moved from port 2999 to 3000. Port 2999 is taken by python app.py (pid 9).',
-    );
-    assert.equal(
-      grantSentence(
-        answer({
-          conflicts: [
-            { port: 1, reason: 'allocated', pair: { workspace: '/home/me/api', service: 'x' } },
-            { port: 2 },
-            { port: 3 },
-          ],
-        }),
-        english,
-      ),
-      'web in shop has port 3000. Port 1 belongs to x in api. 2 more were passed over.',
-    );
-  });
-});
-
-describe('service types as the editor shows them', () => {
-  it('has a browser open what speaks HTTP', () => {
-    assert.equal(urlOf({ port: 3000, serviceType: 'dev' }), 'http://localhost:3000');
-    assert.equal(urlOf({ port: 5430, serviceType: 'database' }), undefined);
-    assert.equal(urlOf({ port: 12000, serviceType: 'grafana' }), 'http://localhost:12000');
-  });
-
-  it('counts what is used of a range', () => {
-    const dev = serviceTypes().find(({ name }) => name === 'dev');
-    assert.ok(dev);
-    const views = [3000, 3099, 3100].map((port) => allocationView({ port }));
-    assert.deepEqual(usage(dev, views), { used: 2, size: 100 });
-  });
-
-  it('proposes the type as a name, or the next number', () => {
-    assert.equal(defaultServiceName('api', new Set()), 'api');
-    assert.equal(defaultServiceName('api', new Set(['api', 'api-2'])), 'api-3');
+    assert.equal(holderText(allocationView(), A_HOLDER, english), 'shop');
   });
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { AllocationView } from '../../../src/core/model';
-import { buildTree, nodeId, treeChange } from '../../../src/vscode/views/tree';
-import { allocationView } from '../../support/views';
+import type { WorkspaceNode } from '../../../src/vscode/views/tree';
+import { WORKSPACES, buildTree, nodeId } from '../../../src/vscode/views/tree';
+import { treeChange } from '../../../src/vscode/views/treeChange';
+import { A_HOLDER, allocationView, configurationView, serviceType } from '../../support/views';
 
 const SHOP = { name: 'Shop', workspace: '/home/me/shop' };
 
@@ -60,37 +62,73 @@ describe('buildTree', () => {
       ],
     );
   });
+
+  it('shows a shared port in the workspace of each holder, under the name it has there', () => {
+    const rag = allocationView({
+      service: 'rag',
+      serviceType: 'ai',
+      port: 11_430,
+      group: 'ai',
+      holders: [
+        { ...A_HOLDER, workspace: SHOP.workspace, service: 'rag' },
+        { ...A_HOLDER, workspace: '/home/me/docs', service: 'search' },
+      ],
+    });
+    const rows = tree([rag]);
+    assert.deepEqual(
+      rows.map(({ name, ports }) => [name, ports.map(({ view }) => view.service)]),
+      [
+        ['Shop', ['rag']],
+        ['docs', ['search']],
+      ],
+    );
+    const ids = rows.flatMap(({ ports }) => ports.map(nodeId));
+    assert.equal(new Set(ids).size, 2);
+  });
+
+  it('takes the types in force for what a browser opens', () => {
+    const configuration = configurationView({ types: [serviceType({ protocol: 'tcp' })] });
+    const shown = { allocations: [web], participants: [] };
+    const urls = [shown, { ...shown, configuration }].map(
+      (each) => buildTree(each, [SHOP])[0]?.ports[0]?.url,
+    );
+    assert.deepEqual(urls, ['http://localhost:3001', undefined]);
+  });
 });
+
+function change(before: readonly WorkspaceNode[], after: readonly WorkspaceNode[]) {
+  return treeChange(before, after, WORKSPACES);
+}
 
 describe('treeChange', () => {
   it('finds nothing in the same again', () => {
-    assert.deepEqual(treeChange(tree([web]), tree([structuredClone(web)])), { kind: 'none' });
+    assert.deepEqual(change(tree([web]), tree([structuredClone(web)])), { kind: 'none' });
   });
 
   it('draws only the row that changed', () => {
     const before = tree([web, api, other]);
     const after = tree([{ ...web, state: 'listening' }, api, other]);
-    assert.deepEqual(treeChange(before, after), { kind: 'rows', ids: [`port:${web.id}`] });
+    assert.deepEqual(change(before, after), { kind: 'rows', ids: [`port:${web.id}`] });
   });
 
   it('draws a workspace whose ports came or went', () => {
     const [shop] = tree([web, api]);
     assert.ok(shop);
-    assert.deepEqual(treeChange(tree([web]), tree([web, api])), {
+    assert.deepEqual(change(tree([web]), tree([web, api])), {
       kind: 'rows',
       ids: [nodeId(shop)],
     });
   });
 
   it('draws a workspace that another window opened', () => {
-    const change = treeChange(tree([other]), tree([other], [SHOP], ['/home/me/blog']));
-    assert.deepEqual(change, { kind: 'rows', ids: ['workspace:other:/home/me/blog'] });
+    const found = change(tree([other]), tree([other], [SHOP], ['/home/me/blog']));
+    assert.deepEqual(found, { kind: 'rows', ids: ['workspace:other:/home/me/blog'] });
   });
 
   it('draws all when workspaces come, go, or get their first port', () => {
-    assert.deepEqual(treeChange(tree([]), tree([web])), { kind: 'roots' });
-    assert.deepEqual(treeChange(tree([web]), tree([web, other])), { kind: 'roots' });
-    assert.deepEqual(treeChange(tree([other]), tree([other, web])), { kind: 'roots' });
-    assert.deepEqual(treeChange(tree([web]), tree([web], [])), { kind: 'roots' });
+    assert.deepEqual(change(tree([]), tree([web])), { kind: 'roots' });
+    assert.deepEqual(change(tree([web]), tree([web, other])), { kind: 'roots' });
+    assert.deepEqual(change(tree([other]), tree([other, web])), { kind: 'roots' });
+    assert.deepEqual(change(tree([web]), tree([web], [])), { kind: 'roots' });
   });
 });

@@ -1,0 +1,100 @@
+import * as vscode from 'vscode';
+import type { ServiceType } from '../../core/catalogue';
+import { isRecord } from '../../core/errors';
+import { ask } from '../patience';
+import { figuresOf, serviceTypesOf } from '../serviceTypes';
+import type { Services } from '../services';
+import { typeText } from '../typeText';
+
+const MESSAGE_MS = 5_000;
+
+export function enableAutoAllocation(services: Services): Promise<void> {
+  return setAutoAllocation(services, true);
+}
+
+export function disableAutoAllocation(services: Services): Promise<void> {
+  return setAutoAllocation(services, false);
+}
+
+async function setAutoAllocation(services: Services, enabled: boolean): Promise<void> {
+  const title = enabled
+    ? vscode.l10n.t('Enable Auto-Allocation')
+    : vscode.l10n.t('Disable Auto-Allocation');
+  await ask(services.connection, title, (coordinator, options) =>
+    coordinator.setAutoAllocation({ enabled }, options),
+  );
+  say(
+    enabled
+      ? vscode.l10n.t('Auto-allocation is on: new types get ranges of their own.')
+      : vscode.l10n.t('Auto-allocation is off: only types that are declared get ports.'),
+  );
+}
+
+/** Takes back the range of one type, a row's or a picked one, after asking. */
+export async function undoAutoAllocation(services: Services, passed: unknown): Promise<void> {
+  const title = vscode.l10n.t('Undo Auto-Allocation');
+  const serviceType = passedType(passed) ?? (await pickType(services, title));
+  if (serviceType === undefined || !(await confirmed(services, serviceType))) {
+    return;
+  }
+  const { range } = await ask(services.connection, title, (coordinator, options) =>
+    coordinator.undoAutoAllocation({ serviceType }, options),
+  );
+  say(
+    vscode.l10n.t('The range {0}-{1} of {2} is taken back.', range.first, range.last, serviceType),
+  );
+}
+
+/** Of a row of the tree, or the `{ serviceType }` of a link. */
+function passedType(passed: unknown): string | undefined {
+  if (!isRecord(passed)) {
+    return undefined;
+  }
+  const name = isRecord(passed.type) ? passed.type.name : passed.serviceType;
+  return typeof name === 'string' ? name : undefined;
+}
+
+async function pickType(services: Services, title: string): Promise<string | undefined> {
+  const shown = await ask(services.connection, title, (coordinator, options) =>
+    coordinator.list(options),
+  );
+  const items = serviceTypesOf(shown)
+    .filter(({ origin }) => origin === 'auto-allocated')
+    .map((type) => ({
+      label: type.name,
+      description: typeText(type, figuresOf(type, shown), vscode.l10n.t),
+    }));
+  if (items.length === 0) {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('No type has a range that Styxy found: there is nothing to undo.'),
+    );
+    return undefined;
+  }
+  const picked = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: vscode.l10n.t('Whose range is to be taken back?'),
+  });
+  return picked?.label;
+}
+
+async function confirmed({ connection }: Services, name: string): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const type = serviceTypesOf(connection.snapshot).find((each) => each.name === name);
+  const undo = t('Take Back');
+  const picked = await vscode.window.showWarningMessage(
+    t('Take back the range of {0}?', name),
+    { modal: true, detail: [...rangeText(type), t('The type is unknown then.')].join(' ') },
+    undo,
+  );
+  return picked === undo;
+}
+
+function rangeText(type: ServiceType | undefined): string[] {
+  return type === undefined
+    ? []
+    : [vscode.l10n.t('Others may get the ports {0} to {1}.', type.range.first, type.range.last)];
+}
+
+function say(message: string): void {
+  vscode.window.setStatusBarMessage(`$(check) ${message}`, MESSAGE_MS);
+}

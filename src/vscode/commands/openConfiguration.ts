@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { errnoOf } from '../../platform/errno';
+import { storageError } from '../../platform/storageError';
+import { writeExclusively } from '../../platform/writeExclusively';
+import { ask } from '../patience';
+import type { Services } from '../services';
+
+/** Changes nothing; every key that may be in the file is completed and explained by the editor. */
+const EMPTY_CONFIGURATION = `// Styxy's configuration. Each key is optional and goes over the defaults;
+// the editor's completion lists them. Comments stay.
+{
+}
+`;
+
+/** Opens `config.json`; one that does not exist is made after asking. */
+export async function openConfiguration(services: Services): Promise<void> {
+  const path = await configurationPath(services);
+  if ((await exists(path)) || (await create(path))) {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
+    await vscode.window.showTextDocument(await withComments(document));
+  }
+}
+
+async function configurationPath({ connection }: Services): Promise<string> {
+  const known = connection.snapshot?.configuration?.path;
+  if (known !== undefined) {
+    return known;
+  }
+  const title = vscode.l10n.t('Open Configuration');
+  const { home } = await ask(connection, title, (coordinator, options) =>
+    coordinator.status(options),
+  );
+  return join(home, 'config.json');
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await vscode.workspace.fs.stat(vscode.Uri.file(path));
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof vscode.FileSystemError && thrown.code === 'FileNotFound') {
+      return false;
+    }
+    throw thrown;
+  }
+}
+
+/** The editor takes comments in a file of this name for errors. */
+function withComments(document: vscode.TextDocument): Thenable<vscode.TextDocument> {
+  return document.languageId === 'json'
+    ? vscode.languages.setTextDocumentLanguage(document, 'jsonc')
+    : Promise.resolve(document);
+}
+
+async function create(path: string): Promise<boolean> {
+  const confirm = vscode.l10n.t('Create');
+  const picked = await vscode.window.showInformationMessage(
+    vscode.l10n.t('There is no configuration yet. Create it?'),
+    { modal: true, detail: vscode.l10n.t('The file is {0}. It changes nothing by itself.', path) },
+    confirm,
+  );
+  if (picked !== confirm) {
+    return false;
+  }
+  try {
+    await writeExclusively(path, EMPTY_CONFIGURATION);
+  } catch (thrown) {
+    if (errnoOf(thrown) !== 'EEXIST') {
+      throw await storageError(thrown, { path, action: 'create' });
+    }
+  }
+  return true;
+}

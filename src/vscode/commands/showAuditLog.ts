@@ -1,0 +1,72 @@
+import * as vscode from 'vscode';
+import type { AuditQuestion } from '../audit/auditQuestion';
+import { readQuestion } from '../audit/auditQuestion';
+import { serviceTypesOf } from '../serviceTypes';
+import type { Services } from '../services';
+import { typedPort } from './inspectPort';
+import { pickFolder } from './pick';
+
+/** Shows a part of the audit log, the one passed or one that the user picks. */
+export async function showAuditLog(services: Services, passed: unknown): Promise<void> {
+  const question = readQuestion(passed) ?? (await pickQuestion(services));
+  if (question !== undefined) {
+    await services.auditLog.show(question);
+  }
+}
+
+async function pickQuestion(services: Services): Promise<AuditQuestion | undefined> {
+  const { t } = vscode.l10n;
+  const title = t('Show Audit Log');
+  const items = [
+    { label: t('All Entries'), kindOf: 'all' as const },
+    { label: t('Last Hour'), kindOf: 'hour' as const },
+    ...(services.folders.current.length === 0
+      ? []
+      : [{ label: t('This Workspace'), kindOf: 'workspace' as const }]),
+    { label: t('A Port...'), kindOf: 'port' as const },
+    { label: t('A Service Type...'), kindOf: 'type' as const },
+  ];
+  const placeHolder = t('Which entries?');
+  const picked = await vscode.window.showQuickPick(items, { title, placeHolder });
+  switch (picked?.kindOf) {
+    case undefined:
+      return undefined;
+    case 'all':
+    case 'hour':
+      return { kind: picked.kindOf };
+    case 'workspace':
+      return pickWorkspace(services, title);
+    case 'port':
+      return askPort(title);
+    case 'type':
+      return pickType(services, title);
+  }
+}
+
+async function pickWorkspace(
+  services: Services,
+  title: string,
+): Promise<AuditQuestion | undefined> {
+  const folder = await pickFolder(services, title);
+  return folder === undefined ? undefined : { kind: 'workspace', workspace: folder.workspace };
+}
+
+async function askPort(title: string): Promise<AuditQuestion | undefined> {
+  const text = await vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('Entries that name this port'),
+    validateInput: (value) =>
+      typedPort(value.trim()) === undefined
+        ? vscode.l10n.t('Enter a number from {0} to {1}.', 1, 65_535)
+        : undefined,
+  });
+  const port = text === undefined ? undefined : typedPort(text.trim());
+  return port === undefined ? undefined : { kind: 'port', port };
+}
+
+async function pickType(services: Services, title: string): Promise<AuditQuestion | undefined> {
+  const items = serviceTypesOf(services.connection.snapshot).map(({ name }) => ({ label: name }));
+  const placeHolder = vscode.l10n.t('Entries of which service type?');
+  const picked = await vscode.window.showQuickPick(items, { title, placeHolder });
+  return picked === undefined ? undefined : { kind: 'type', serviceType: picked.label };
+}

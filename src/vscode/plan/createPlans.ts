@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { PLAN_FILE } from '../../core/plan/plan';
+import { SystemClock } from '../../platform/clock';
+import { EnvFiles } from '../../platform/envFiles';
+import { isTracked } from '../../platform/git';
+import { SystemIds } from '../../platform/ids';
+import { readPlanFile } from '../../platform/planFile';
+import { setting } from '../settings';
+import type { FolderName } from '../variables/folderChoice';
+import { FileConsent } from './fileConsent';
+import { askFiles, confirmFiles } from './notices';
+import { PlanFiles } from './planFiles';
+import type { PlanFolders } from './planKeeper';
+import { PlanKeeper } from './planKeeper';
+
+/** A file that is saved, checked out or generated often changes several times at once. */
+const QUIET_MS = 300;
+
+export interface Plans {
+  readonly plans: PlanKeeper;
+  readonly planFiles: PlanFiles;
+}
+
+/** The plans of the window's folders and what renders their files. Reads nothing yet. */
+export function createPlans(
+  context: Pick<vscode.ExtensionContext, 'subscriptions' | 'workspaceState'>,
+  folders: PlanFolders,
+  log: vscode.LogOutputChannel,
+): Plans {
+  const plans = new PlanKeeper({
+    folders,
+    read: readPlanFile,
+    watch: watchPlan,
+    template: ({ path }) => setting('template', vscode.Uri.file(path)).trim() || undefined,
+    log,
+    quietMs: QUIET_MS,
+  });
+  context.subscriptions.push(plans);
+  const planFiles = new PlanFiles({
+    files: new EnvFiles({ ids: new SystemIds(), clock: new SystemClock() }),
+    isTracked: (workspace, path) => isTracked(workspace, path),
+    isTrusted: () => vscode.workspace.isTrusted,
+    consent: new FileConsent(context.workspaceState),
+    ask: askFiles,
+    confirm: confirmFiles,
+    log,
+  });
+  return { plans, planFiles };
+}
+
+function watchPlan({ path }: FolderName, onChange: () => void): vscode.Disposable {
+  const pattern = new vscode.RelativePattern(vscode.Uri.file(path), PLAN_FILE);
+  const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+  return vscode.Disposable.from(
+    watcher,
+    watcher.onDidCreate(onChange),
+    watcher.onDidChange(onChange),
+    watcher.onDidDelete(onChange),
+  );
+}

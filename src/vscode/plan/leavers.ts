@@ -1,0 +1,20 @@
+import type { AllocationView } from '../../core/model';
+import { leftPlan } from '../../core/plan/difference';
+import type { PlanState } from './planKeeper';
+
+/**
+ * The allocations of a workspace that its plan made and does not declare any more. None while the
+ * plan is unread or cannot be read: that says nothing about its services.
+ */
+export function leaversOf(
+  state: PlanState,
+  workspace: string,
+  allocations: readonly AllocationView[],
+): readonly AllocationView[] {
+  if (state.kind !== 'read' && state.kind !== 'absent') {
+    return [];
+  }
+  const own = allocations.filter((view) => view.workspace === workspace);
+  const left = new Set(leftPlan(state.kind === 'read' ? state.plan : undefined, own));
+  return own.filter(({ service, planned }) => planned !== undefined && left.has(service));
+}

@@ -1,5 +1,7 @@
+import { AUDIT_WHATS, MAX_AUDIT_LIMIT, type AuditWhat } from '../core/audit';
 import { StyxyError } from '../core/errors';
 import { isServiceName, MAX_PORT, MIN_PORT, NAME_RULE } from '../core/names';
+import { nearest } from '../core/similar';
 
 /** A port that can be asked for. Errors: `invalid_argument`. */
 export function parsePort(text: string): number {
@@ -31,6 +33,56 @@ export function parsePid(text: string): number {
     );
   }
   return pid;
+}
+
+/** What an entry of the audit log is about. Errors: `invalid_argument`. */
+export function parseWhat(text: string): AuditWhat {
+  const what = AUDIT_WHATS.find((each) => each === text);
+  if (what === undefined) {
+    const meant = nearest(text, AUDIT_WHATS);
+    const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+    throw new StyxyError(
+      'invalid_argument',
+      `"${text}" is nothing that the audit log tells.${hint} It tells: ${AUDIT_WHATS.join(', ')}.`,
+      { details: { argument: 'what', value: text } },
+    );
+  }
+  return what;
+}
+
+/** How many entries. Errors: `invalid_argument`. */
+export function parseLimit(text: string): number {
+  const limit = wholeNumber(text);
+  if (limit === undefined || limit < 1 || limit > MAX_AUDIT_LIMIT) {
+    throw new StyxyError(
+      'invalid_argument',
+      `"${text}" is no number of entries. Give a whole number from 1 to ${MAX_AUDIT_LIMIT}.`,
+      { details: { argument: 'limit', value: text } },
+    );
+  }
+  return limit;
+}
+
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const AGE = /^(\d{1,6})([smhd])$/;
+/** A date alone is midnight in UTC, a time without a zone the reader's own (ECMA-262). */
+const ISO = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)?)?$/;
+
+/** Since when. `now` and the answer are in milliseconds. Errors: `invalid_argument`. */
+export function parseSince(text: string, now: number): number {
+  const [, count, unit] = AGE.exec(text) ?? [];
+  if (count !== undefined && (unit === 's' || unit === 'm' || unit === 'h' || unit === 'd')) {
+    return now - Number(count) * UNIT_MS[unit];
+  }
+  const at = ISO.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at)) {
+    throw new StyxyError(
+      'invalid_argument',
+      `"${text}" is no time. Give how long ago, as 30m, 2h or 3d, or a time as 2026-01-31T12:00:00Z.`,
+      { details: { argument: 'since', value: text } },
+    );
+  }
+  return at;
 }
 
 /** Decimal digits and nothing else: no sign, no `3e3`, no `0x`, no spaces. */

@@ -11,15 +11,19 @@ import { createProgram } from './program';
 export async function cli(args: readonly string[], environment: CliEnvironment): Promise<number> {
   const { terminal } = environment;
   const json = wantsJson(args);
+  let exitCode = 0;
   const program = createProgram({
     environment,
     args,
     print: (text) => terminal.result(text.replace(/\n$/, '')),
     printHelp: (text) => (json ? undefined : terminal.note(text)),
+    exit: (code) => {
+      exitCode = code;
+    },
   });
   try {
     await program.parseAsync(args, { from: 'user' });
-    return 0;
+    return exitCode;
   } catch (thrown) {
     if (!(thrown instanceof CommanderError)) {
       return fail(environment, thrown, json);

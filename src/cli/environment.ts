@@ -2,6 +2,8 @@ import type { Coordinator } from '../core/client';
 import type { ErrorJson } from '../core/errors';
 import type { ProcessTable, WorkspaceResolver } from '../core/ports';
 import type { CoordinatorOptions } from '../coordinator/createCoordinator';
+import type { EnvFiles } from '../platform/envFiles';
+import type { PlanFile } from '../platform/planFile';
 import type { Terminal } from './terminal';
 
 /** Everything that a run takes from outside; tests hand in their own. */
@@ -19,10 +21,27 @@ export interface CliEnvironment {
   readonly workspaces: Pick<WorkspaceResolver, 'resolve'>;
   /** The folder's one true path. Errors: `invalid_argument` if it is no folder. */
   canonicalFolder(path: string): Promise<string>;
+  readonly files: UserFiles;
   readonly daemons: DaemonControl;
   connect(options: CoordinatorOptions): Coordinator;
   /** Milliseconds since the Unix epoch. */
   now(): number;
+}
+
+/** What the user keeps in files, as far as a run reads or writes it without the leader. */
+export interface UserFiles extends Pick<EnvFiles, 'preview' | 'write'> {
+  /** Absolute path of `config.json`, there or not. Errors: `invalid_argument` for the home. */
+  configPath(): Promise<string>;
+  /**
+   * The text of `config.json`, or of another file of that kind; undefined if it is not there.
+   * Errors: `invalid_argument`, `invalid_config` for what is no such text, `permission_denied`,
+   * `storage_unavailable`.
+   */
+  readConfiguration(file?: string): Promise<string | undefined>;
+  /** Errors: `invalid_config`, `permission_denied`, `storage_unavailable`. */
+  readPlan(workspace: string): Promise<PlanFile>;
+  /** Whether git tracks a file of the workspace; true as well where that cannot be told. */
+  isTracked(workspace: string, path: string): Promise<boolean>;
 }
 
 /** Starting and ending headless participants, which are processes of their own. */

@@ -10,6 +10,7 @@ import { openProcessTable } from '../platform/processTable';
 import { FileWorkspaceResolver } from '../platform/workspace';
 import { announceToParent, launchDaemon } from './daemon/launch';
 import type { CliEnvironment, DaemonControl } from './environment';
+import { systemFiles } from './files';
 import type { Terminal } from './terminal';
 
 export interface SystemOptions {
@@ -32,6 +33,7 @@ export function systemEnvironment({ terminal, cancel, connect }: SystemOptions):
     version,
     workspaces,
     canonicalFolder: (path) => canonicalFolder(workspaces, path),
+    files: systemFiles(clock),
     daemons: createDaemonControl(clock),
     now: () => clock.now(),
   };

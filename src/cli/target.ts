@@ -1,5 +1,6 @@
 import { StyxyError } from '../core/errors';
-import type { AllocationView } from '../core/model';
+import { isHeldIn, pairsOf } from '../core/model';
+import type { AllocationView, Pair } from '../core/model';
 import type { Snapshot } from '../core/requests';
 import { wholeNumber } from './arguments';
 import { chooseWorkspace } from './workspace';
@@ -13,6 +14,8 @@ export interface Target {
   readonly allocation: AllocationView;
   readonly by: 'id' | 'port' | 'name';
   readonly workspace: ChosenWorkspace;
+  /** The pair that was named, as far as the name alone tells. A shared allocation has several. */
+  readonly pair?: Pair;
   /** Whether the caller may change it without being asked: it is theirs, or they know its id. */
   readonly own: boolean;
 }
@@ -29,11 +32,12 @@ export async function findTarget(
   project: string | undefined,
 ): Promise<Target> {
   const workspace = await chooseWorkspace(run, snapshot.participants, project);
-  const found = (by: Target['by'], allocation: AllocationView): Target => ({
+  const found = (by: Target['by'], allocation: AllocationView, pair?: Pair): Target => ({
     allocation,
     by,
     workspace,
-    own: by === 'id' || allocation.workspace === workspace.workspace,
+    ...(pair === undefined ? {} : { pair }),
+    own: by === 'id' || isHeldIn(allocation, workspace.workspace),
   });
 
   if (UUID.test(text)) {
@@ -51,17 +55,22 @@ export async function findTarget(
     return found('port', atPort);
   }
 
-  const named = snapshot.allocations.filter((candidate) => candidate.service === text);
-  const [here] = named.filter((candidate) => candidate.workspace === workspace.workspace);
-  const [first, second] = named;
+  const named = snapshot.allocations.flatMap((allocation) =>
+    pairsOf(allocation)
+      .filter(({ service }) => service === text)
+      .map((pair) => ({ allocation, pair })),
+  );
+  const here = named.find(({ pair }) => pair.workspace === workspace.workspace);
   if (here !== undefined) {
-    return found('name', here);
+    return found('name', here.allocation, here.pair);
   }
+  const meant = [...new Set(named.map(({ allocation }) => allocation))];
+  const [first, second] = meant;
   if (first !== undefined && second === undefined) {
-    return found('name', first);
+    return found('name', first, named.length === 1 ? named[0]?.pair : undefined);
   }
   if (first !== undefined) {
-    throw ambiguous(text, workspace.workspace, named);
+    throw ambiguous(text, workspace.workspace, meant);
   }
   throw port === undefined
     ? notFound(`No service named "${text}" has a port.`, { service: text })
@@ -83,8 +92,8 @@ function ambiguous(
 ): StyxyError {
   return new StyxyError(
     'invalid_argument',
-    `"${service}" is a service of ${candidates.length} workspaces, none of them ${workspace}. ` +
-      'Say which by its port or its id.',
+    `"${service}" has ${candidates.length} ports in other workspaces and none in ${workspace}. ` +
+      'Say which by the port or the id.',
     {
       details: {
         candidates: candidates.map(({ id, port, workspace: where }) => ({

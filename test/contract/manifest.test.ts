@@ -38,7 +38,7 @@ describe('commands of the manifest', () => {
     const asking = contributes.commands.filter(({ title }) => translated(title).endsWith('...'));
     assert.deepEqual(
       asking.map(({ command }) => command),
-      ['styxy.allocatePort', 'styxy.movePort', 'styxy.addPortVariable'],
+      ['styxy.allocatePort', 'styxy.movePort', 'styxy.addPortVariable', 'styxy.createPlan'],
     );
   });
 

@@ -4,6 +4,7 @@ import type { Allocation, Observation } from '../../core/model';
 import type { AllocateAnswer } from '../../core/requests';
 import { allocationLines } from '../output/allocation';
 import { allocationJson } from '../output/shapes';
+import { isForWantOfType, plannedService } from '../planned';
 import { printJson, takePart, tell } from '../run';
 import type { Run } from '../run';
 import { chooseWorkspace, tellWorkspace } from '../workspace';
@@ -13,6 +14,7 @@ export interface AllocateOptions {
   readonly name?: string;
   readonly port?: number;
   readonly exact?: boolean;
+  readonly template?: string;
   readonly project?: string;
 }
 
@@ -45,6 +47,7 @@ export async function allocate(run: Run, options: AllocateOptions): Promise<void
 
 export interface PortOptions {
   readonly type?: string;
+  readonly template?: string;
   readonly project?: string;
 }
 
@@ -72,18 +75,24 @@ async function ask(
     options.project === undefined ? (await coordinator.status({ signal })).participants : [];
   const chosen = await chooseWorkspace(run, participants, options.project);
   tellWorkspace(run, chosen);
-  const answer = await coordinator.allocate(
-    {
-      workspace: chosen.workspace,
-      service: options.service,
-      ...(options.type === undefined ? {} : { serviceType: options.type }),
-      ...(options.port === undefined ? {} : { port: options.port }),
-      ...(options.exact === undefined ? {} : { exact: options.exact }),
-    },
-    { signal },
-  );
-  tell(run, answer.message);
-  return answer;
+  const { facts, broken } = await plannedService(run, chosen.workspace, options.service);
+  const request = {
+    ...facts,
+    workspace: chosen.workspace,
+    service: options.service,
+    ...(options.type === undefined ? {} : { serviceType: options.type }),
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.exact === undefined ? {} : { exact: options.exact }),
+    ...(options.template === undefined ? {} : { template: options.template }),
+  };
+  try {
+    const answer = await coordinator.allocate(request, { signal });
+    tell(run, answer.message);
+    return answer;
+  } catch (error) {
+    const wanted = options.type === undefined && isForWantOfType(error);
+    throw broken !== undefined && wanted ? broken : error;
+  }
 }
 
 /** A port that was given just now was free just now; an older one is looked at. */

@@ -1,4 +1,5 @@
 import { StyxyError } from '../../core/errors';
+import { pairHeld } from '../../core/model';
 import type { AllocationView, Conflict } from '../../core/model';
 import { holdersText, processText, shortPath } from '../output/text';
 import type { Run } from '../run';
@@ -19,7 +20,8 @@ export function foreignDoubt(run: Run, target: Target): Doubt[] {
   if (target.own) {
     return [];
   }
-  const { id, port, service, workspace, holders } = target.allocation;
+  const { id, port, holders } = target.allocation;
+  const { service, workspace } = target.pair ?? target.allocation;
   return [
     {
       code: 'not_holder',
@@ -29,6 +31,28 @@ export function foreignDoubt(run: Run, target: Target): Doubt[] {
         `not of ${shortPath(target.workspace.workspace, run.userHome)}.`,
       instead: 'Run this in its workspace, name it by its id',
       details: { id, port, service, workspace, callerWorkspace: target.workspace.workspace },
+    },
+  ];
+}
+
+/** A shared allocation is to end for others too. */
+export function sharedDoubt(run: Run, { allocation, workspace: own }: Target): Doubt[] {
+  const { id, port, group, holders } = allocation;
+  const others = holders.filter(
+    (holder) => pairHeld(allocation, holder).workspace !== own.workspace,
+  );
+  if (group === undefined || others.length === 0) {
+    return [];
+  }
+  const workspaces = [...new Set(others.map((each) => pairHeld(allocation, each).workspace))];
+  return [
+    {
+      code: 'not_holder',
+      text:
+        `Port ${port} is the one "${group}" of this machine: it ends for ${holdersText(others)} ` +
+        `of ${workspaces.map((each) => shortPath(each, run.userHome)).join(', ')} too.`,
+      instead: 'Leave it alone, without --everyone',
+      details: { id, port, group, workspaces },
     },
   ];
 }

@@ -1,59 +1,103 @@
+import { pairHeld } from '../../core/model';
+import type { Holder } from '../../core/model';
+import { sharedByOthers } from '../../core/refusals';
+import type { AllocationRef, ReleaseAnswer } from '../../core/requests';
 import { allocationJson } from '../output/shapes';
-import { shortPath } from '../output/text';
-import { printJson, takePart } from '../run';
+import { holdersText, plain, shortPath } from '../output/text';
+import { printJson, takePart, tell } from '../run';
 import type { Run } from '../run';
 import { findTarget } from '../target';
+import type { Target } from '../target';
 import { tellWorkspace } from '../workspace';
-import { agree, foreignDoubt, listeningDoubt } from './consent';
+import { agree, foreignDoubt, listeningDoubt, sharedDoubt } from './consent';
 
 export interface ReleaseOptions {
   readonly project?: string;
   readonly yes?: boolean;
+  /** Ends a shared allocation for all who hold it. */
+  readonly everyone?: boolean;
 }
 
-/** `styxy release`: gives a port back. */
+/** `styxy release`: gives a port back; of a shared one only this workspace's part. */
 export async function release(run: Run, text: string, options: ReleaseOptions): Promise<void> {
   await takePart(run, async (coordinator) => {
     const signal = run.cancel;
+    const everyone = options.everyone === true;
     const snapshot = await coordinator.list({ signal });
     const target = await findTarget(run, snapshot, text, options.project);
     const { allocation } = target;
+    const { workspace } = target.workspace;
     if (target.by === 'name') {
       tellWorkspace(run, target.workspace);
     }
-    const { listeners } = await coordinator.inspect({ port: allocation.port }, { signal });
+    const staying = everyone ? [] : stayingHolders(target);
+    if (staying.length > 0 && staying.length === allocation.holders.length) {
+      throw sharedByOthers(allocation);
+    }
     const foreign = foreignDoubt(run, target);
+    const { listeners } = await coordinator.inspect({ port: allocation.port }, { signal });
     await agree(
       run,
-      [...foreign, ...listeningDoubt(allocation, listeners)],
+      [
+        ...foreign,
+        ...(everyone ? sharedDoubt(run, target) : []),
+        // It stays allocated for the others, and what listens is theirs too.
+        ...(staying.length > 0 ? [] : listeningDoubt(allocation, listeners)),
+      ],
       `Release port ${allocation.port} all the same?`,
       options.yes === true,
     );
     const answer = await coordinator.release(
       {
-        target: { id: allocation.id },
-        workspaces: [target.workspace.workspace],
+        target: everyone ? { id: allocation.id } : refOf(target),
+        workspaces: [workspace],
         ...(foreign.length > 0 ? { confirmed: true } : {}),
+        ...(everyone ? { everyone } : {}),
       },
       { signal },
     );
-    if (run.json) {
-      const { state, process } = allocation;
-      printJson(run, {
-        released: allocationJson({
-          ...answer.released,
-          state,
-          ...(process === undefined ? {} : { process }),
-        }),
-        remainingHolders: answer.remainingHolders,
-      });
-      return;
-    }
-    const { port, service, workspace } = answer.released;
-    const left =
-      answer.remainingHolders === 0 ? '' : `; others still hold it: ${answer.remainingHolders}`;
-    run.terminal.result(
-      `Released ${port}, ${service} of ${shortPath(workspace, run.userHome)}${left}`,
-    );
+    print(run, target, answer);
   });
+}
+
+/** A pair that was named leaves alone: the workspace's other services may share the port too. */
+function refOf({ allocation, pair }: Target): AllocationRef {
+  return allocation.group === undefined || pair === undefined ? { id: allocation.id } : { ...pair };
+}
+
+/** Who goes on holding a shared allocation when only what was named leaves it. */
+function stayingHolders({ allocation, pair, workspace }: Target): readonly Holder[] {
+  if (allocation.group === undefined) {
+    return [];
+  }
+  return allocation.holders.filter((holder) => {
+    const held = pairHeld(allocation, holder);
+    return pair === undefined
+      ? held.workspace !== workspace.workspace
+      : held.workspace !== pair.workspace || held.service !== pair.service;
+  });
+}
+
+function print(run: Run, { allocation, pair }: Target, answer: ReleaseAnswer): void {
+  const { released, remainingHolders } = answer;
+  if (run.json) {
+    const { state, process } = allocation;
+    printJson(run, {
+      released: allocationJson({
+        ...released,
+        state,
+        ...(process === undefined ? {} : { process }),
+      }),
+      remainingHolders,
+    });
+    return;
+  }
+  const { service, workspace } = pair ?? released;
+  const what = `${released.port}, ${plain(service)} of ${shortPath(workspace, run.userHome)}`;
+  if (remainingHolders === 0) {
+    run.terminal.result(`Released ${what}`);
+    return;
+  }
+  run.terminal.result(`Left ${what}; others still hold it: ${remainingHolders}`);
+  tell(run, `Still held by ${holdersText(released.holders)}.`);
 }

@@ -6,6 +6,7 @@ import type { Paint } from './style';
 import { fields, table } from './table';
 import type { Cell, Column } from './table';
 import { age, holdersText, plain, plural, processText, shortPath } from './text';
+import { localTime } from './time';
 
 type View = Allocation & Observation;
 type Reader = Pick<Run, 'terminal' | 'userHome' | 'now'>;
@@ -38,6 +39,7 @@ function allocationFields(run: Reader, allocation: View): Field[] {
     ['Workspace', { text: shortPath(allocation.workspace, run.userHome) }],
     ['State', painted(allocation.state, PAINT_OF_STATE[allocation.state])],
     ['Process', { text: processText(allocation.process, 100) }],
+    ['Shared', sharedField(allocation)],
     ['Holders', { text: holdersText(allocation.holders) }],
     ['Moved from', movedFrom === undefined ? undefined : { text: String(movedFrom) }],
     [
@@ -46,6 +48,18 @@ function allocationFields(run: Reader, allocation: View): Field[] {
     ],
     ['Id', { text: allocation.id, paint: 'dim' }],
   ];
+}
+
+/** Of what the machine has only one. */
+function sharedField(allocation: View): Cell | undefined {
+  const { group } = allocation;
+  return group === undefined
+    ? undefined
+    : { text: `one ${plain(group)} on this machine, ${sharedText(allocation)}` };
+}
+
+function sharedText({ holders }: View): string {
+  return `shared by ${holders.length}`;
 }
 
 /** All allocations, a line each. */
@@ -77,7 +91,13 @@ export function allocationTable(
           { title: 'ID', cell: ({ id }: View) => ({ text: id }) },
         ]
       : []),
-    { title: 'WORKSPACE', cell: (view) => ({ text: shortPath(view.workspace, run.userHome) }) },
+    {
+      title: 'WORKSPACE',
+      cell: (view) => {
+        const place = shortPath(view.workspace, run.userHome);
+        return { text: view.group === undefined ? place : `${place}, ${sharedText(view)}` };
+      },
+    },
   ];
   return table(allocations, columns, run.terminal.style);
 }
@@ -137,15 +157,6 @@ function historyLines(run: Reader, history: readonly HistoryEntry[]): string[] {
     { title: 'WORKSPACE', cell: (entry) => ({ text: shortPath(entry.workspace, run.userHome) }) },
   ];
   return ['', ...table(history, columns, run.terminal.style)];
-}
-
-/** `2026-01-31 14:05:09`, in the reader's own time zone. */
-function localTime(ms: number): string {
-  const date = new Date(ms);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
-  return `${day} ${time}`;
 }
 
 /** How many there are of what, for the line under a list. */

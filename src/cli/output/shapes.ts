@@ -1,11 +1,15 @@
+import { pairHeld } from '../../core/model';
 import type {
   Allocation,
   AllocationState,
   Conflict,
+  Holder,
   ListeningProcess,
   Observation,
 } from '../../core/model';
-import type { InspectAnswer, StatusAnswer } from '../../core/requests';
+import type { AutoAllocated, InspectAnswer, Shared, StatusAnswer } from '../../core/requests';
+import { sharedOf } from '../../core/singleton';
+import { isoTime } from './time';
 
 /**
  * What `--json` prints. Times are ISO 8601 strings in UTC: a script reads them without having to
@@ -24,8 +28,22 @@ export interface AllocationJson {
   readonly holders: readonly HolderJson[];
   readonly process?: ProcessJson;
   readonly allocatedAt: string;
+  readonly shared?: SharedJson;
+  readonly autoAllocated?: AutoAllocated;
+  /** The port that the plan names and that could not be given. */
+  readonly wish?: number;
   readonly conflicts?: readonly ConflictJson[];
   readonly attempts?: number;
+}
+
+/** Of what the machine has only one: whose it is, which is who has held it longest. */
+export interface SharedJson {
+  readonly group: string;
+  readonly workspace: string;
+  readonly service: string;
+  readonly holder?: HolderJson;
+  readonly since: string;
+  readonly holders: number;
 }
 
 export interface HolderJson {
@@ -33,6 +51,8 @@ export interface HolderJson {
   readonly label: string;
   readonly pid: number;
   readonly since: string;
+  /** Of a shared allocation: for which workspace. */
+  readonly workspace?: string;
 }
 
 /** Fields that the OS did not tell are absent. */
@@ -83,6 +103,8 @@ export interface StatusJson {
 export interface GrantFacts {
   readonly existing: boolean;
   readonly movedFrom?: number;
+  readonly autoAllocated?: AutoAllocated;
+  readonly wish?: number;
   readonly conflicts: readonly Conflict[];
   readonly attempts: number;
 }
@@ -93,6 +115,7 @@ export function allocationJson(
 ): AllocationJson {
   // In the answer to a grant it tells what this request changed, not what once was.
   const { movedFrom } = grant ?? allocation;
+  const shared = sharedOf(allocation);
   return {
     id: allocation.id,
     port: allocation.port,
@@ -102,20 +125,43 @@ export function allocationJson(
     state: allocation.state,
     ...(grant === undefined ? {} : { existing: grant.existing }),
     ...(movedFrom === undefined ? {} : { movedFrom }),
-    holders: allocation.holders.map(({ kind, label, pid, since }) => ({
-      kind,
-      label,
-      pid,
-      since: iso(since),
-    })),
+    holders: allocation.holders.map((holder) => holderJson(allocation, holder)),
     ...withProcess(allocation.process),
-    allocatedAt: iso(allocation.allocatedAt),
+    allocatedAt: isoTime(allocation.allocatedAt),
+    ...(shared === undefined ? {} : { shared: sharedJson(allocation, shared) }),
     ...(grant === undefined
       ? {}
       : {
+          ...(grant.autoAllocated === undefined ? {} : { autoAllocated: grant.autoAllocated }),
+          ...(grant.wish === undefined ? {} : { wish: grant.wish }),
           conflicts: grant.conflicts.map(conflictJson),
           attempts: grant.attempts,
         }),
+  };
+}
+
+function holderJson(allocation: Allocation, holder: Holder): HolderJson {
+  const { kind, label, pid, since } = holder;
+  return {
+    kind,
+    label,
+    pid,
+    since: isoTime(since),
+    ...(allocation.group === undefined
+      ? {}
+      : { workspace: pairHeld(allocation, holder).workspace }),
+  };
+}
+
+function sharedJson(allocation: Allocation, shared: Shared): SharedJson {
+  const { group, workspace, service, holder, since, holders } = shared;
+  return {
+    group,
+    workspace,
+    service,
+    ...(holder === undefined ? {} : { holder: holderJson(allocation, holder) }),
+    since: isoTime(since),
+    holders,
   };
 }
 
@@ -180,11 +226,7 @@ function withProcess(process: ListeningProcess | undefined): { process?: Process
       ...(pid === undefined ? {} : { pid }),
       ...(command === undefined ? {} : { command }),
       ...(cwd === undefined ? {} : { cwd }),
-      ...(startedAt === undefined ? {} : { startedAt: iso(startedAt) }),
+      ...(startedAt === undefined ? {} : { startedAt: isoTime(startedAt) }),
     },
   };
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -167,7 +167,7 @@ describe('the command line, where no window is open', () => {
       [['alocate'], 2, 'invalid_argument'],
       [['list', '--nope'], 2, 'invalid_argument'],
       [['allocate'], 2, 'invalid_argument'],
-      [['allocate', '-n', 'x', '-s', 'nonesuch'], 2, 'invalid_argument'],
+      [['allocate', '-n', 'nonesuch'], 2, 'invalid_argument'],
       [['allocate', '-n', '../x', '-s', 'dev'], 2, 'invalid_argument'],
       [['allocate', '-s', 'dev', '-p', '65536'], 2, 'invalid_argument'],
       [['allocate', '-s', 'dev', '--project', './missing'], 2, 'invalid_argument'],

@@ -246,3 +246,8 @@ export async function clickViewAction(page: Page, title: string): Promise<void> 
 function escape(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
+
+/** Expands or collapses a view of the open container by its header. */
+export async function toggleView(page: Page, view: string): Promise<void> {
+  await page.locator(`${SIDE_BAR} .pane-header[aria-label^="${view} Section"]`).click();
+}

@@ -73,6 +73,10 @@ export class WorkbenchWindow extends WindowProcess {
     return tree.openView(this.page, title);
   }
 
+  toggleView(view: string): Promise<void> {
+    return tree.toggleView(this.page, view);
+  }
+
   treeItems(view?: string): Promise<tree.TreeRow[]> {
     return tree.treeRows(this.page, view);
   }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { decideAllocate } from '../../../src/core/allocate';
+import { decideAllocatePlan } from '../../../src/core/allocatePlan';
 import type { Circumstances, Decision, PortFinding, Question } from '../../../src/core/decision';
 import type { StyxyError } from '../../../src/core/errors';
 import { type StyxyErrorCode } from '../../../src/core/errors';
 import type { StateEvent } from '../../../src/core/events';
+import { invariants } from '../../../src/core/invariants';
 import type { ListeningProcess, Participant } from '../../../src/core/model';
 import { decideMove } from '../../../src/core/move';
 import { apply, emptyState, type State } from '../../../src/core/registry';
@@ -14,10 +16,15 @@ import type {
   AllocationRef,
   MoveAnswer,
   MoveRequest,
+  PlanAnswer,
+  PlanRequest,
+  PlanRequestService,
   ReleaseAnswer,
   ReleaseRequest,
+  UndoAnswer,
 } from '../../../src/core/requests';
 import { DEFAULT_RULES, type Rules } from '../../../src/core/rules';
+import { decideUndo } from '../../../src/core/undo';
 
 export const A = '/home/me/a';
 export const B = '/home/me/b';
@@ -74,6 +81,29 @@ export class Engine {
     return this.run((circumstances) => decideMove(this.state, whole, circumstances, this.rules));
   }
 
+  plan(
+    services: readonly PlanRequestService[],
+    request: Partial<PlanRequest> = {},
+  ): Outcome<PlanAnswer> {
+    const whole = { requestId: this.newId('request'), workspace: A, services, ...request };
+    return this.run((circumstances) =>
+      decideAllocatePlan(this.state, whole, circumstances, this.rules),
+    );
+  }
+
+  undo(serviceType: string, requestId = this.newId('request')): Outcome<UndoAnswer> {
+    return this.run((circumstances) =>
+      decideUndo(this.state, { requestId, serviceType }, circumstances),
+    );
+  }
+
+  /** Records what the leader decides by itself. */
+  record(events: readonly StateEvent[]): void {
+    this.state = events.reduce(apply, this.state);
+    this.log.push(...events);
+    assert.deepEqual(invariants(this.state), []);
+  }
+
   /** The port that the pair gets; fails the test if it gets none. */
   port(service: string, workspace = A, more: Partial<AllocateRequest> = {}): number {
     return granted(this.allocate({ service, workspace, ...more })).allocation.port;
@@ -108,8 +138,7 @@ export class Engine {
       }
       if (decision.kind !== 'probe') {
         if (decision.kind === 'answer') {
-          this.state = decision.events.reduce(apply, this.state);
-          this.log.push(...decision.events);
+          this.record(decision.events);
         }
         return { ...decision, probed };
       }

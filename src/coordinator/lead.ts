@@ -6,7 +6,8 @@ import { PROTOCOL_VERSION } from '../core/protocol';
 import { Claims } from './claims';
 import { deferred } from './deferred';
 import { Door } from './door';
-import { Leadership, type LeadershipOrder, type LeadershipTools } from './leadership';
+import { Leadership } from './leadership';
+import type { LeadershipOrder, LeadershipTools } from './leadershipParts';
 import { standFor, type ReignTools } from './reign';
 import { Sessions } from './sessions';
 

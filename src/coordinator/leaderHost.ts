@@ -4,7 +4,7 @@ import type { Ending } from '../core/election';
 import { errorFromJson, toStyxyError, type ErrorJson, type StyxyError } from '../core/errors';
 import type { Log } from '../core/ports';
 import { lead } from './lead';
-import type { LeadershipOrder, LeadershipTools } from './leadership';
+import type { LeadershipOrder, LeadershipTools } from './leadershipParts';
 
 export type HostedStart =
   | { readonly kind: 'leading'; readonly ended: Promise<void>; handOver(): Promise<void> }

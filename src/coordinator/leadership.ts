@@ -4,32 +4,17 @@
  */
 import { StyxyError, toStyxyError } from '../core/errors';
 import type { Participant } from '../core/model';
-import type {
-  Clock,
-  ConfigStore,
-  Digest,
-  Disposable,
-  EpochFolder,
-  Ids,
-  Log,
-  ProcessTable,
-} from '../core/ports';
+import type { Disposable } from '../core/ports';
 import { QUARANTINE_MS } from '../core/rules';
-import type { AuditTrail } from '../core/audit';
-import type { PortRange } from '../core/catalogue';
 import { Attendance } from './attendance';
 import { Auditing } from './auditing';
-import type { Claims } from './claims';
 import { Configuring } from './configuring';
 import { deferred } from './deferred';
-import type { Door, DoorOptions } from './door';
 import { Folders } from './folders';
 import { Leader } from './leader';
+import type { LeadershipParts } from './leadershipParts';
 import { EpochLedger } from './ledger';
-import type { LookTools } from './look';
-import type { Base, Reign, ReignTools } from './reign';
 import { Service } from './service';
-import type { Sessions } from './sessions';
 import { Suspicion } from './suspicion';
 import { tidy } from './tidying';
 
@@ -44,51 +29,6 @@ const ATTENDANCE_MS = 5000;
 
 /** What was answered gets this long to reach its window when a leader leaves. */
 const FINISH_MS = 500;
-
-export interface LeadershipTools extends Omit<DoorOptions, 'onConnection'> {
-  readonly folder: EpochFolder;
-  readonly digest: Digest;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  readonly log: Log;
-  readonly look: LookTools;
-  readonly processes: ProcessTable;
-  readonly config: ConfigStore;
-  readonly trail: AuditTrail;
-  /** Absolute path of its newest file. */
-  readonly auditPath: string;
-  /** Ports that the OS gives to outgoing connections, where it tells. */
-  readonly ephemeral: PortRange | undefined;
-  /** How long a holder may be away. */
-  readonly graceMs: number;
-  readonly home: string;
-  /** See `EpochLedger`. */
-  readonly rotateBytes: number;
-  removeSocket(path: string): Promise<void>;
-  judge(epoch: number): Promise<'alive' | 'dead'>;
-}
-
-export interface LeadershipOrder {
-  /** The highest epoch that this process ever saw. */
-  readonly seen: number;
-  /** The highest epoch in which this process saw somebody answer, 0 for none. */
-  readonly served: number;
-  /** An epoch whose leader did not answer its pings: it is not asked again. */
-  readonly accused?: number;
-  readonly self: Participant;
-  readonly product: string;
-}
-
-export interface LeadershipParts {
-  readonly tools: LeadershipTools;
-  readonly order: LeadershipOrder;
-  readonly reignTools: ReignTools;
-  readonly reign: Reign;
-  readonly base: Base;
-  readonly sessions: Sessions;
-  readonly door: Door;
-  readonly claims: Claims;
-}
 
 export class Leadership {
   readonly service: Service;

@@ -21,7 +21,7 @@ import { FileWorkspaceResolver } from '../platform/workspace';
 import { GRACE_MS } from './attendance';
 import { judge, type KnockTools } from './knock';
 import { ROTATE_BYTES } from './ledger';
-import type { LeadershipTools } from './leadership';
+import type { LeadershipTools } from './leadershipParts';
 
 export interface MachineOptions {
   /** `STYXY_HOME` and the default apply when it is absent. */

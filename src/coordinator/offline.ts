@@ -6,7 +6,7 @@ import type { StyxyError } from '../core/errors';
 import type { Participant } from '../core/model';
 import type { Methods } from '../core/protocol';
 import { Configuring } from './configuring';
-import type { LeadershipTools } from './leadership';
+import type { LeadershipTools } from './leadershipParts';
 import { Salvage } from './salvage';
 import { Service } from './service';
 import type { Requests } from './sessions';

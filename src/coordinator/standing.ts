@@ -5,7 +5,7 @@ import type { Clock, Ids, Log } from '../core/ports';
 import type { Snapshot } from '../core/requests';
 import { Backoff } from './backoff';
 import type { HostedStart } from './leaderHost';
-import type { LeadershipOrder } from './leadership';
+import type { LeadershipOrder } from './leadershipParts';
 import type { NodeTools } from './node';
 
 /** Followers that notice the same death do not all start at the same instant. */

@@ -24,6 +24,8 @@ export class FileProblems implements vscode.Disposable {
   private readonly waiting = new Map<string, ReturnType<typeof setTimeout>>();
   /** The errors of `config.json` that were told. */
   private told: string | undefined;
+  /** As the leader pushed them; a push without news of them keeps the list. */
+  private judged: readonly FileProblem[] | undefined;
 
   constructor(private readonly services: Services) {
     const { connection, plans } = services;
@@ -82,14 +84,22 @@ export class FileProblems implements vscode.Disposable {
     void this.lookAtFile(uri);
   }
 
+  /** What an editor shows goes before the file. */
   private async lookAtFile(uri: vscode.Uri): Promise<void> {
     const judge = this.judgeOf(uri);
-    if (judge === undefined || this.isOpen(uri)) {
+    const open = openDocument(uri);
+    if (judge === undefined || open !== undefined) {
+      // It may have been open before it was known to be ours.
+      if (open !== undefined) {
+        this.look(open);
+      }
       return;
     }
     try {
       const bytes = await vscode.workspace.fs.readFile(uri);
-      this.show(uri, new TextDecoder().decode(bytes), judge);
+      if (openDocument(uri) === undefined) {
+        this.show(uri, new TextDecoder().decode(bytes), judge);
+      }
     } catch (thrown) {
       this.collection.delete(uri);
       this.services.log.debug(`${uri.fsPath}: ${toStyxyError(thrown).message}`);
@@ -124,14 +134,17 @@ export class FileProblems implements vscode.Disposable {
     if (configuration === undefined) {
       return;
     }
-    const key = errorsKey(configuration.problems);
-    if (key === this.told) {
+    const { problems } = configuration;
+    if (problems === this.judged) {
       return;
     }
-    this.told = key;
+    this.judged = problems;
     const uri = vscode.Uri.file(configuration.path);
     void this.lookAtFile(uri);
-    if (key !== undefined) {
+    const key = errorsKey(problems);
+    const isNews = key !== this.told;
+    this.told = key;
+    if (key !== undefined && isNews) {
       void this.warn(uri);
     }
   }
@@ -146,9 +159,9 @@ export class FileProblems implements vscode.Disposable {
       await vscode.window.showTextDocument(uri);
     }
   }
+}
 
-  private isOpen(uri: vscode.Uri): boolean {
-    const key = uri.toString();
-    return vscode.workspace.textDocuments.some((document) => document.uri.toString() === key);
-  }
+function openDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+  const key = uri.toString();
+  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === key);
 }

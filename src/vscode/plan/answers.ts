@@ -51,11 +51,7 @@ export function portsText(ports: Ports): string {
 }
 
 /** Why services of a plan got no port; empty if all did. */
-export function refusalText(
-  folder: string,
-  refused: PlanAnswer['refused'],
-  t: Translate,
-): string {
+export function refusalText(folder: string, refused: PlanAnswer['refused'], t: Translate): string {
   const [first, second] = refused;
   if (first === undefined) {
     return '';
@@ -69,7 +65,12 @@ export function refusalText(
     );
   }
   const reasons = refused.map(({ service, error }) => `${service}: ${error.message}`);
-  return t('The plan of {0} got no port for {1} services. {2}', folder, refused.length, reasons.join(' '));
+  return t(
+    'The plan of {0} got no port for {1} services. {2}',
+    folder,
+    refused.length,
+    reasons.join(' '),
+  );
 }
 
 /** Where services went that had another port before: never a silent shift. Empty if none did. */

@@ -72,7 +72,10 @@ function until(lines: readonly Line[], indent: number): readonly Line[] {
 function valueOf(lines: readonly Line[], key: string): string | undefined {
   const depth = lines[0]?.indent;
   const line = lines.find(({ indent, text }) => indent === depth && text.startsWith(`${key}:`));
-  const value = line?.text.slice(key.length + 1).trim().replace(/^["']|["']$/g, '');
+  const value = line?.text
+    .slice(key.length + 1)
+    .trim()
+    .replace(/^["']|["']$/g, '');
   return value === '' ? undefined : value;
 }
 

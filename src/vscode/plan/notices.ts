@@ -24,7 +24,10 @@ export class PlanNotices {
     const port = answer.refused.map(({ error }) => error.details.port).find(isNumber);
     const inspect = port === undefined ? undefined : t('Inspect Port {0}', port);
     const open = t('Open Plan');
-    const picked = await this.warn(parts.join(' '), [...(inspect === undefined ? [] : [inspect]), open]);
+    const picked = await this.warn(parts.join(' '), [
+      ...(inspect === undefined ? [] : [inspect]),
+      open,
+    ]);
     if (picked === open) {
       await openPlan(folder);
     } else if (picked !== undefined) {
@@ -117,7 +120,12 @@ export async function confirmFiles(question: FilesQuestion): Promise<boolean> {
   const warning =
     tracked.length === 0
       ? []
-      : [vscode.l10n.t('Git tracks {0}: the ports of this folder would be in it.', tracked.join(', '))];
+      : [
+          vscode.l10n.t(
+            'Git tracks {0}: the ports of this folder would be in it.',
+            tracked.join(', '),
+          ),
+        ];
   const rest = vscode.l10n.t('Styxy writes its own keys into a marked block, and nothing else.');
   const picked = await vscode.window.showInformationMessage(
     vscode.l10n.t('Write {0} in {1}?', paths.join(', '), folder.name),

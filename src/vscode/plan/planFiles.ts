@@ -98,7 +98,9 @@ export class PlanFiles {
       return { written: [], errors };
     }
     await consent.remember(workspace, planned, answer);
-    return answer === 'never' ? NOTHING : this.write(this.latest.get(workspace) ?? job, free, errors);
+    return answer === 'never'
+      ? NOTHING
+      : this.write(this.latest.get(workspace) ?? job, free, errors);
   }
 
   /** Because the user wants it now: also files that git tracks, each named before. */
@@ -111,7 +113,10 @@ export class PlanFiles {
     }
     const planned = [...plan.files.keys()];
     const isKnown = this.options.consent.answerOf(folder.workspace, planned) === 'write';
-    if ((!isKnown || tracked.length > 0) && !(await this.options.confirm({ folder, paths, tracked }))) {
+    if (
+      (!isKnown || tracked.length > 0) &&
+      !(await this.options.confirm({ folder, paths, tracked }))
+    ) {
       return { written: [], errors };
     }
     await this.options.consent.remember(folder.workspace, planned, 'write');

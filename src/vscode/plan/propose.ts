@@ -80,14 +80,12 @@ const COMPOSE_HINTS: readonly (readonly [RegExp, string])[] = [
 /** Services that the folder seems to have, each once: what is allocated, then what is found. */
 export function proposeServices(content: FolderContent): readonly Proposal[] {
   const all = [
-    ...content.allocations.map(
-      ({ service, serviceType }): Proposal => ({
-        service,
-        type: serviceType,
-        origin: 'allocated',
-        found: serviceType,
-      }),
-    ),
+    ...content.allocations.map(({ service, serviceType }): Proposal => ({
+      service,
+      type: serviceType,
+      origin: 'allocated',
+      found: serviceType,
+    })),
     ...content.packages.flatMap(fromPackage),
     ...content.compose.flatMap(fromCompose),
   ];

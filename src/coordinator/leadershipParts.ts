@@ -1,0 +1,63 @@
+/** What a leadership works with, and what it is started for. */
+import type { AuditTrail } from '../core/audit';
+import type { PortRange } from '../core/catalogue';
+import type { Participant } from '../core/model';
+import type {
+  Clock,
+  ConfigStore,
+  Digest,
+  EpochFolder,
+  Ids,
+  Log,
+  ProcessTable,
+} from '../core/ports';
+import type { Claims } from './claims';
+import type { Door, DoorOptions } from './door';
+import type { LookTools } from './look';
+import type { Base, Reign, ReignTools } from './reign';
+import type { Sessions } from './sessions';
+
+export interface LeadershipTools extends Omit<DoorOptions, 'onConnection'> {
+  readonly folder: EpochFolder;
+  readonly digest: Digest;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly look: LookTools;
+  readonly processes: ProcessTable;
+  readonly config: ConfigStore;
+  readonly trail: AuditTrail;
+  /** Absolute path of its newest file. */
+  readonly auditPath: string;
+  /** Ports that the OS gives to outgoing connections, where it tells. */
+  readonly ephemeral: PortRange | undefined;
+  /** How long a holder may be away. */
+  readonly graceMs: number;
+  readonly home: string;
+  /** See `EpochLedger`. */
+  readonly rotateBytes: number;
+  removeSocket(path: string): Promise<void>;
+  judge(epoch: number): Promise<'alive' | 'dead'>;
+}
+
+export interface LeadershipOrder {
+  /** The highest epoch that this process ever saw. */
+  readonly seen: number;
+  /** The highest epoch in which this process saw somebody answer, 0 for none. */
+  readonly served: number;
+  /** An epoch whose leader did not answer its pings: it is not asked again. */
+  readonly accused?: number;
+  readonly self: Participant;
+  readonly product: string;
+}
+
+export interface LeadershipParts {
+  readonly tools: LeadershipTools;
+  readonly order: LeadershipOrder;
+  readonly reignTools: ReignTools;
+  readonly reign: Reign;
+  readonly base: Base;
+  readonly sessions: Sessions;
+  readonly door: Door;
+  readonly claims: Claims;
+}

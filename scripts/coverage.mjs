@@ -16,7 +16,7 @@ const out = await mkdtemp(join(REPOSITORY, 'out-coverage-'));
 try {
   await build({
     absWorkingDir: REPOSITORY,
-    entryPoints: ['test/unit/core/*.test.ts'],
+    entryPoints: ['test/unit/core/**/*.test.ts'],
     outdir: out,
     bundle: true,
     splitting: true,

@@ -4,7 +4,7 @@ import type { Circumstances, Decision, Question } from './decision';
 import type { StyxyError } from './errors';
 import type { StateEvent } from './events';
 import { isRequestId } from './names';
-import { invalidRequestId, planRefused, servicesTwice } from './refusals';
+import { invalidRequestId, planRefused, servicesTwice, stateSuspect } from './refusals';
 import type {
   AllocateAnswer,
   AllocateRequest,
@@ -16,12 +16,12 @@ import type { Rules } from './rules';
 import type { State } from './state';
 
 /**
- * All services of a plan in one commit. Those with ports of their own are decided first, so that
- * no other service of the plan gets these. Each is recorded as a request of its own, numbered
+ * All services of a plan in one commit. Those with ports of their own are decided first, and no
+ * other service of the plan gets these, even while their own has another. Each is recorded as a request of its own, numbered
  * after the plan's: asking again gives the same answers.
  *
  * Refusals: those of `decideAllocate`, for the first service that is refused; with `partial` only
- * `invalid_argument`.
+ * `invalid_argument`, and `leader_unavailable` while the state is suspect.
  */
 export function decideAllocatePlan(
   state: State,
@@ -30,8 +30,8 @@ export function decideAllocatePlan(
   rules: Rules,
 ): Decision<PlanAnswer> {
   const refusal = planRefusal(request);
-  if (refusal !== undefined) {
-    return { kind: 'refuse', error: refusal };
+  if (refusal !== undefined || state.suspect) {
+    return { kind: 'refuse', error: refusal ?? stateSuspect() };
   }
   const order = request.services
     .map((service, index) => ({ service, index }))
@@ -42,7 +42,12 @@ export function decideAllocatePlan(
   let draft = state;
   for (const { service, index } of order) {
     const own = { ...circumstances, newId: () => circumstances.newId(index) };
-    const decision = decideAllocate(draft, requestOf(request, service, index), own, rules);
+    const decision = decideAllocate(
+      draft,
+      requestOf(request, service, index),
+      own,
+      keepingOthers(rules, request.services, service),
+    );
     switch (decision.kind) {
       case 'answer':
         answers.set(index, decision.answer);
@@ -90,6 +95,21 @@ export function planRefusal({ requestId, services }: PlanRequest): StyxyError | 
 
 function urgency({ port, exact }: PlanRequestService): number {
   return port === undefined ? 2 : exact === true ? 0 : 1;
+}
+
+/** The rules for one service of a plan: the ports that the others name are reserved. */
+function keepingOthers(
+  rules: Rules,
+  services: readonly PlanRequestService[],
+  { port: own }: PlanRequestService,
+): Rules {
+  const reservations = new Map(rules.reservations);
+  for (const { port, service } of services) {
+    if (port !== undefined && port !== own && !reservations.has(port)) {
+      reservations.set(port, `the plan names it for "${service}"`);
+    }
+  }
+  return { ...rules, reservations };
 }
 
 function requestOf(

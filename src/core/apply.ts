@@ -125,7 +125,8 @@ function moved(state: State, { stamp, id, from, to, coolUntil, note }: Event<'mo
     ...(note === undefined ? {} : { movedBecause: note }),
   };
   const placed = place({ ...state, byPort: state.byPort.delete(from) }, after, stamp.at);
-  const cooling = { port: from, until: coolUntil, pair: ownKey(after), strict: true };
+  const group = after.group === undefined ? {} : { group: after.group };
+  const cooling = { port: from, until: coolUntil, pair: ownKey(after), strict: true, ...group };
   return withHistory(
     cool(placed, cooling, stamp.at),
     entry('moved-from', from, after, stamp, note),

@@ -1,8 +1,8 @@
 /** What the audit log says of a commit. */
 import { apply } from './apply';
 import type { AuditEntry } from './audit';
-import type { Stamp, StateEvent } from './events';
-import type { Allocation } from './model';
+import type { HolderRef, Stamp, StateEvent } from './events';
+import { pairKey, type Allocation, type Pair } from './model';
 import type { State } from './state';
 
 /** Where in the order of all commits. */
@@ -18,23 +18,47 @@ export function auditEntries(
   place: AuditPlace,
 ): readonly AuditEntry[] {
   const entries: AuditEntry[] = [];
-  let state = before;
+  const course = new Course(before);
   let actor: AuditEntry['actor'] = { kind: 'leader', label: 'leader', id: '' };
   for (const event of events) {
     if ('stamp' in event) {
       actor = actorOf(event.stamp);
     }
-    const after = apply(state, event);
-    const told = tell(event, state, after);
+    const told = tell(event, course);
     entries.push(...told.map((each) => ({ ...place, actor, ...each })));
-    state = after;
+    course.past(event);
   }
   return entries;
 }
 
+/** The state in the course of a commit; made only where somebody looks, since most need not. */
+class Course {
+  #state: State;
+  #past: StateEvent[] = [];
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  past(event: StateEvent): void {
+    this.#past.push(event);
+  }
+
+  /** Before the event at hand. */
+  get before(): State {
+    this.#state = this.#past.reduce(apply, this.#state);
+    this.#past = [];
+    return this.#state;
+  }
+
+  after(event: StateEvent): State {
+    return apply(this.before, event);
+  }
+}
+
 type Told = Omit<AuditEntry, 'epoch' | 'seq' | 'actor'>;
 
-function tell(event: StateEvent, before: State, after: State): readonly Told[] {
+function tell(event: StateEvent, course: Course): readonly Told[] {
   switch (event.kind) {
     case 'granted': {
       const { allocation, stamp } = event;
@@ -43,11 +67,10 @@ function tell(event: StateEvent, before: State, after: State): readonly Told[] {
     case 'joined':
     case 'left':
     case 'planned':
-      return changed(event.kind, event, before, after);
     case 'moved':
-      return changed('moved', event, before, after);
+      return changed(event, course);
     case 'released': {
-      const allocation = before.allocations.get(event.id);
+      const allocation = course.before.allocations.get(event.id);
       return allocation === undefined
         ? []
         : [
@@ -65,7 +88,7 @@ function tell(event: StateEvent, before: State, after: State): readonly Told[] {
       return [{ at, what: 'type-added', serviceType: name, after: { range, placement } }];
     }
     case 'type-removed': {
-      const type = before.types.get(event.name);
+      const type = course.before.types.get(event.name);
       return [
         {
           at: event.stamp.at,
@@ -77,12 +100,12 @@ function tell(event: StateEvent, before: State, after: State): readonly Told[] {
       ];
     }
     case 'configured': {
-      const size = (text: string | undefined) => ({ bytes: text?.length ?? 0 });
+      const size = (text: string | undefined) => ({ characters: text?.length ?? 0 });
       return [
         {
           at: event.stamp.at,
           what: 'configuration',
-          before: size(before.configuration?.text),
+          before: size(course.before.configuration?.text),
           after: size(event.text),
         },
       ];
@@ -94,7 +117,7 @@ function tell(event: StateEvent, before: State, after: State): readonly Told[] {
         workspace,
       }));
     case 'answered':
-      return conflicts(event, after);
+      return conflicts(event, course);
     case 'trusted':
       return [{ at: event.stamp.at, what: 'recovered', note: 'the windows were heard' }];
     case 'projected':
@@ -102,45 +125,63 @@ function tell(event: StateEvent, before: State, after: State): readonly Told[] {
   }
 }
 
-function changed(
-  what: 'joined' | 'left' | 'planned' | 'moved',
-  { id, stamp, ...rest }: { readonly id: string; readonly stamp: Stamp; readonly note?: string },
-  before: State,
-  after: State,
-): readonly Told[] {
-  const [was, is] = [before.allocations.get(id), after.allocations.get(id)];
+type Change = Extract<StateEvent, { kind: 'joined' | 'left' | 'planned' | 'moved' }>;
+
+function changed(event: Change, course: Course): readonly Told[] {
+  const { id, stamp, kind: what } = event;
+  const was = course.before.allocations.get(id);
+  const is = course.after(event).allocations.get(id);
   return was === undefined || is === undefined
     ? []
-    : [
-        {
-          at: stamp.at,
-          what,
-          ...subject(is),
-          before: brief(was),
-          after: brief(is),
-          ...noted(rest.note),
-        },
-      ];
+    : pairsConcerned(event, was, is).map(({ workspace, service }) => ({
+        at: stamp.at,
+        what,
+        ...subject({ ...is, workspace, service }),
+        before: brief(was),
+        after: brief(is),
+        ...noted('note' in event ? event.note : undefined),
+      }));
+}
+
+/** Of what is shared, those who come and go: their workspace asks the log for it. */
+function pairsConcerned(event: Change, was: Allocation, is: Allocation): readonly Pair[] {
+  const held = ({ workspace, service }: Partial<HolderRef>): Pair => ({
+    workspace: workspace ?? was.workspace,
+    service: service ?? was.service,
+  });
+  switch (event.kind) {
+    case 'joined':
+      return [held(event.holder)];
+    case 'left': {
+      const pairs = event.holders.map(held);
+      return [...new Map(pairs.map((p) => [pairKey(p.workspace, p.service), p])).values()];
+    }
+    case 'planned':
+    case 'moved':
+      return [is];
+  }
 }
 
 /** The ports that a grant passed over because somebody listens on them. */
 function conflicts(
   { at, recorded }: Extract<StateEvent, { kind: 'answered' }>,
-  after: State,
+  course: Course,
 ): readonly Told[] {
-  if (recorded.kind !== 'allocate') {
+  const passed =
+    recorded.kind === 'allocate'
+      ? (recorded.answer.conflicts ?? []).filter(({ reason }) => reason === undefined)
+      : [];
+  if (recorded.kind !== 'allocate' || passed.length === 0) {
     return [];
   }
-  const allocation = after.allocations.get(recorded.id);
-  return (recorded.answer.conflicts ?? [])
-    .filter(({ reason }) => reason === undefined)
-    .map(({ port, process }) => ({
-      at,
-      what: 'conflict',
-      ...(allocation === undefined ? {} : { ...subject(allocation), note: 'passed over' }),
-      port,
-      ...(process === undefined ? {} : { before: process }),
-    }));
+  const allocation = course.before.allocations.get(recorded.id);
+  return passed.map(({ port, process }) => ({
+    at,
+    what: 'conflict',
+    ...(allocation === undefined ? {} : { ...subject(allocation), note: 'passed over' }),
+    port,
+    ...(process === undefined ? {} : { before: process }),
+  }));
 }
 
 function subject({ port, service, serviceType, workspace }: Allocation) {

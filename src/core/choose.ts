@@ -94,7 +94,8 @@ function grant(
   const stamp = stampOf(caller, now);
   const last = state.memory.get(pairKey(workspace, service))?.port;
   // Another port than last time, which nobody asked for: never silently.
-  const movedFrom = last === port || request.port === port ? undefined : last;
+  const wanted = last === port || request.port === port || planned?.port === port;
+  const movedFrom = wanted ? undefined : last;
   const allocation: Allocation = {
     id: newId(0),
     port,
@@ -160,7 +161,10 @@ function exhausted(
   now: number,
 ): StyxyError {
   const [conflict] = conflicts;
-  const left = search.exact ? coolingFor(state, search.wishes[0] ?? 0, '', now) : undefined;
+  const pair = pairKey(search.workspace, search.service);
+  const left = search.exact
+    ? coolingFor(state, search.wishes[0] ?? 0, pair, now, search.group)
+    : undefined;
   if (left?.strict === true) {
     return portLeft(left, splitPairKey(left.pair), now);
   }

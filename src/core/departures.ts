@@ -1,6 +1,6 @@
 /** Holders that left without a word: what becomes of the shared allocations that they held. */
 import type { Stamp, StateEvent } from './events';
-import { joining, refOf, withoutHolders } from './holders';
+import { joining, refOf, stampOf, withoutHolders } from './holders';
 import { pairHeld, pairsOf, type Allocation, type Holder, type Participant } from './model';
 import type { State } from './state';
 
@@ -46,7 +46,7 @@ export function successions(
   connected: ReadonlySet<string>,
   now: number,
 ): readonly StateEvent[] {
-  const stamp: Stamp = { at: now, actor: caller.id, by: caller.label, kind: caller.kind };
+  const stamp = stampOf(caller, now);
   const events: StateEvent[] = [];
   for (const allocation of caller.kind === 'window' ? state.allocations.values() : []) {
     for (const pair of pairsOf(allocation)) {

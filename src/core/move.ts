@@ -59,7 +59,7 @@ export function decideMove(
     return { kind: 'refuse', error: portAllocated(request.port, other) };
   }
   const own = pairKey(allocation.workspace, allocation.service);
-  const cold = coolingFor(state, request.port, own, circumstances.now);
+  const cold = coolingFor(state, request.port, own, circumstances.now, allocation.group);
   if (cold?.strict === true) {
     return { kind: 'refuse', error: portLeft(cold, splitPairKey(cold.pair), circumstances.now) };
   }

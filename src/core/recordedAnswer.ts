@@ -27,7 +27,7 @@ export type RecordedAnswer =
     }
   | { readonly kind: 'undo'; readonly answer: UndoAnswer };
 
-type Repeatable = 'allocation' | 'released' | 'shared' | 'wish' | 'conflicts' | 'message';
+type Repeatable = 'allocation' | 'released' | 'shared' | 'conflicts' | 'message';
 
 export type Terse<Answer> = Omit<Answer, Repeatable> &
   Partial<Pick<AllocateAnswer, 'conflicts' | 'message'>>;

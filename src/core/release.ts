@@ -1,6 +1,8 @@
+import { apply } from './apply';
 import type { Circumstances, Decision } from './decision';
 import { describeHolders, describePair, releasedMessage } from './describe';
 import { StyxyError } from './errors';
+import type { StateEvent } from './events';
 import { refOf, stampOf, withoutHolders } from './holders';
 import { pairHeld, type Allocation, type Holder } from './model';
 import { isRequestId } from './names';
@@ -47,7 +49,7 @@ export function decideRelease(
   const staying = withoutHolders(allocation, leaving);
   return staying.length === 0
     ? end(allocation, request, circumstances, rules)
-    : leave(allocation, leaving, request, circumstances);
+    : leave(state, allocation, leaving, request, circumstances);
 }
 
 /** The error for a request that no state could answer; a boundary may ask before it queues. */
@@ -96,26 +98,23 @@ function end(
 }
 
 function leave(
+  state: State,
   allocation: Allocation,
   leaving: readonly Holder[],
   request: ReleaseRequest,
   { caller, now }: Circumstances,
 ): Decision<ReleaseAnswer> {
-  const holders = withoutHolders(allocation, leaving);
+  const event: StateEvent = {
+    kind: 'left',
+    stamp: stampOf(caller, now),
+    id: allocation.id,
+    holders: leaving.map(refOf),
+  };
+  const released = apply(state, event).allocations.get(allocation.id) ?? allocation;
+  const { holders } = released;
   const [first] = leaving;
   const pair = first === undefined ? allocation : pairHeld(allocation, first);
   const message = `${describePair(pair)} left port ${allocation.port}. It stays allocated: ${describeHolders(holders)} still hold it.`;
-  const answer = {
-    released: { ...allocation, holders },
-    remainingHolders: holders.length,
-    message,
-  };
-  return answered.release(request, answer, now, [
-    {
-      kind: 'left',
-      stamp: stampOf(caller, now),
-      id: allocation.id,
-      holders: leaving.map(refOf),
-    },
-  ]);
+  const answer = { released, remainingHolders: holders.length, message };
+  return answered.release(request, answer, now, [event]);
 }

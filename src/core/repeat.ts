@@ -100,7 +100,7 @@ export const answered = {
     at: number,
     events: readonly StateEvent[],
   ): Decision<AllocateAnswer> {
-    const { allocation, shared, wish, conflicts, message, ...rest } = given;
+    const { allocation, shared, conflicts, message, ...rest } = given;
     const terse = {
       ...rest,
       ...(conflicts.length === 0 ? {} : { conflicts }),

@@ -65,6 +65,7 @@ const recordedAnswer = v.variant('kind', [
     answer: v.looseObject({
       existing: v.boolean(),
       adopted: v.exactOptional(v.boolean()),
+      wish: v.exactOptional(port),
       movedFrom: v.exactOptional(port),
       conflicts: v.exactOptional(v.array(conflict)),
       attempts: count,

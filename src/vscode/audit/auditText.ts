@@ -79,8 +79,8 @@ const CHANGES: Partial<Readonly<Record<AuditWhat, Change>>> = {
     return pid === '' ? command : t('{0} (pid {1})', command, pid).trim();
   },
   configuration: (before, after, t) => {
-    const [was, is] = [fieldOf(before, 'bytes'), fieldOf(after, 'bytes')];
-    return was === '' || is === '' ? '' : t('{0} to {1} bytes', was, is);
+    const [was, is] = [fieldOf(before, 'characters'), fieldOf(after, 'characters')];
+    return was === '' || is === '' ? '' : t('{0} to {1} characters', was, is);
   },
 };
 

@@ -332,6 +332,26 @@ describe('allocate: the last port of a pair', () => {
     assert.equal(answer.movedFrom, undefined);
   });
 
+  it('yields to the one that its plan names, which is no shift', () => {
+    engine.port('dev', A, { port: 3050 });
+    engine.release({ port: 3050 });
+    const answer = granted(engine.allocate({ service: 'dev', planned: { port: 5173 } }));
+    assert.equal(answer.allocation.port, 5173);
+    assert.equal(answer.movedFrom, undefined);
+    assert.equal(answer.allocation.movedFrom, undefined);
+    assert.equal(answer.message, '"dev" in /home/me/a has port 5173.');
+  });
+
+  it('is got when the one that its plan names is busy, and the plan keeps its wish', () => {
+    engine.port('dev', A, { port: 3050 });
+    engine.release({ port: 3050 });
+    engine.listen(5173, { pid: 12, command: 'vite', workspace: B });
+    const answer = granted(engine.allocate({ service: 'dev', planned: { port: 5173 } }));
+    assert.equal(answer.allocation.port, 3050);
+    assert.equal(answer.wish, 5173);
+    says(answer.message, 'Its plan names 5173, but port 5173 is in use by vite (pid 12');
+  });
+
   it('comes second when the one asked for is busy', () => {
     engine.port('dev', A, { port: 3050 });
     engine.release({ port: 3050 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { allocationAt } from '../../../src/core/registry';
+import { allocationAt, historyOf } from '../../../src/core/registry';
 import { DEFAULT_RULES } from '../../../src/core/rules';
 import { A, B, Engine, granted, participant, refused, says } from './engine';
 
@@ -38,6 +38,27 @@ describe('move', () => {
     engine.move({ port: 3000 }, 5173);
     engine.now += 30_000;
     assert.equal(engine.port('web', B, { serviceType: 'dev' }), 3000);
+  });
+
+  it('says who asked for it, in the allocation and in the past of both ports', () => {
+    engine.caller = participant('run', { kind: 'cli', label: 'styxy move' });
+    const { allocation } = granted(engine.move({ port: 3000 }, 5173));
+    const because = 'cli "styxy move" asked for it';
+    assert.equal(allocation.movedBecause, because);
+    for (const port of [3000, 5173]) {
+      assert.equal(historyOf(engine.state, port).at(-1)?.note, because);
+    }
+  });
+
+  it('of a shared port may be taken back by any of those who share it', () => {
+    engine.port('rag', A, { serviceType: 'ai' });
+    engine.caller = participant('window-b');
+    engine.port('rag', B, { serviceType: 'ai' });
+    engine.move({ port: 11_430 }, 11_480);
+    engine.release({ service: 'rag', workspace: A });
+    const { allocation } = granted(engine.move({ port: 11_480 }, 11_430, { workspaces: [B] }));
+    assert.equal(allocation.port, 11_430);
+    assert.equal(allocation.workspace, B);
   });
 
   it('is what the pair gets next time', () => {

@@ -39,6 +39,46 @@ describe('a repeated request', () => {
     assert.deepEqual(granted(engine.allocate({ service: 'dev', requestId: 'r2' })), shifted);
   });
 
+  it('gets the wish of its plan again', () => {
+    engine.listen(5173, { pid: 12, workspace: B });
+    const request = { service: 'dev', requestId: 'r', planned: { port: 5173 } };
+    const first = granted(engine.allocate(request));
+    assert.equal(first.wish, 5173);
+    assert.deepEqual(granted(engine.allocate(request)), first);
+    const changed = { service: 'dev', requestId: 'r2', planned: { port: 5174 } };
+    engine.listen(5174);
+    const second = granted(engine.allocate(changed));
+    assert.equal(second.wish, 5174);
+    assert.deepEqual(granted(engine.allocate(changed)), second);
+  });
+
+  it('gets a move of its plan, a found range and a shared port again', () => {
+    engine.allocate({ service: 'dev', planned: {} });
+    const requests = [
+      { service: 'dev', requestId: 'r1', planned: { port: 5173 } },
+      { service: 'grafana', serviceType: 'grafana', requestId: 'r2' },
+      { service: 'rag', serviceType: 'ai', requestId: 'r3' },
+      { service: 'rag', serviceType: 'ai', requestId: 'r4', workspace: B },
+    ];
+    // Later holders and moves show in all answers, so that each is repeated at once.
+    for (const request of requests) {
+      const first = granted(engine.allocate(request));
+      const events = engine.log.length;
+      assert.deepEqual(granted(engine.allocate(request)), first);
+      assert.equal(engine.log.length, events);
+    }
+    assert.equal(engine.port('dev'), 5173);
+  });
+
+  it('gets the same undo again, although the type is back', () => {
+    engine.port('grafana', A, { serviceType: 'grafana' });
+    engine.release({ port: 11_510 });
+    const first = granted(engine.undo('grafana', 'r'));
+    engine.port('grafana', A, { serviceType: 'grafana' });
+    assert.deepEqual(granted(engine.undo('grafana', 'r')), first);
+    assert.equal(engine.state.types.size, 1);
+  });
+
   it('gets the answer of a join again', () => {
     engine.port('dev');
     engine.caller = participant('window-2');
@@ -145,6 +185,7 @@ describe('a repeated request', () => {
         engine.allocate({ service: 'web', serviceType: 'dev', requestId: 'release' }),
         engine.allocate({ service: 'dev', workspace: B, requestId: 'allocate' }),
         engine.allocate({ service: 'ui', requestId: 'allocate' }),
+        engine.undo('grafana', 'allocate'),
       ];
       for (const refusal of refusals) {
         refused(refusal, 'invalid_argument', reuse, 'Use a new id');

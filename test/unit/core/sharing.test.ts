@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { catalogueOf, serviceTypeOf } from '../../../src/core/catalogue';
 import { departures, successions } from '../../../src/core/departures';
+import { MAX_HOLDERS } from '../../../src/core/holders';
 import { invariants } from '../../../src/core/invariants';
 import { allocationOf, apply, fromBody, toBody } from '../../../src/core/registry';
 import type { AllocateAnswer } from '../../../src/core/requests';
@@ -119,6 +120,58 @@ describe('a singleton', () => {
     assert.equal(anew.allocation.port, allocation.port);
   });
 
+  it('is answered to who left it as it is for those who stay', () => {
+    const { allocation } = ask(A);
+    ask(B, 'rag', 'window b');
+    const left = granted(engine.release({ workspace: A, service: 'rag' }, { workspaces: [A] }));
+    assert.deepEqual(left.released, engine.state.allocations.get(allocation.id));
+    assert.equal(left.released.workspace, B);
+    says(left.message, '"rag" in /home/me/a left port 11430.');
+    says(left.message, 'window "window b" (pid 100) still hold it.');
+  });
+
+  it('is one port for five windows at once, kept by four when the first leaves', () => {
+    const workspaces = ['1', '2', '3', '4', '5'].map((name) => `/home/me/${name}`);
+    const answers = workspaces.map((workspace) => ask(workspace));
+    assert.deepEqual(
+      answers.map(({ existing }) => existing),
+      [false, true, true, true, true],
+    );
+    const [first] = answers;
+    assert.ok(first);
+    const { id, port } = first.allocation;
+    assert.deepEqual(new Set(answers.map(({ allocation }) => allocation.port)), new Set([port]));
+    assert.equal(engine.state.byPair.size, 5);
+    for (const [index, workspace] of workspaces.entries()) {
+      const kept = engine.state.allocations.get(id);
+      assert.equal(kept?.workspace, workspace, 'it belongs to who has held it longest');
+      assert.equal(kept?.holders.length, 5 - index);
+      const target = { workspace, service: 'rag' };
+      granted(engine.release(target, { workspaces: [workspace] }));
+      assert.equal(allocationOf(engine.state, workspace, 'rag'), undefined);
+    }
+    assert.equal(engine.state.byPair.size, 0);
+    assert.equal(engine.state.byGroup.size, 0);
+    const again = ask('/home/me/3');
+    assert.notEqual(again.allocation.id, id);
+    assert.equal(again.existing, false);
+  });
+
+  it('keeps every holder of each pair, and makes room for those that are there only', () => {
+    const run = (workspace: string, index: number) => {
+      engine.caller = participant(`run ${workspace} ${index}`, { kind: 'cli', label: `${index}` });
+      granted(engine.allocate({ workspace, service: 'rag', serviceType: 'ai' }));
+    };
+    for (let index = 0; index <= MAX_HOLDERS; index += 1) {
+      run(A, index);
+      run(B, index);
+    }
+    const held = holders();
+    assert.equal(held.length, 2 * MAX_HOLDERS);
+    assert.ok(!held.includes(`run ${A} 0`) && !held.includes(`run ${B} 0`));
+    assert.ok(held.includes(`run ${A} 1`) && held.includes(`run ${B} ${MAX_HOLDERS}`));
+  });
+
   it('is not ended for others by who does not hold it, unless that is asked for', () => {
     const { allocation } = ask(A);
     ask(B);
@@ -207,6 +260,49 @@ describe('a singleton', () => {
       const events = successions(engine.state, after, new Set(['reloaded']), engine.now);
       engine.state = events.reduce(apply, engine.state);
       assert.deepEqual(holders(), ['reloaded']);
+      assert.deepEqual(
+        events.map((event) => 'stamp' in event && event.stamp),
+        [{ at: engine.now, actor: 'reloaded', by: 'reloaded', kind: 'window', pid: 100 }],
+      );
+    });
+
+    it('is held after a reload in each workspace of the window, and in no other', () => {
+      for (const workspace of [A, B, C]) {
+        ask(workspace, 'rag', 'window');
+      }
+      const after = participant('reloaded', { folders: [A, B] });
+      const events = successions(engine.state, after, new Set(['reloaded']), engine.now);
+      engine.record(events);
+      const [allocation] = engine.state.allocations.values();
+      assert.deepEqual(
+        allocation?.holders.map(({ participant: id, workspace }) => [id, workspace]),
+        [
+          ['window', C],
+          ['reloaded', A],
+          ['reloaded', B],
+        ],
+      );
+      assert.deepEqual(
+        successions(engine.state, after, new Set(['reloaded']), engine.now),
+        [],
+        'it holds it already',
+      );
+    });
+
+    it('is not taken over by a command, nor from a window that is there', () => {
+      ask(A);
+      const connected = new Set([`window ${A}`]);
+      const window = participant('second', { folders: [A] });
+      assert.deepEqual(successions(engine.state, window, connected, engine.now), []);
+      const run = participant('run', { kind: 'cli', folders: [A] });
+      assert.deepEqual(successions(engine.state, run, new Set(), engine.now), []);
+    });
+
+    it('is left alone when it is not shared', () => {
+      engine.port('dev');
+      look(['window-1']);
+      assert.equal(engine.state.allocations.size, 1);
+      assert.equal(holders().length, 1);
     });
   });
 });

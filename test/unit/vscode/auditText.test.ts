@@ -65,7 +65,12 @@ describe('auditText', () => {
         entry({ at: 5, what: 'type-added', serviceType: 'grafana', after: { range } }),
         entry({ at: 6, what: 'recovered', actor: leader, note: 'the windows were heard' }),
         entry({ at: 7, what: 'conflict', port: 3000, before: { command: 'node', pid: 7 } }),
-        entry({ at: 8, what: 'configuration', before: { bytes: 0 }, after: { bytes: 9 } }),
+        entry({
+          at: 8,
+          what: 'configuration',
+          before: { characters: 0 },
+          after: { characters: 9 },
+        }),
         entry({ at: 9, what: 'forgotten', workspace: '/gone', actor: leader }),
       ),
       [
@@ -76,7 +81,7 @@ describe('auditText', () => {
         'T5 | type-added | grafana, 10010-10019 | by shop (window, pid 42)',
         'T6 | recovered | the windows were heard | by the leader',
         'T7 | conflict | 3000, node (pid 7) | by shop (window, pid 42)',
-        'T8 | configuration | 0 to 9 bytes | by shop (window, pid 42)',
+        'T8 | configuration | 0 to 9 characters | by shop (window, pid 42)',
         'T9 | forgotten | /gone | by the leader',
       ],
     );

@@ -10,7 +10,7 @@ import { RECOVERY_KEYS } from '../../../../src/core/config/readRecovery';
 import { MANUAL_KEYS, RESERVATION_KEYS } from '../../../../src/core/config/readReservations';
 import { SERVICE_TYPE_KEYS } from '../../../../src/core/config/readServiceType';
 import { TEMPLATE_KEYS } from '../../../../src/core/config/readTemplates';
-import { readJson } from '../../../support/manifest';
+import schema from '../../../../schemas/config.schema.json';
 import { accepted, textOf } from './reading';
 
 interface Schema {
@@ -29,7 +29,7 @@ interface Schema {
   readonly definitions?: Readonly<Record<string, Schema>>;
 }
 
-const SCHEMA = readJson<Schema & { readonly allowComments: boolean }>('schemas/config.schema.json');
+const SCHEMA = schema as Schema & { readonly allowComments: boolean };
 
 function resolved(schema: Schema): Schema {
   const name = /^#\/definitions\/(\w+)$/.exec(schema.$ref ?? '')?.[1];

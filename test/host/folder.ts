@@ -4,6 +4,7 @@ import './tasks.test';
 import './terminals.test';
 import './launch.test';
 import './commands.test';
+import './plan.test';
 import './views.test';
 import './serviceTypes.test';
 import './shared.test';

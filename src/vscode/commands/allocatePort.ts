@@ -33,8 +33,11 @@ export async function allocatePort(services: Services, passed: unknown): Promise
     return;
   }
   const pair = { workspace: folder.workspace, service };
-  // The type that was picked goes before the plan's.
-  const fields = { ...services.plans.fieldsFor(folder.workspace, service), ...pair, serviceType };
+  // A plan counts once its folder is trusted; the type that was picked goes before the plan's.
+  const planned = vscode.workspace.isTrusted
+    ? services.plans.fieldsFor(folder.workspace, service)
+    : {};
+  const fields = { ...planned, ...pair, serviceType };
   const answer = await ask(services.connection, title, (coordinator, options) =>
     coordinator.allocate(fields, options),
   );

@@ -19,7 +19,7 @@ export function composeServices(text: string): readonly ComposeService[] {
   const blocks = childrenOf(linesOf(text), 'services');
   return blocks.flatMap(({ name, lines }): ComposeService[] => {
     const ports = childLines(lines, 'ports');
-    if (ports === undefined) {
+    if (ports.length === 0) {
       return [];
     }
     const image = valueOf(lines, 'image');
@@ -80,16 +80,19 @@ function valueOf(lines: readonly Line[], key: string): string | undefined {
 }
 
 /** What is listed under a key, also where the list is as deep as the key or on its line. */
-function childLines(lines: readonly Line[], key: string): readonly string[] | undefined {
+function childLines(lines: readonly Line[], key: string): readonly string[] {
   const depth = lines[0]?.indent ?? 0;
   const at = lines.findIndex(({ indent, text }) => indent === depth && text.startsWith(`${key}:`));
   const line = lines[at];
   if (line === undefined) {
-    return undefined;
+    return [];
   }
   const onLine = /^\[(.*)\]$/.exec(line.text.slice(key.length + 1).trim())?.[1];
   if (onLine !== undefined) {
-    return onLine.split(',').map((it) => it.trim());
+    return onLine
+      .split(',')
+      .map((it) => it.trim())
+      .filter((it) => it !== '');
   }
   const listed: string[] = [];
   for (const { indent, text } of lines.slice(at + 1)) {

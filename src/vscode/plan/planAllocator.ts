@@ -119,6 +119,8 @@ export class PlanAllocator implements Disposable {
       asked.retry = before;
       const error = toStyxyError(thrown);
       log.warn(`The plan of ${workspace} was not allocated: ${error.code}: ${error.message}`);
+      // The next leader may have been told of before this failure was.
+      this.again();
     }
   }
 

@@ -98,9 +98,8 @@ export class PlanFiles {
       return { written: [], errors };
     }
     await consent.remember(workspace, planned, answer);
-    return answer === 'never'
-      ? NOTHING
-      : this.write(this.latest.get(workspace) ?? job, free, errors);
+    // Plan and ports may be others by now.
+    return answer === 'never' ? NOTHING : this.follow(this.latest.get(workspace) ?? job);
   }
 
   /** Because the user wants it now: also files that git tracks, each named before. */

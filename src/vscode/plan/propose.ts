@@ -1,5 +1,5 @@
 import { isRecord } from '../../core/errors';
-import { isPort, isServiceName } from '../../core/names';
+import { environmentName, isPort, isServiceName } from '../../core/names';
 import { composeServices } from './compose';
 
 /** What a folder contains, as far as it says something about its services. */
@@ -77,7 +77,10 @@ const COMPOSE_HINTS: readonly (readonly [RegExp, string])[] = [
   [/api|server|backend/, 'api'],
 ];
 
-/** Services that the folder seems to have, each once: what is allocated, then what is found. */
+/**
+ * Services that the folder seems to have: what is allocated, then what is found. Of those whose
+ * variables would have one name, as a plan does not allow, the first.
+ */
 export function proposeServices(content: FolderContent): readonly Proposal[] {
   const all = [
     ...content.allocations.map(({ service, serviceType }): Proposal => ({
@@ -93,8 +96,9 @@ export function proposeServices(content: FolderContent): readonly Proposal[] {
   const variables = new Set<string>();
   const ports = new Set<number>();
   for (const proposal of all) {
-    if (isServiceName(proposal.service) && !byName.has(proposal.service)) {
-      byName.set(proposal.service, withoutTwice(proposal, variables, ports));
+    const name = environmentName(proposal.service);
+    if (isServiceName(proposal.service) && !byName.has(name)) {
+      byName.set(name, withoutTwice(proposal, variables, ports));
     }
   }
   return [...byName.values()];

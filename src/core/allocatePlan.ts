@@ -17,8 +17,8 @@ import type { State } from './state';
 
 /**
  * All services of a plan in one commit. Those with ports of their own are decided first, and no
- * other service of the plan gets these, even while their own has another. Each is recorded as a request of its own, numbered
- * after the plan's: asking again gives the same answers.
+ * other service of the plan gets these, even while their own has another. Each is recorded as a
+ * request of its own, numbered after the plan's: asking again gives the same answers.
  *
  * Refusals: those of `decideAllocate`, for the first service that is refused; with `partial` only
  * `invalid_argument`, and `leader_unavailable` while the state is suspect.

@@ -47,9 +47,8 @@ async function requests(home: string): Promise<Row[]> {
       await fill(follower, from, to);
       const measured = await oneCaller(follower, ROUNDS);
       medians[`with ${to}`] = quantile(measured.grants, 0.5);
+      rows.push(...requestRows(measured, await limitMs(follower, home), to));
       if (to === 1000) {
-        const limit = await limitMs(follower, home);
-        rows.push(...requestRows(measured, limit));
         rows.push(await burstRow([follower, ...others], 'eight', 10));
         rows.push(await burstRow(Array<typeof follower>(50).fill(follower), 'fifty', 30));
         const rate = await throughput(follower, 64, THROUGHPUT_SECONDS);
@@ -77,7 +76,12 @@ async function requests(home: string): Promise<Row[]> {
   }
 }
 
-function requestRows(measured: Awaited<ReturnType<typeof oneCaller>>, limit: number): Row[] {
+function requestRows(
+  measured: Awaited<ReturnType<typeof oneCaller>>,
+  limit: number,
+  count: number,
+): Row[] {
+  const present = `${count.toLocaleString('en')} present`;
   const durable = (what: string, samples: readonly number[]): Row => {
     const figures = latencies(samples);
     const ratio = (figures.p50 ?? 0) / limit;
@@ -91,10 +95,10 @@ function requestRows(measured: Awaited<ReturnType<typeof oneCaller>>, limit: num
   };
   const repeats = latencies(measured.repeats);
   return [
-    durable('grant, 1,000 present', measured.grants),
-    durable('release, 1,000 present', measured.releases),
+    durable(`grant, ${present}`, measured.grants),
+    durable(`release, ${present}`, measured.releases),
     {
-      what: 'the same request again',
+      what: `the same request again, ${present}`,
       figures: repeats,
       unit: 'ms',
       target: 'p50 <= 1',

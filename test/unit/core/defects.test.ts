@@ -27,10 +27,6 @@ describe('the engine, where the original failed', () => {
     assert.equal(engine.port('dev', A, { port: 65_535 }), 65_535);
   });
 
-  it('needs no port to be asked for', () => {
-    assert.equal(engine.port('dev'), 3000);
-  });
-
   it('records who asked, with process and kind', () => {
     engine.caller = participant('run-7', { kind: 'cli', label: 'styxy port dev', pid: 4711 });
     const { allocation } = granted(engine.allocate({ service: 'dev' }));

@@ -14,7 +14,9 @@ const DOCUMENTS = [
   'SECURITY.md',
   'CHANGELOG.md',
   'docs/cli.md',
+  'docs/configuration.md',
   'docs/coordination.md',
+  'docs/plan.md',
 ];
 
 function text(path: string): string {

@@ -22,6 +22,7 @@ import {
   type Pushes,
 } from '../core/protocol';
 import { FrameWriter } from './frameWriter';
+import { limitMessage } from './flood';
 
 /** JSON-RPC's "server error" range; the real code travels in `data`. */
 const STYXY_RPC_ERROR = -32000;
@@ -74,13 +75,10 @@ export class Channel {
       info: () => undefined,
       log: () => undefined,
     });
-    let unread = 0;
-    socket.on('data', (chunk: Buffer) => {
-      unread += chunk.length;
-      if (unread > options.maxMessageBytes + FRAME_BYTES) {
-        log.warn(`A peer sent a message of more than ${options.maxMessageBytes} bytes: dropped.`);
-        this.close();
-      }
+    const { maxMessageBytes } = options;
+    const handedOn = limitMessage(socket, maxMessageBytes + FRAME_BYTES, () => {
+      log.warn(`A peer sent a message of more than ${maxMessageBytes} bytes: dropped.`);
+      this.close();
     });
     this.#connection.onError(([error]) => {
       log.debug(`A connection failed: ${error.message}`);
@@ -95,7 +93,7 @@ export class Channel {
     const listen = reader.listen.bind(reader);
     reader.listen = (callback) =>
       listen((message) => {
-        unread = 0;
+        handedOn();
         callback(message);
       });
   }

@@ -240,4 +240,20 @@ describe('at its socket a leader', () => {
       known.end();
     }
   });
+
+  it('takes several large requests at once', async () => {
+    const known = await RawClient.introduced((await home.current.lock()).record);
+    try {
+      const more = 'x'.repeat(MAX_REQUEST_BYTES * 0.9);
+      const ids = Array.from({ length: 12 }, (_, index) => `large-${index}`);
+      for (const id of ids) {
+        known.send(JSON.stringify({ jsonrpc: '2.0', id, method: 'ping', params: { more } }));
+      }
+      await known.ask('ping', {});
+      const answered = known.answers.map(({ id }) => id).filter((id) => ids.includes(String(id)));
+      assert.deepEqual(answered, ids);
+    } finally {
+      known.end();
+    }
+  });
 });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { catalogueOf, serviceTypeOf } from '../../../src/core/catalogue';
-import { departures, successions } from '../../../src/core/departures';
 import { MAX_HOLDERS } from '../../../src/core/holders';
 import { invariants } from '../../../src/core/invariants';
-import { allocationOf, apply, fromBody, toBody } from '../../../src/core/registry';
+import { allocationOf, fromBody, toBody } from '../../../src/core/registry';
 import type { AllocateAnswer } from '../../../src/core/requests';
 import { DEFAULT_RULES } from '../../../src/core/rules';
 import { A, B, Engine, granted, participant, refused, says } from './engine';
@@ -196,12 +195,41 @@ describe('a singleton', () => {
     refused(outcome, 'port_in_use', '11430');
   });
 
+  it('is moved by nobody’s plan, which one alone of those who share it wrote', () => {
+    const plan = (workspace: string, port: number) =>
+      granted(engine.plan([{ service: 'rag', serviceType: 'ai', port }], { workspace }));
+    assert.equal(plan(A, 11_480).answers[0]?.allocation.port, 11_480);
+    for (const workspace of [B, A]) {
+      const [answer] = plan(workspace, 11_490).answers;
+      assert.equal(answer?.allocation.port, 11_480);
+      assert.equal(answer?.movedFrom, undefined);
+    }
+  });
+
   it('is remembered by all who held it', () => {
     const { allocation } = ask(A);
     ask(B);
-    engine.release({ id: allocation.id }, { workspaces: [A, B] });
+    engine.move({ id: allocation.id }, 11_480);
+    ask(C);
+    engine.release({ id: allocation.id }, { workspaces: [A, B], everyone: true });
     engine.now += 60_000;
-    assert.equal(ask(B).allocation.port, allocation.port);
+    for (const workspace of [A, B, C]) {
+      assert.equal(engine.state.memory.get(`${workspace}\0rag`)?.port, 11_480);
+    }
+    assert.equal(ask(B).allocation.port, 11_480);
+  });
+
+  it('is remembered by who came later and left earlier', () => {
+    const { allocation } = ask(A);
+    ask(B);
+    engine.release({ service: 'rag', workspace: B }, { workspaces: [B] });
+    assert.deepEqual(engine.state.memory.get(`${B}\0rag`), {
+      workspace: B,
+      service: 'rag',
+      serviceType: 'ai',
+      port: allocation.port,
+      at: engine.now,
+    });
   });
 
   it('answers a repeated request of who left it anew', () => {
@@ -213,96 +241,5 @@ describe('a singleton', () => {
     engine.release({ workspace: B, service: 'rag' }, { workspaces: [B] });
     assert.deepEqual(holders(), [`window ${A}`]);
     assert.equal(granted(engine.allocate(request)).shared?.holders, 2);
-  });
-
-  describe('whose holders are gone', () => {
-    function look(gone: readonly string[], listening = false): void {
-      const stamp = { at: engine.now, actor: '', by: 'leader' };
-      const events = departures(engine.state, {
-        stamp,
-        isGone: ({ participant: id }) => gone.includes(id),
-        isListening: () => listening,
-        quarantineMs: 30_000,
-      });
-      engine.state = events.reduce(apply, engine.state);
-    }
-
-    it('is kept by the others', () => {
-      ask(A);
-      ask(B);
-      look([`window ${A}`]);
-      assert.deepEqual(holders(), [`window ${B}`]);
-      assert.equal(allocationOf(engine.state, A, 'rag'), undefined);
-    });
-
-    it('ends with the last of them, unless somebody listens', () => {
-      ask(A);
-      look([`window ${A}`], true);
-      assert.deepEqual(holders(), []);
-      assert.equal(engine.state.allocations.size, 1);
-      look([]);
-      assert.equal(engine.state.allocations.size, 0);
-    });
-
-    it('belongs to who asks next while it listens', () => {
-      ask(A);
-      look([`window ${A}`], true);
-      const { existing, shared } = ask(B);
-      assert.ok(existing);
-      assert.equal(shared?.workspace, B);
-      assert.equal(allocationOf(engine.state, A, 'rag'), undefined);
-    });
-
-    it('is held by the window after a reload', () => {
-      ask(A);
-      engine.connected.delete(`window ${A}`);
-      const after = participant('reloaded', { folders: [A] });
-      const events = successions(engine.state, after, new Set(['reloaded']), engine.now);
-      engine.state = events.reduce(apply, engine.state);
-      assert.deepEqual(holders(), ['reloaded']);
-      assert.deepEqual(
-        events.map((event) => 'stamp' in event && event.stamp),
-        [{ at: engine.now, actor: 'reloaded', by: 'reloaded', kind: 'window', pid: 100 }],
-      );
-    });
-
-    it('is held after a reload in each workspace of the window, and in no other', () => {
-      for (const workspace of [A, B, C]) {
-        ask(workspace, 'rag', 'window');
-      }
-      const after = participant('reloaded', { folders: [A, B] });
-      const events = successions(engine.state, after, new Set(['reloaded']), engine.now);
-      engine.record(events);
-      const [allocation] = engine.state.allocations.values();
-      assert.deepEqual(
-        allocation?.holders.map(({ participant: id, workspace }) => [id, workspace]),
-        [
-          ['window', C],
-          ['reloaded', A],
-          ['reloaded', B],
-        ],
-      );
-      assert.deepEqual(
-        successions(engine.state, after, new Set(['reloaded']), engine.now),
-        [],
-        'it holds it already',
-      );
-    });
-
-    it('is not taken over by a command, nor from a window that is there', () => {
-      ask(A);
-      const connected = new Set([`window ${A}`]);
-      const window = participant('second', { folders: [A] });
-      assert.deepEqual(successions(engine.state, window, connected, engine.now), []);
-      const run = participant('run', { kind: 'cli', folders: [A] });
-      assert.deepEqual(successions(engine.state, run, new Set(), engine.now), []);
-    });
-
-    it('is left alone when it is not shared', () => {
-      engine.port('dev');
-      look(['window-1']);
-      assert.equal(engine.state.allocations.size, 1);
-      assert.equal(holders().length, 1);
-    });
   });
 });

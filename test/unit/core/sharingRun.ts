@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { departures } from '../../../src/core/departures';
-import { pairKey, type Allocation, type Pair } from '../../../src/core/model';
+import type { Allocation, Pair } from '../../../src/core/model';
 import type { AllocateAnswer, PlanRequestService } from '../../../src/core/requests';
 import { Engine, participant, type Outcome } from './engine';
-import { DECLARED, GAP, RULES, type Step, type StepOf } from './sharingSteps';
+import { DECLARED, GAP, keyOf, RULES, urgency, type Step, type StepOf } from './sharingSteps';
 
 /** What a shared allocation must look like: who holds it, for whom, in which order. */
 interface Group {
@@ -86,16 +86,12 @@ export class SharingRun {
     }
   }
 
-  private as(window: string): void {
-    this.engine.caller = participant(window);
-  }
-
   private note<Answer>(what: string, outcome: Outcome<Answer>): void {
     this.seen.add(`${what} ${outcome.kind === 'refuse' ? outcome.error.code : 'answered'}`);
   }
 
   private ask({ window, wish, kind, ...request }: StepOf<'ask'>): void {
-    this.as(window);
+    this.engine.caller = participant(window);
     const before = this.engine.state;
     const outcome = this.engine.allocate({ ...request, ...wish });
     this.note(kind, outcome);
@@ -107,7 +103,7 @@ export class SharingRun {
   }
 
   private plan({ window, workspace, services, partial, kind }: StepOf<'plan'>): void {
-    this.as(window);
+    this.engine.caller = participant(window);
     const before = this.engine.state;
     const planned = services.map(({ wish, ...each }): PlanRequestService => {
       return { ...each, ...wish };
@@ -125,8 +121,6 @@ export class SharingRun {
     const given = planned.filter((each) => !left.has(each.service));
     assert.equal(given.length, answers.length);
     // Shared ones join in the order in which they are decided.
-    const urgency = ({ port, exact }: PlanRequestService) =>
-      port === undefined ? 2 : exact === true ? 0 : 1;
     const order = given
       .map((each, index) => ({ each, index, answer: answers[index] }))
       .sort((a, b) => urgency(a.each) - urgency(b.each) || a.index - b.index);
@@ -140,16 +134,17 @@ export class SharingRun {
     }
   }
 
-  /** What an answer means for who has what. */
+  /** What an answer means for who has what. `before`: what the pair had when it was asked. */
   private given(
     window: string,
     pair: Pair,
     { allocation, existing, shared }: AllocateAnswer,
-    had: string | undefined,
+    before: string | undefined,
   ): void {
     const { id, port, group } = allocation;
     const key = keyOf(pair);
     assert.equal(this.engine.state.byPair.get(key), id);
+    const had = this.isTakenOver(before, key) ? undefined : before;
     assert.ok(had === undefined || had === id, 'what a pair has it keeps');
     const known = group === undefined ? undefined : this.groups.get(group);
     assert.equal(existing, had !== undefined || known !== undefined);
@@ -175,7 +170,7 @@ export class SharingRun {
   }
 
   private release({ window, workspace, service, kind }: StepOf<'release'>): void {
-    this.as(window);
+    this.engine.caller = participant(window);
     const target = { workspace, service };
     const allocation = this.at(keyOf(target));
     const outcome = this.engine.release(target, { workspaces: [workspace] });
@@ -194,7 +189,7 @@ export class SharingRun {
     if (allocation === undefined) {
       return;
     }
-    this.as(window);
+    this.engine.caller = participant(window);
     const { group, id } = allocation;
     const outcome = this.engine.release({ id }, { workspaces: [workspace], everyone });
     this.note('release-port', outcome);
@@ -281,6 +276,14 @@ export class SharingRun {
     }
   }
 
+  /** Nobody held it any more, and another service of the same plan took it over. */
+  private isTakenOver(id: string | undefined, pair: string): boolean {
+    const group = [...this.groups.values()].find((each) => each.id === id);
+    return (
+      group !== undefined && ![group.owner, ...group.holders.map((h) => h.pair)].includes(pair)
+    );
+  }
+
   private leave(port: number, allocation: Allocation): void {
     const until = this.engine.now + RULES.quarantineMs;
     this.left.set(port, { pair: keyOf(allocation), group: allocation.group, until });
@@ -293,8 +296,4 @@ export class SharingRun {
   private nth(index: number): Allocation | undefined {
     return [...this.engine.state.allocations.values()][index];
   }
-}
-
-function keyOf({ workspace, service }: Pair): string {
-  return pairKey(workspace, service);
 }

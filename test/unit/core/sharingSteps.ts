@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { catalogueOf, type InstanceBehavior, type ServiceType } from '../../../src/core/catalogue';
+import { pairKey, type Pair } from '../../../src/core/model';
+import type { PlanRequestService } from '../../../src/core/requests';
 import { DEFAULT_RULES, type Rules } from '../../../src/core/rules';
 
 function type(name: string, first: number, instanceBehavior: InstanceBehavior): ServiceType {
@@ -99,3 +101,12 @@ export const step = fc.oneof(
 
 export type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
 export type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
+
+export function keyOf({ workspace, service }: Pair): string {
+  return pairKey(workspace, service);
+}
+
+/** In which order the services of a plan are decided: lowest first. */
+export function urgency({ port, exact }: PlanRequestService): number {
+  return port === undefined ? 2 : exact === true ? 0 : 1;
+}

@@ -19,6 +19,14 @@ function lived(): State {
   engine.move({ port: 3000 }, 5173);
   engine.release({ port: 5173 });
   engine.port('last', A, { serviceType: 'dev', port: 3001 });
+  engine.port('rag', A, { serviceType: 'ai' });
+  engine.port('rag', B, { serviceType: 'ai' });
+  engine.port('grafana', A, { serviceType: 'grafana', planned: { port: 11_515 } });
+  engine.port('jaeger', A, { serviceType: 'jaeger' });
+  engine.release({ service: 'jaeger', workspace: A });
+  engine.undo('jaeger', 'undo');
+  const stamp = { at: 7, actor: '', by: 'leader' };
+  engine.record([{ kind: 'configured', stamp, text: '{}' }]);
   return engine.state;
 }
 
@@ -40,6 +48,8 @@ describe('the stored state', () => {
     assert.deepEqual(toBody(again), toBody(state));
     assert.deepEqual([...again.byPort.entries()], [...state.byPort.entries()]);
     assert.deepEqual([...again.byPair.entries()], [...state.byPair.entries()]);
+    assert.deepEqual([...again.byGroup.entries()], [...state.byGroup.entries()]);
+    assert.equal(again.byGroup.size, 1);
     assert.deepEqual(new Map(again.rememberedBy.entries()), new Map(state.rememberedBy.entries()));
   });
 
@@ -117,7 +127,7 @@ describe('the stored state', () => {
     [
       'an id twice',
       twice('allocations', { port: 9_999, service: 'x' }),
-      /^allocations\.3: has the same id as allocations\.0/,
+      /^allocations\.5: has the same id as allocations\.0/,
     ],
     [
       'a port twice',
@@ -125,6 +135,20 @@ describe('the stored state', () => {
       /same port as allocations\.0/,
     ],
     ['a pair twice', twice('allocations', { id: 'x', port: 9_999 }), /same pair as allocations\.0/],
+    [
+      'a group twice',
+      twice('allocations', { id: 'x', port: 9_999, service: 'x', group: 'ai/rag' }),
+      /same group as allocations\./,
+    ],
+    ['a type twice', twice('types', {}), /^types\.1: has the same name as types\.0/],
+    [
+      'a range without an end',
+      replaced('types', 0, { range: { first: 3000 } }),
+      /^types\.0\.range/,
+    ],
+    ['an unknown placement', replaced('types', 0, { placement: 'x' }), /^types\.0\.placement/],
+    ['a bad undone type', replaced('undone', 0, { name: '' }), /^undone\.0\.name/],
+    ['a bad configuration', { ...body(), configuration: 'x' }, /^configuration/],
     ['a memory twice', twice('memory', { port: 9_999 }), /^memory\.\d: has the same pair/],
     ['a quarantine twice', twice('cooling', {}), /^cooling\.\d: has the same port/],
     ['a request twice', twice('answered', {}), /^answered\.\d+: has the same requestId/],

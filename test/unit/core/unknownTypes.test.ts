@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
-import type { AutoType, Configuration } from '../../../src/core/configuration';
+import { catalogueOf } from '../../../src/core/catalogue';
+import {
+  serviceTypeOfAuto,
+  type AutoType,
+  type Configuration,
+} from '../../../src/core/configuration';
 import { DEFAULT_CONFIGURATION } from '../../../src/core/config/defaults';
 import type { StateEvent } from '../../../src/core/events';
 import { followFile, toProject } from '../../../src/core/projection';
 import { apply, emptyState, type State } from '../../../src/core/registry';
 import type { Question } from '../../../src/core/decision';
+import { typeInForce, typesInForce } from '../../../src/core/types';
 import { decideUndo } from '../../../src/core/undo';
 import type { UndoAnswer } from '../../../src/core/requests';
+import { DEFAULT_RULES } from '../../../src/core/rules';
 import { A, Engine, granted, refused, says, type Outcome } from './engine';
 
 const stamp = { at: 5, actor: '', by: 'config.json' };
@@ -70,6 +77,23 @@ describe('a type that nobody declared', () => {
   it('keeps clear of whoever listens', () => {
     engine.listen(11_512);
     assert.equal(engine.port('grafana', A, { serviceType: 'grafana' }), 11_513);
+  });
+
+  it('keeps clear of what the system gives to outgoing connections', () => {
+    engine.rules = { ...DEFAULT_RULES, ephemeral: { first: 11_000, last: 12_000 } };
+    assert.equal(engine.port('grafana', A, { serviceType: 'grafana' }), 12_001);
+  });
+
+  it('is refused when there is no room, with what to change', () => {
+    const { autoAllocation } = DEFAULT_RULES;
+    engine.rules = { ...DEFAULT_RULES, autoAllocation: { ...autoAllocation, maxPort: 10_005 } };
+    refused(
+      engine.allocate({ service: 'x', serviceType: 'grafana' }),
+      'no_port_available',
+      'Nobody declared the type "grafana"',
+      'move min_port and max_port apart',
+    );
+    assert.equal(engine.log.length, 0);
   });
 
   it('leaves nothing behind when its port is refused', () => {
@@ -160,6 +184,30 @@ describe('config.json beside the journal', () => {
     assert.equal(after.types.size, 0);
     assert.deepEqual(toProject(after)?.remove, ['grafana']);
     assert.equal(followed(after, file()).undone.size, 0);
+  });
+
+  it('shows a type anew that was undone and asked for again', () => {
+    const removed = { kind: 'type-removed', stamp, name: 'grafana' } as const;
+    const again = { kind: 'type-added', stamp, type: auto('grafana', 11_530, false) } as const;
+    const state = [removed, again].reduce(apply, stateWith(auto('grafana', 11_510, true)));
+    const projection = toProject(followed(state, file(['grafana', 11_510])));
+    assert.deepEqual(
+      [projection?.set.map(({ range }) => range.first), projection?.remove],
+      [[11_530], []],
+    );
+  });
+
+  it('leaves alone what a person declares instead, without and with the mark', () => {
+    const grafana = { ...serviceTypeOfAuto(auto('grafana', 11_700, true)), name: 'grafana' };
+    const declared = catalogueOf([{ ...grafana, origin: 'configured' }]);
+    const state = stateWith(auto('grafana', 11_510, true));
+    const without = followed(state, { ...file(), catalogue: declared });
+    assert.equal(without.types.size, 0);
+    assert.equal(toProject(without), undefined);
+    const both = { ...file(['grafana', 11_700]), catalogue: declared };
+    assert.deepEqual(followFile(emptyState(), both, stamp), []);
+    assert.deepEqual(typeInForce(declared, state, 'grafana')?.range.first, 11_700);
+    assert.equal(typesInForce(declared, state).length, 1);
   });
 
   it('changes nothing when it shows all', () => {

@@ -1,5 +1,5 @@
 /** What a participant remembers of the leaders that it saw, while there is none. */
-import type { Allocation } from '../core/model';
+import { isHeldIn, type Allocation } from '../core/model';
 import { MAX_REQUEST_BYTES } from '../core/protocol';
 import type { Snapshot } from '../core/requests';
 import type { Follower } from './follower';
@@ -52,7 +52,7 @@ export class Recollection {
     const held: Allocation[] = [];
     let length = 0;
     for (const { state, process, ...allocation } of this.#trusted?.allocations ?? []) {
-      if (folders.includes(allocation.workspace)) {
+      if (folders.some((folder) => isHeldIn(allocation, folder))) {
         length += JSON.stringify(allocation).length;
         if (length > MAX_HOLDS_LENGTH) {
           break;

@@ -5,7 +5,7 @@
  */
 import { toStyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
-import type { Allocation, Participant } from '../core/model';
+import { isHeldIn, type Allocation, type Participant } from '../core/model';
 import type { Clock, Ids, Log } from '../core/ports';
 import { apply, emptyState, fromBody, toBody } from '../core/registry';
 import type { Leader } from './leader';
@@ -37,7 +37,7 @@ export class Suspicion {
       return;
     }
     for (const allocation of holds) {
-      if (folders.includes(allocation.workspace) && isSound(allocation)) {
+      if (folders.some((folder) => isHeldIn(allocation, folder)) && isSound(allocation)) {
         this.#announced.set(allocation.id, allocation);
       }
     }

@@ -41,7 +41,10 @@ async function ruined(home: Home, ruin: Ruin): Promise<Ruins> {
   const { leader, followers } = await home.leader(first);
   const [one, two] = followers;
   assert.ok(one && two);
+  // Whose it is, is about to die; those who share it know it too.
+  await leader.allocate('rag', 'ai');
   for (const peer of followers) {
+    await peer.allocate('rag', 'ai');
     await peer.allocate('web');
     await peer.allocate('api', 'api');
     await peer.allocate('gone', 'ui');

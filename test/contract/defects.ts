@@ -118,7 +118,7 @@ const SINGLETON: readonly Defect[] = [
   tested('whose it is names the daemon', SHARING, 'is one for all who ask, and says whose it is'),
   tested(
     'a singleton without an allocation is answered for ever',
-    SHARING,
+    'unit/core/departures.test.ts',
     'ends with the last of them, unless somebody listens',
   ),
   tested(

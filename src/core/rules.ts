@@ -1,5 +1,6 @@
 import { BROWSER_REFUSED_PORTS } from './browserPorts';
 import { BUILT_IN_CATALOGUE, type Catalogue, type PortRange } from './catalogue';
+import { DEFAULT_CONFIGURATION } from './config/defaults';
 import type { AutoAllocation, Configuration, Template } from './configuration';
 
 /** What a decision follows besides the state: configuration, in force at that moment. */
@@ -23,23 +24,12 @@ export interface Rules {
  */
 export const QUARANTINE_MS = 30_000;
 
-const DEFAULT_AUTO_ALLOCATION: AutoAllocation = {
-  enabled: true,
-  chunkSize: 10,
-  placement: 'after',
-  minPort: 10_000,
-  maxPort: 49_151,
-  preserveGaps: true,
-  gapSize: 10,
-  rules: [],
-};
-
 /** The rules without any configuration. */
 export const DEFAULT_RULES: Rules = {
   catalogue: BUILT_IN_CATALOGUE,
   reservations: new Map(),
   quarantineMs: QUARANTINE_MS,
-  autoAllocation: DEFAULT_AUTO_ALLOCATION,
+  autoAllocation: DEFAULT_CONFIGURATION.autoAllocation,
   templates: new Map(),
 };
 

@@ -5,8 +5,6 @@ import { folder, releaseAll, requireEnv, styxy } from './support';
 
 /** Long enough for every ping of a follower to be missed, if the host's thread answered them. */
 const STALL_MS = 4_000;
-/** A cold command line takes a quarter of a second, on a loaded machine several times that. */
-const ANSWER_LIMIT_MS = 3_000;
 
 /** Allocates from a process of its own and answers when it had its answer. */
 function allocateOutside(): { readonly answered: Promise<{ at: number; text: string }> } {
@@ -45,7 +43,7 @@ describe('a stalled extension host', () => {
     const { at, text } = await answered;
     console.log(`      answered after ${at - began} ms of ${STALL_MS}`);
     assert.match(text, /^30\d\d\n$/);
-    assert.ok(at - began < ANSWER_LIMIT_MS, `${at - began} ms`);
+    assert.ok(at - began < STALL_MS, 'it was answered only after the stall');
     const after = await styxy();
     assert.deepEqual(after.role, role);
   });

@@ -7,6 +7,13 @@ import type { Clock, Log } from '../core/ports';
 import type { Replayed } from '../core/recover';
 import type { State } from '../core/registry';
 import type { AuditAnswer } from '../core/requests';
+import { within } from './within';
+
+/** Commits that may wait while the disk hangs; what comes then is not logged, and that is told. */
+const MAX_WAITING = 10_000;
+
+/** How long a checkpoint, or leaving, waits for a log that nothing is decided by. */
+const PATIENCE_MS = 2000;
 
 export interface AuditingOptions {
   readonly trail: AuditTrail;
@@ -21,19 +28,26 @@ export interface AuditingOptions {
 export class Auditing {
   readonly #options: AuditingOptions;
   #writing: Promise<void> = Promise.resolve();
+  #waiting = 0;
+  #left = 0;
 
   constructor(options: AuditingOptions) {
     this.#options = options;
   }
 
   /** What a leader that crashed had committed and not written any more. */
-  catchUp(replayed: readonly Replayed[], epoch: number): void {
+  catchUp(replayed: readonly Replayed[]): void {
     this.#then(async () => {
-      const last = await this.#options.trail.lastSeq();
-      const missed = replayed.filter(({ seq }) => seq > last);
-      const entries = missed.flatMap(({ seq, before, events }) =>
-        auditEntries(before, events, { epoch, seq }),
-      );
+      if (replayed.length === 0) {
+        return;
+      }
+      const last = await this.#options.trail.lastCommit();
+      const missed = replayed.filter(({ seq }) => seq >= last.seq);
+      const entries = missed.flatMap(({ epoch, seq, before, events }) => {
+        const ofCommit = auditEntries(before, events, { epoch, seq });
+        // Of the last one only the first lines may have been written.
+        return seq === last.seq ? ofCommit.slice(last.entries) : ofCommit;
+      });
       await this.#append(entries);
     });
   }
@@ -58,9 +72,12 @@ export class Auditing {
     });
   }
 
-  /** What was committed until now is in the file, or was refused by the disk. */
-  settled(): Promise<void> {
-    return this.#writing;
+  /**
+   * What was committed until now is in the file, or was refused by the disk, or the disk hangs: it
+   * is not waited for longer than `PATIENCE_MS`.
+   */
+  async settled(): Promise<void> {
+    await within(this.#options.clock, PATIENCE_MS, this.#writing, undefined);
   }
 
   /** Errors: `storage_unavailable`. */
@@ -78,8 +95,25 @@ export class Auditing {
 
   /** The log promises nothing that an answer has to wait for. */
   #then(work: () => Promise<void>): void {
-    this.#writing = this.#writing.then(work).catch((error: unknown) => {
-      this.#options.log.warn(`The audit log was not written: ${toStyxyError(error).message}`);
-    });
+    if (this.#waiting >= MAX_WAITING) {
+      this.#left += 1;
+      return;
+    }
+    this.#waiting += 1;
+    this.#writing = this.#writing.then(work).then(
+      () => this.#done(),
+      (error: unknown) => {
+        this.#done();
+        this.#options.log.warn(`The audit log was not written: ${toStyxyError(error).message}`);
+      },
+    );
+  }
+
+  #done(): void {
+    this.#waiting -= 1;
+    if (this.#left > 0) {
+      this.#options.log.warn(`The audit log's disk was too slow: ${this.#left} commits left out.`);
+      this.#left = 0;
+    }
   }
 }

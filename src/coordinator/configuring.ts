@@ -1,26 +1,25 @@
 /**
- * The configuration in force: `config.json` as it was last read without an error, kept in the
+ * Follows `config.json` and writes into it. What was last read without an error is kept in the
  * state, so that a leader that finds a damaged file goes on with what its predecessor read.
  */
-import type { PortRange } from '../core/catalogue';
 import { withAutoAllocation, withTypes } from '../core/config/editConfiguration';
-import { DEFAULT_CONFIGURATION } from '../core/config/defaults';
 import { readConfiguration } from '../core/config/readConfiguration';
-import type { Configuration, FileProblem } from '../core/configuration';
+import type { FileProblem } from '../core/configuration';
 import { StyxyError, toStyxyError } from '../core/errors';
 import type { Stamp, StateEvent } from '../core/events';
 import { stampOf } from '../core/holders';
 import type { Participant } from '../core/model';
 import type { Clock, ConfigRead, ConfigStamp, ConfigStore, Log } from '../core/ports';
-import { followFile, toProject } from '../core/projection';
+import { followFile, stillSo, toProject } from '../core/projection';
 import type { State } from '../core/registry';
-import type { ConfigurationView } from '../core/requests';
-import { rulesOf, type Rules } from '../core/rules';
-import { typesInForce } from '../core/types';
-import type { Leader } from './leader';
+import { unknownOutcome, type Leader } from './leader';
+import type { CommitOutcome } from './reign';
 
 /** An edit of the file reaches every window within a second. */
 const POLL_MS = 500;
+
+/** A file that is empty or gone for so long is meant to be: less than a look apart. */
+const BLANK_MS = 400;
 
 /** Somebody else edits the same file: after so many times that is told instead of tried again. */
 const MAX_WRITES = 5;
@@ -29,55 +28,42 @@ export interface ConfiguringOptions {
   readonly store: ConfigStore;
   readonly clock: Clock;
   readonly log: Log;
-  readonly ephemeral: PortRange | undefined;
-  leader(): Leader;
+  leader(): Pick<Leader, 'state' | 'decideAndRecord'>;
   /** Whether this still leads. Errors: `leadership_lost`. */
   verify(): Promise<void>;
   /** What every window shows has changed. */
   onChange(): void;
 }
 
-interface InForce {
-  readonly text: string | undefined;
-  readonly configuration: Configuration;
-  readonly rules: Rules;
+/** Text of a file without errors; none for an absent one. */
+interface Taken {
+  readonly text?: string;
 }
 
 export class Configuring {
   readonly #options: ConfiguringOptions;
-  #inForce: InForce | undefined;
   #stamp: ConfigStamp | undefined;
   #problems: readonly FileProblem[] = [];
+  /** Since when the file is seen to be empty or gone. */
+  #blank: { readonly stamp: ConfigStamp; readonly at: number } | undefined;
   #working: Promise<void> = Promise.resolve();
   #polling = false;
+  #refusal = '';
 
   constructor(options: ConfiguringOptions) {
     this.#options = options;
   }
 
-  rules(state: State): Rules {
-    return this.#read(state).rules;
-  }
-
-  view(state: State): ConfigurationView {
-    const { configuration, rules } = this.#read(state);
-    const { autoAllocation, templates, reservations } = configuration;
-    return {
-      path: this.#options.store.path,
-      types: typesInForce(rules.catalogue, state),
-      autoAllocation,
-      templates: templates.map(({ offsets, ...template }) => ({
-        ...template,
-        offsets: Object.fromEntries(offsets),
-      })),
-      reservations,
-      problems: this.#problems,
-    };
+  /** What is wrong with the file as it was last read. */
+  get problems(): readonly FileProblem[] {
+    return this.#problems;
   }
 
   /** Reads the file for the first time, before anything is decided. Never fails. */
   begin(): Promise<void> {
-    return this.#inTurn('read', () => this.#follow());
+    return this.#inTurn('read', async () => {
+      await this.#follow();
+    });
   }
 
   /** Looks whether the file changed, `POLL_MS` apart; and shows there what it does not show yet. */
@@ -108,7 +94,11 @@ export class Configuring {
     let failure: unknown;
     await this.#inTurn('edit', async () => {
       try {
-        await this.#edit((text) => withAutoAllocation(text, enabled), stamp, []);
+        await this.#edit(
+          (text) => withAutoAllocation(text, enabled),
+          stamp,
+          () => [],
+        );
       } catch (error) {
         failure = error;
       }
@@ -118,21 +108,6 @@ export class Configuring {
     }
   }
 
-  #read({ configuration: stored }: State): InForce {
-    const text = stored?.text;
-    if (this.#inForce === undefined || this.#inForce.text !== text) {
-      const reading = readConfiguration(text);
-      if (reading.kind === 'refused') {
-        // Another version took it; this one cannot.
-        this.#options.log.warn('The configuration in force cannot be read: the defaults apply.');
-      }
-      const configuration = reading.kind === 'read' ? reading.configuration : DEFAULT_CONFIGURATION;
-      const rules = rulesOf(configuration, this.#options.ephemeral);
-      this.#inForce = { text, configuration, rules };
-    }
-    return this.#inForce;
-  }
-
   async #poll(): Promise<void> {
     if (this.#stamp === undefined || (await this.#options.store.changed(this.#stamp))) {
       await this.#follow();
@@ -140,25 +115,52 @@ export class Configuring {
     await this.#project();
   }
 
-  /** Takes the file over if it has no errors, and tells what is wrong with it otherwise. */
-  async #follow(): Promise<void> {
+  /**
+   * Takes the file over if it has no errors, and tells what is wrong with it otherwise. What the
+   * disk refused to record is tried again by the next look.
+   */
+  async #follow(): Promise<CommitOutcome> {
     const { store, clock, log, leader, onChange } = this.#options;
     const read = await store.read();
     this.#stamp = read.stamp;
     const problemsBefore = JSON.stringify(this.#problems);
     const taken = this.#judge(read);
-    if (taken !== undefined) {
-      const stamp: Stamp = { at: clock.now(), actor: '', by: 'config.json' };
-      await leader().decideAndRecord(() => this.#taking(leader().state, taken, stamp));
-    } else {
+    let outcome: CommitOutcome = { kind: 'committed' };
+    if (taken === undefined) {
       log.warn(`${store.path} has errors; what was read before stays in force.`);
+    } else if (this.#isDoubtful(taken, read.stamp)) {
+      this.#stamp = undefined;
+    } else {
+      const stamp: Stamp = { at: clock.now(), actor: '', by: 'config.json' };
+      outcome = await leader().decideAndRecord(() => this.#taking(leader().state, taken, stamp));
+      if (outcome.kind === 'ended') {
+        this.#stamp = undefined;
+      }
     }
     if (JSON.stringify(this.#problems) !== problemsBefore) {
       onChange();
     }
+    return outcome;
   }
 
-  #judge(read: ConfigRead): { readonly text?: string } | undefined {
+  /**
+   * Many editors empty a file before they write it, or put another in its place: that nothing is
+   * left of a configuration is believed when it still is so after a while.
+   */
+  #isDoubtful({ text }: Taken, stamp: ConfigStamp): boolean {
+    const { leader, clock } = this.#options;
+    const before = leader().state.configuration?.text;
+    if (!isBlank(text) || isBlank(before)) {
+      this.#blank = undefined;
+      return false;
+    }
+    if (this.#blank?.stamp !== stamp) {
+      this.#blank = { stamp, at: clock.now() };
+    }
+    return clock.now() - this.#blank.at < BLANK_MS;
+  }
+
+  #judge(read: ConfigRead): Taken | undefined {
     if (read.kind === 'unreadable') {
       this.#problems = [problemOf(read.error)];
       return undefined;
@@ -169,7 +171,7 @@ export class Configuring {
     return reading.kind === 'read' ? { ...(text === undefined ? {} : { text }) } : undefined;
   }
 
-  #taking(state: State, { text }: { readonly text?: string }, stamp: Stamp): readonly StateEvent[] {
+  #taking(state: State, { text }: Taken, stamp: Stamp): readonly StateEvent[] {
     const reading = readConfiguration(text);
     if (reading.kind !== 'read') {
       return [];
@@ -192,24 +194,44 @@ export class Configuring {
     const { set, remove } = projection;
     const at = clock.now();
     const stamp: Stamp = { at, actor: '', by: 'leader' };
+    const shown = (): StateEvent => ({
+      kind: 'projected',
+      at,
+      ...stillSo(leader().state, projection),
+    });
     try {
-      await this.#edit((text) => withTypes(text, set, remove), stamp, [
-        { kind: 'projected', at, added: set.map(({ name }) => name), removed: remove },
-      ]);
+      await this.#edit(
+        (text) => withTypes(text, set, remove),
+        stamp,
+        () => [shown()],
+      );
+      this.#refusal = '';
     } catch (error) {
-      log.warn(`Found ranges are not in config.json yet: ${toStyxyError(error).message}`);
+      const { message } = toStyxyError(error);
+      if (message !== this.#refusal) {
+        // It is tried again with each look: told once.
+        this.#refusal = message;
+        log.warn(`Found ranges are not in config.json yet: ${message}`);
+      }
     }
   }
 
-  /** Changes the file as it is now; a person's edit in between is seen and kept. */
+  /**
+   * Changes the file as it is now; a person's edit in between is seen and kept. `events`: what is
+   * recorded with the new text.
+   */
   async #edit(
     change: (text: string | undefined) => string,
     stamp: Stamp,
-    events: readonly StateEvent[],
+    events: () => readonly StateEvent[],
   ): Promise<void> {
-    const { store, leader, verify } = this.#options;
+    const { store, leader, verify, clock } = this.#options;
     for (let round = 1; ; round += 1) {
-      await this.#follow();
+      recorded(await this.#follow());
+      if (this.#blank !== undefined) {
+        await clock.sleep(BLANK_MS);
+        recorded(await this.#follow());
+      }
       const before = leader().state.configuration?.text;
       const error = this.#problems.find(({ severity }) => severity === 'error');
       if (error !== undefined) {
@@ -217,7 +239,7 @@ export class Configuring {
       }
       const text = change(before);
       if (text === (before ?? '')) {
-        await leader().record(events);
+        recorded(await leader().decideAndRecord(events));
         return;
       }
       await verify();
@@ -230,7 +252,15 @@ export class Configuring {
         }
         continue;
       }
-      await leader().record([{ kind: 'configured', stamp, text }, ...events]);
+      const outcome = await leader().decideAndRecord(() => [
+        { kind: 'configured', stamp, text },
+        ...events(),
+      ]);
+      if (outcome.kind === 'ended') {
+        // The file has it; the state gets it from there.
+        this.#stamp = undefined;
+      }
+      recorded(outcome);
       return;
     }
   }
@@ -241,6 +271,17 @@ export class Configuring {
       this.#options.log.warn(`The configuration (${what}): ${message}`);
     });
     return this.#working;
+  }
+}
+
+function isBlank(text: string | undefined): boolean {
+  return text === undefined || text.trim() === '';
+}
+
+/** Errors: why it was not recorded. */
+function recorded(outcome: CommitOutcome): void {
+  if (outcome.kind === 'ended') {
+    throw unknownOutcome(outcome);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Ending } from '../core/election';
 import { StyxyError } from '../core/errors';
 import type { EpochFile, LockRecord } from '../core/ports';
 import { PROTOCOL_VERSION } from '../core/protocol';
+import type { Replayed } from '../core/recover';
 import { Claims } from './claims';
 import { deferred } from './deferred';
 import { Door } from './door';
@@ -24,6 +25,7 @@ export async function lead(
   const opening = deferred();
   const secret = ids.nonce(32);
   let leadership: Leadership | undefined;
+  let replayed: readonly Replayed[] = [];
   const sessions = new Sessions({
     clock: tools.clock,
     ids,
@@ -71,12 +73,13 @@ export async function lead(
       return candidacy;
     }
     const { reign, base } = candidacy;
+    replayed = base.replayed ?? [];
     leadership = new Leadership({
       tools,
       order,
       reignTools,
       reign,
-      base,
+      base: { state: base.state, seq: base.seq },
       sessions,
       door,
       claims,
@@ -85,7 +88,7 @@ export async function lead(
     await abandon();
     throw error;
   }
-  await leadership.prepare();
+  await leadership.prepare(replayed);
   opening.resolve();
   leadership.begin();
   return { kind: 'leading', leadership };

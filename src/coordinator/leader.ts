@@ -50,6 +50,8 @@ export interface LeaderOptions {
   /** Those of the configuration that a state holds. */
   rules(state: State): Rules;
   participants(): readonly Participant[];
+  /** Those whose place nobody may take, by `Participant.id`. */
+  present(): ReadonlySet<string>;
   /** Folders of remembered pairs that are known to be gone. */
   goneFolders(): ReadonlySet<string>;
   /** Called after each commit, before its answers go out. */
@@ -173,9 +175,8 @@ export class Leader {
   }
 
   async #answer(batch: readonly Task[]): Promise<void> {
-    const participants = this.#options.participants();
-    const look = new Look(this.#options.look, openFolders(participants));
-    const connected = new Set(participants.map(({ id }) => id));
+    const look = new Look(this.#options.look, openFolders(this.#options.participants()));
+    const connected = this.#options.present();
     const decided: Decided[] = [];
     const events: StateEvent[] = [];
     let draft = this.#state;
@@ -246,7 +247,7 @@ function settle(decided: readonly Decided[], outcome: CommitOutcome): void {
 }
 
 /** Not a "no": the next leader may find the batch on disk. Asking with the same id is safe. */
-function unknownOutcome(outcome: Extract<CommitOutcome, { kind: 'ended' }>): StyxyError {
+export function unknownOutcome(outcome: Extract<CommitOutcome, { kind: 'ended' }>): StyxyError {
   if (outcome.why.kind === 'storage') {
     return (
       outcome.cause ??

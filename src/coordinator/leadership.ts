@@ -5,12 +5,14 @@
 import { StyxyError, toStyxyError } from '../core/errors';
 import type { Participant } from '../core/model';
 import type { Disposable } from '../core/ports';
+import type { Replayed } from '../core/recover';
 import { QUARANTINE_MS } from '../core/rules';
 import { Attendance } from './attendance';
 import { Auditing } from './auditing';
 import { Configuring } from './configuring';
 import { deferred } from './deferred';
 import { Folders } from './folders';
+import { InForce } from './inForce';
 import { Leader } from './leader';
 import type { LeadershipParts } from './leadershipParts';
 import { EpochLedger } from './ledger';
@@ -42,6 +44,7 @@ export class Leadership {
   readonly #configuring: Configuring;
   readonly #attendance: Attendance;
   readonly #timers: Disposable[] = [];
+  readonly #looking = new Set<string>();
   readonly #over = deferred();
   readonly #folders: Folders;
   #ending = false;
@@ -55,11 +58,11 @@ export class Leadership {
       ...tools,
       place: () => ({ epoch: this.epoch, seq: this.#ledger.seq }),
     });
+    const inForce = new InForce({ log, ephemeral: tools.ephemeral, path: tools.config.path });
     this.#configuring = new Configuring({
       store: tools.config,
       clock,
       log,
-      ephemeral: tools.ephemeral,
       leader: () => this.#leader,
       verify: () => this.#ledger.verify(),
       onChange: () => this.service.configurationChanged(),
@@ -90,9 +93,10 @@ export class Leadership {
         ids,
         log,
         look,
-        rules: (state) => this.#configuring.rules(state),
+        rules: (state) => inForce.rules(state),
         ledger: this.#ledger,
         participants: () => sessions.participants(),
+        present: () => this.#attendance.present(),
         goneFolders: () => this.#folders.gone,
         onCommitted: (events, before) => {
           this.#auditing.committed(before, events);
@@ -116,8 +120,8 @@ export class Leadership {
       log,
       look,
       state: () => this.#leader.state,
-      rules: () => this.#configuring.rules(this.#leader.state),
-      configuration: () => this.#configuring.view(this.#leader.state),
+      rules: () => inForce.rules(this.#leader.state),
+      configuration: () => inForce.view(this.#leader.state, this.#configuring.problems),
       audit: (query) => this.#auditing.read(query),
       setAutoAllocation: (enabled, caller) => this.#configuring.setAutoAllocation(enabled, caller),
       standing: () => this.#ledger,
@@ -144,15 +148,18 @@ export class Leadership {
       graceMs: tools.graceMs,
       quarantineMs: QUARANTINE_MS,
       participants: () => sessions.participants(),
+      observe: () => this.service.observer.look(),
       isListening: (allocation) => this.service.observer.view(allocation).state === 'listening',
     });
   }
 
-  /** What has to be known before anything is decided. Never fails. */
-  async prepare(): Promise<void> {
-    const { base, order } = this.#parts;
-    const { label, kind, pid } = order.self;
-    this.#auditing.catchUp(base.replayed ?? [], this.epoch);
+  /**
+   * What has to be known before anything is decided. `replayed`: what the leader before committed
+   * last. Never fails.
+   */
+  async prepare(replayed: readonly Replayed[]): Promise<void> {
+    const { label, kind, pid } = this.#parts.order.self;
+    this.#auditing.catchUp(replayed);
     this.#auditing.leadership({ epoch: this.epoch, kind, label, pid }, 'began');
     await this.#configuring.begin();
   }
@@ -166,19 +173,23 @@ export class Leadership {
     return this.#ledger.epoch;
   }
 
+  /** Goes on in the background; nothing begins if it ended while it was prepared. */
   begin(): void {
     const { clock, log, graceMs } = this.#parts.tools;
+    if (this.#ending) {
+      return;
+    }
     const attendanceMs = Math.min(ATTENDANCE_MS, graceMs);
     log.info(`Leading epoch ${this.epoch}.`);
     this.#timers.push(
       clock.every(WATCH_MS, () => this.#background('watch', () => this.#watch())),
-      clock.every(FOLDERS_MS, () => this.#background('folders', () => this.#folders.look())),
-      clock.every(attendanceMs, () => this.#background('look', () => this.#attendance.look())),
+      clock.every(FOLDERS_MS, () => this.#look('folders', () => this.#folders.look())),
+      clock.every(attendanceMs, () => this.#look('attendance', () => this.#attendance.look())),
       this.#configuring.watch(),
       this.service.observer,
     );
     this.service.observer.start();
-    this.#background('folders', () => this.#folders.look());
+    this.#look('folders', () => this.#folders.look());
     this.#background('tidy', () => this.#tidy());
     if (this.#leader.state.suspect) {
       this.#background('suspect', () => this.suspicion.end());
@@ -244,6 +255,14 @@ export class Leadership {
       socket: door.path,
       isDead: ({ bootId, pid }) => bootId !== processes.bootId || !processes.isAlive(pid),
     });
+  }
+
+  /** What looks around by itself is not begun again while it hangs, on a mount that is gone say. */
+  #look(what: string, work: () => Promise<void>): void {
+    if (!this.#looking.has(what)) {
+      this.#looking.add(what);
+      this.#background(what, () => work().finally(() => this.#looking.delete(what)));
+    }
   }
 
   #background(what: string, work: () => Promise<void>): void {

@@ -210,6 +210,7 @@ export class EpochLedger {
     const { tools, onEpoch } = this.#options;
     this.#reopening = true;
     await this.#checkpointing;
+    await this.#options.audited();
     const before = this.#reign;
     try {
       const candidacy = await goOn(tools, this.#owned, this.#base);
@@ -278,10 +279,13 @@ export class EpochLedger {
   /** The journals are the truth; a checkpoint that fails only makes recovery read longer. */
   async #checkpoint(): Promise<void> {
     const { log, audited } = this.#options;
-    await audited();
+    // Of this moment: what is committed meanwhile may not be in the audit log yet.
+    const base = this.#base;
+    const reign = this.#reign;
     this.#behind = 0;
+    await audited();
     try {
-      await this.#reign.checkpoint(this.#base);
+      await reign.checkpoint(base);
     } catch (error) {
       log.warn(`The checkpoint was not written: ${toStyxyError(error).message}`);
     }

@@ -1,9 +1,20 @@
 /** What the machine says of ports during one batch of decisions, looked up once. */
 import type { PortFinding, Question } from '../core/decision';
 import type { ListeningProcess, Participant } from '../core/model';
-import type { BranchReader, ListenerTable, PortProbe, WorkspaceResolver } from '../core/ports';
+import type {
+  BranchReader,
+  Clock,
+  ListenerTable,
+  PortProbe,
+  WorkspaceResolver,
+} from '../core/ports';
+import { within } from './within';
+
+/** What a dead mount does not answer by then is not known; everybody's answer waits for it. */
+const PATIENCE_MS = 1000;
 
 export interface LookTools {
+  readonly clock: Clock;
   readonly probe: PortProbe;
   readonly listeners: ListenerTable;
   readonly workspaces: WorkspaceResolver;
@@ -46,7 +57,11 @@ export class Look {
         return;
       case 'branch': {
         const { workspace } = question;
-        this.#branches.set(workspace, await this.#tools.branches.branchOf(workspace));
+        const { branches } = this.#tools;
+        this.#branches.set(
+          workspace,
+          await this.#patiently(undefined, () => branches.branchOf(workspace)),
+        );
       }
     }
   }
@@ -100,11 +115,22 @@ export class Look {
 
   /** The process with its workspace, where its folder still exists. */
   async placed(process: ListeningProcess): Promise<ListeningProcess> {
-    if (process.cwd === undefined || !(await this.#tools.workspaces.exists(process.cwd))) {
+    const { cwd } = process;
+    if (cwd === undefined) {
       return process;
     }
-    const { workspace } = await this.#tools.workspaces.resolve(process.cwd, this.#open);
-    return { ...process, workspace };
+    const { workspaces } = this.#tools;
+    return this.#patiently(process, async () => {
+      if (!(await workspaces.exists(cwd))) {
+        return process;
+      }
+      const { workspace } = await workspaces.resolve(cwd, this.#open);
+      return { ...process, workspace };
+    });
+  }
+
+  #patiently<T>(otherwise: T, look: () => Promise<T>): Promise<T> {
+    return within(this.#tools.clock, PATIENCE_MS, look(), otherwise);
   }
 }
 

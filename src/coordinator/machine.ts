@@ -77,6 +77,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       ids,
       log,
       look: {
+        clock,
         probe: systemPortProbe(),
         listeners: systemListenerTable(),
         workspaces: new FileWorkspaceResolver(),

@@ -18,6 +18,7 @@ import type { Offline } from './offline';
 import { Recollection } from './recollection';
 import { Requesting } from './requesting';
 import { Standing } from './standing';
+import { within } from './within';
 
 /** A leader that cannot be judged is looked at again, soon at first. */
 const UNSURE_MS = 10;
@@ -119,12 +120,7 @@ export class Node extends Requesting implements Coordinator {
       this.#follower?.close();
       await this.#running;
     };
-    const { clock } = this.#options;
-    const patience = new AbortController();
-    await Promise.race([
-      leaving().finally(() => patience.abort()),
-      clock.sleep(CLOSE_MS, patience.signal).catch(() => undefined),
-    ]);
+    await within(this.#options.clock, CLOSE_MS, leaving(), undefined);
   }
 
   async #run(): Promise<void> {

@@ -5,7 +5,7 @@
 import type { StyxyError } from '../core/errors';
 import type { Participant } from '../core/model';
 import type { Methods } from '../core/protocol';
-import { Configuring } from './configuring';
+import { InForce } from './inForce';
 import type { LeadershipTools } from './leadershipParts';
 import { Salvage } from './salvage';
 import { Service } from './service';
@@ -32,25 +32,15 @@ export function offline(tools: LeadershipTools, self: Participant, problem: Styx
       }
       const { state, seq } = recovery.base;
       const { clock, log, look, home } = tools;
-      const configuring = new Configuring({
-        store: tools.config,
-        clock,
-        log,
-        ephemeral: tools.ephemeral,
-        leader: () => {
-          throw problem;
-        },
-        verify: () => Promise.reject(problem),
-        onChange: () => undefined,
-      });
+      const inForce = new InForce({ log, ephemeral: tools.ephemeral, path: tools.config.path });
       const { pid, id: participant, kind, label } = self;
       const service = new Service({
         clock,
         log,
         look,
         home,
-        rules: () => configuring.rules(state),
-        configuration: () => configuring.view(state),
+        rules: () => inForce.rules(state),
+        configuration: () => inForce.view(state, []),
         audit: async (query) => ({ ...(await tools.trail.read(query)), path: tools.auditPath }),
         setAutoAllocation: refuse,
         self: { pid, participant, kind, label, since: clock.now() },

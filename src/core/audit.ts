@@ -76,14 +76,22 @@ export interface AuditPage {
   readonly truncated: boolean;
 }
 
+export interface LoggedCommit {
+  readonly seq: number;
+  readonly entries: number;
+}
+
 /** The audit log of one host. Errors: `storage_unavailable`, `permission_denied`. */
 export interface AuditTrail {
   /** Adds lines after those before, in this order. Errors are the caller's to tell. */
   append(entries: readonly AuditEntry[]): Promise<void>;
   /** For a leader that passed its check: starts a new file when this one is full. */
   rotateIfFull(): Promise<boolean>;
-  /** `seq` of the last entry that is intact; 0 without one. */
-  lastSeq(): Promise<number>;
+  /**
+   * The newest commit that has entries, and how many are there: a crash may have torn them. `seq` 0
+   * without one. Changes of leadership are no commits.
+   */
+  lastCommit(): Promise<LoggedCommit>;
   read(query: AuditQuery): Promise<AuditPage>;
 }
 

@@ -51,3 +51,19 @@ export function toProject(state: State): Projection | undefined {
   const remove = [...state.undone.keys()];
   return set.length === 0 && remove.length === 0 ? undefined : { set, remove };
 }
+
+/**
+ * Of what was written into the file, what the state still says: meanwhile a type may have been
+ * undone, and found again elsewhere.
+ */
+export function stillSo(
+  state: State,
+  { set, remove }: Projection,
+): { readonly added: readonly string[]; readonly removed: readonly string[] } {
+  const added = set.filter(({ name, range }) => {
+    const known = state.types.get(name)?.range;
+    return known?.first === range.first && known.last === range.last;
+  });
+  const removed = remove.filter((name) => state.undone.has(name));
+  return { added: added.map(({ name }) => name), removed };
+}

@@ -15,6 +15,7 @@ export type EpochCopies = Readonly<Record<CopyName, Read<string>>>;
 
 /** A commit that was read back, and the state that it changed. */
 export interface Replayed {
+  readonly epoch: number;
   readonly seq: number;
   readonly before: State;
   readonly events: readonly StateEvent[];
@@ -58,7 +59,7 @@ export function judgeEpoch(epoch: number, copies: EpochCopies, digest: Digest): 
     // An intact checksum over a body that is no state was written by a faulty version: the next
     // copy may be older and good.
     if (stored !== undefined && decoded?.kind === 'state') {
-      return replay(decoded.state, stored.seq, { a, b }, damaged);
+      return replay({ epoch, seq: stored.seq, state: decoded.state }, { a, b }, damaged);
     }
     if (copies[name].kind === 'read') {
       damaged.add(name);
@@ -70,13 +71,12 @@ export function judgeEpoch(epoch: number, copies: EpochCopies, digest: Digest): 
 }
 
 function replay(
-  base: State,
-  from: number,
+  base: { readonly epoch: number; readonly seq: number; readonly state: State },
   journals: Readonly<Record<JournalCopy, Journal>>,
   damaged: Set<CopyName>,
 ): Judged {
-  let state = base;
-  let seq = from;
+  const { epoch } = base;
+  let { state, seq } = base;
   const replayed: Replayed[] = [];
   for (;;) {
     const next = seq + 1;
@@ -95,7 +95,7 @@ function replay(
     if (after === undefined) {
       break;
     }
-    replayed.push({ seq: next, before: state, events });
+    replayed.push({ epoch, seq: next, before: state, events });
     state = after;
     seq = next;
   }

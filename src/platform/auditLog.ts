@@ -11,6 +11,7 @@ import {
   type AuditPage,
   type AuditQuery,
   type AuditTrail,
+  type LoggedCommit,
 } from '../core/audit';
 import type { Clock, Log } from '../core/ports';
 import { linesBackwards } from './auditRead';
@@ -39,6 +40,9 @@ const KEPT_FILES = 5;
  * little: a clock may have been wrong for a while.
  */
 const MAX_OLDER_IN_A_ROW = 1_000;
+
+/** A leader that was frozen may write its last lines after those of the next one: at most so many. */
+const LATE_LINES = 1_000;
 
 const { O_APPEND, O_CREAT, O_RDWR } = constants;
 
@@ -90,15 +94,25 @@ export class AuditLog implements AuditTrail {
     });
   }
 
-  lastSeq(): Promise<number> {
+  lastCommit(): Promise<LoggedCommit> {
     return this.#step({ action: 'read', path: this.#path, reading: true }, async () => {
+      let last: LoggedCommit = { seq: 0, entries: 0 };
+      let looked = 0;
       for await (const line of linesBackwards([this.#path, this.#numbered(1)])) {
         const entry = parseAuditLine(line);
-        if (entry !== undefined) {
-          return entry.seq;
+        if (entry !== undefined && entry.what !== 'leadership') {
+          if (entry.seq > last.seq) {
+            last = { seq: entry.seq, entries: 1 };
+          } else if (entry.seq === last.seq) {
+            last = { ...last, entries: last.entries + 1 };
+          }
+        }
+        looked += 1;
+        if (looked === LATE_LINES) {
+          break;
         }
       }
-      return 0;
+      return last;
     });
   }
 

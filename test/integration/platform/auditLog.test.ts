@@ -191,25 +191,46 @@ describe('the audit log', () => {
     });
   });
 
-  describe('its last number', () => {
+  describe('its last commit', () => {
     it('is that of the last intact line', async () => {
       const log = audit();
-      assert.equal(await log.lastSeq(), 0);
+      assert.deepEqual(await log.lastCommit(), { seq: 0, entries: 0 });
       await log.append(entries(1, 5));
-      assert.equal(await log.lastSeq(), 5);
+      assert.deepEqual(await log.lastCommit(), { seq: 5, entries: 1 });
       await appendFile(path(), '{"seq":99');
-      assert.equal(await log.lastSeq(), 5);
+      assert.deepEqual(await log.lastCommit(), { seq: 5, entries: 1 });
       await appendFile(path(), `${'\0'.repeat(200_000)}\n\n`);
-      assert.equal(await log.lastSeq(), 5);
+      assert.deepEqual(await log.lastCommit(), { seq: 5, entries: 1 });
     });
 
     it('is in the file before when there is none in this one', async () => {
       const log = audit(1);
       await log.append(entries(1, 5));
       await log.rotateIfFull();
-      assert.equal(await log.lastSeq(), 5);
+      assert.deepEqual(await log.lastCommit(), { seq: 5, entries: 1 });
       await writeFile(path(), '');
-      assert.equal(await log.lastSeq(), 5);
+      assert.deepEqual(await log.lastCommit(), { seq: 5, entries: 1 });
+    });
+
+    it('says how many of its lines are there, as a crash tears them', async () => {
+      const log = audit();
+      await log.append([entry(4), entry(5), entry(5), entry(5)]);
+      const text = await readFile(path(), 'utf8');
+      await writeFile(path(), text.slice(0, -10));
+      assert.deepEqual(await log.lastCommit(), { seq: 5, entries: 2 });
+    });
+
+    it('is the newest, also when a leader that was frozen wrote after the next one', async () => {
+      const log = audit();
+      await log.append([entry(8), entry(9), entry(9), entry(7)]);
+      assert.deepEqual(await log.lastCommit(), { seq: 9, entries: 2 });
+    });
+
+    it('is no change of leadership', async () => {
+      const log = audit();
+      await log.append([entry(3), { ...entry(3), what: 'leadership' }]);
+      await log.append([{ ...entry(4), what: 'leadership' }]);
+      assert.deepEqual(await log.lastCommit(), { seq: 3, entries: 1 });
     });
   });
 
@@ -317,7 +338,7 @@ describe('the audit log', () => {
       await log.append([entry(1)]);
       await withoutAccess(join(temporary.path, 'hosts'), async () => {
         await refusal(log.read({}), 'storage_unavailable', /EACCES/);
-        await refusal(log.lastSeq(), 'storage_unavailable', /EACCES/);
+        await refusal(log.lastCommit(), 'storage_unavailable', /EACCES/);
       });
     });
   });

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { Attendance } from '../../../src/coordinator/attendance';
+import type { Leader } from '../../../src/coordinator/leader';
+import type { Participant, ParticipantKind } from '../../../src/core/model';
+import { granted, participant, A, B, Engine } from '../core/engine';
+import { ManualClock, silent } from './support';
+
+const GRACE_MS = 30_000;
+const MINUTE_MS = 60_000;
+
+describe('attendance', () => {
+  let clock: ManualClock;
+  let engine: Engine;
+  let connected: Participant[];
+  let listening: Set<number>;
+  let dead: Set<number>;
+  let attendance: Attendance;
+  let observe: () => Promise<void>;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    engine = new Engine();
+    connected = [];
+    listening = new Set();
+    dead = new Set();
+    observe = async () => undefined;
+    attendance = begin();
+  });
+
+  /** A leadership that knows nothing of the one before. */
+  function begin(): Attendance {
+    const leader: Pick<Leader, 'state' | 'decideAndRecord'> = {
+      get state() {
+        return engine.state;
+      },
+      decideAndRecord: async (decide) => {
+        engine.record(decide());
+        return { kind: 'committed' };
+      },
+    };
+    return new Attendance({
+      clock,
+      leader,
+      log: silent,
+      processes: {
+        bootId: 'boot',
+        startedAt: async () => undefined,
+        identityOf: async () => undefined,
+        isAlive: (pid) => !dead.has(pid),
+      },
+      graceMs: GRACE_MS,
+      quarantineMs: 30_000,
+      participants: () => connected,
+      observe: () => observe(),
+      isListening: ({ port }) => listening.has(port),
+    });
+  }
+
+  /** Shares the retrieval service, for this workspace; connected from then on. */
+  function share(workspace: string, id: string, kind: ParticipantKind, pid = 100): number {
+    const caller = participant(id, { kind, pid, folders: [workspace] });
+    connected.push(caller);
+    engine.caller = caller;
+    engine.connected.add(id);
+    engine.now = clock.now();
+    const { allocation } = granted(
+      engine.allocate({ workspace, service: 'rag', serviceType: 'ai' }),
+    );
+    return allocation.port;
+  }
+
+  function leave(id: string): void {
+    connected = connected.filter((each) => each.id !== id);
+    engine.connected.delete(id);
+  }
+
+  function holders(): string[] {
+    return [...engine.state.allocations.values()].flatMap((each) =>
+      each.holders.map((holder) => holder.participant),
+    );
+  }
+
+  /** Looks as a leader does: every few seconds. */
+  async function lookFor(ms: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 10_000) {
+      await attendance.look();
+      await clock.advance(10_000);
+    }
+    await attendance.look();
+  }
+
+  it('of a command ends half an hour after it asked', async () => {
+    share(A, 'run', 'cli');
+    leave('run');
+    await lookFor(30 * MINUTE_MS);
+    assert.deepEqual(holders(), ['run']);
+    await lookFor(MINUTE_MS);
+    assert.equal(engine.state.allocations.size, 0);
+  });
+
+  it('of a command ends half an hour after somebody listened', async () => {
+    const port = share(A, 'run', 'cli');
+    leave('run');
+    listening.add(port);
+    await lookFor(45 * MINUTE_MS);
+    listening.clear();
+    await lookFor(29 * MINUTE_MS);
+    assert.deepEqual(holders(), ['run']);
+    await lookFor(2 * MINUTE_MS);
+    assert.equal(engine.state.allocations.size, 0);
+  });
+
+  it('of a command is not over for a new leader, which does not know what listened', async () => {
+    share(A, 'run', 'cli');
+    leave('run');
+    await clock.advance(45 * MINUTE_MS);
+    attendance = begin();
+    await lookFor(29 * MINUTE_MS);
+    assert.deepEqual(holders(), ['run']);
+    await lookFor(2 * MINUTE_MS);
+    assert.equal(engine.state.allocations.size, 0);
+  });
+
+  it('of a command that has to find the new leader first is waited for', async () => {
+    share(A, 'run', 'cli');
+    await clock.advance(45 * MINUTE_MS);
+    attendance = begin();
+    const [run] = connected;
+    assert.ok(run);
+    leave('run');
+    await clock.advance(31 * MINUTE_MS);
+    await attendance.look();
+    connected.push(run);
+    await lookFor(31 * MINUTE_MS);
+    assert.deepEqual(holders(), ['run']);
+  });
+
+  it('ends nothing on the word of a listener table that cannot be read', async () => {
+    share(A, 'window', 'window', 7);
+    leave('window');
+    dead.add(7);
+    observe = () => Promise.reject(new Error('The table cannot be read.'));
+    await attendance.look();
+    await clock.advance(GRACE_MS);
+    await assert.rejects(attendance.look());
+    assert.deepEqual(holders(), ['window']);
+    observe = async () => void listening.add(11_430);
+    await attendance.look();
+    assert.equal(engine.state.allocations.size, 1, 'somebody listens');
+    assert.deepEqual(holders(), []);
+  });
+
+  describe('after a change of leader', () => {
+    const first = participant('first', { pid: 1, folders: [A] });
+    const second = participant('second', { pid: 2, folders: [A] });
+    const anew = participant('anew', { pid: 3, folders: [A] });
+
+    beforeEach(() => {
+      share(A, 'first', 'window', 1);
+      share(A, 'second', 'window', 2);
+      connected = [];
+      attendance = begin();
+    });
+
+    async function come(caller: Participant): Promise<void> {
+      connected.push(caller);
+      await attendance.came(caller);
+    }
+
+    it('no window takes the place of another one that is not back yet', async () => {
+      await come(first);
+      assert.deepEqual(holders(), ['first', 'second']);
+      assert.deepEqual(attendance.present(), new Set(['first', 'second']));
+      await come(second);
+      await lookFor(2 * GRACE_MS);
+      assert.deepEqual(holders(), ['first', 'second']);
+    });
+
+    it('a window after a reload takes the place of the one whose process is gone', async () => {
+      dead.add(2);
+      await come(first);
+      await come(anew);
+      assert.deepEqual(holders(), ['first', 'anew']);
+    });
+
+    it('and of one that left again', async () => {
+      await come(first);
+      await come(second);
+      leave('second');
+      await come(anew);
+      assert.deepEqual(holders(), ['first', 'anew']);
+    });
+
+    it('and of one that is not back in time, although its process lives', async () => {
+      await come(anew);
+      assert.deepEqual(holders(), ['first', 'second']);
+      await come(first);
+      await clock.advance(GRACE_MS);
+      await attendance.look();
+      assert.deepEqual(holders(), ['first', 'anew']);
+      assert.deepEqual(attendance.present(), new Set(['first', 'anew']));
+    });
+  });
+
+  it('keeps what another workspace holds', async () => {
+    share(A, 'a', 'window', 1);
+    share(B, 'b', 'window', 2);
+    leave('a');
+    dead.add(1);
+    await lookFor(2 * GRACE_MS);
+    assert.deepEqual(holders(), ['b']);
+  });
+});

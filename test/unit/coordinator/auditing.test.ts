@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { Auditing } from '../../../src/coordinator/auditing';
+import { deferred } from '../../../src/coordinator/deferred';
+import type { Replayed } from '../../../src/core/recover';
+import { A, B, Engine } from '../core/engine';
+import { FakeTrail, ManualClock, settled } from './support';
+
+describe('the audit log of a leadership', () => {
+  let clock: ManualClock;
+  let trail: FakeTrail;
+  let warnings: string[];
+  let auditing: Auditing;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    trail = new FakeTrail();
+    warnings = [];
+    const say = (message: string): void => void warnings.push(message);
+    auditing = new Auditing({
+      trail,
+      clock,
+      auditPath: '/home/me/.styxy/audit.log',
+      log: { debug() {}, info() {}, warn: say, error: say },
+      place: () => ({ epoch: 5, seq: 9 }),
+    });
+  });
+
+  /** Three commits of epoch 4: the numbers 7 to 9, the last one of a plan with two services. */
+  function replayed(): readonly Replayed[] {
+    const engine = new Engine();
+    const commit = (seq: number, run: () => void): Replayed => {
+      const before = engine.state;
+      const from = engine.log.length;
+      run();
+      return { epoch: 4, seq, before, events: engine.log.slice(from) };
+    };
+    return [
+      commit(7, () => engine.allocate({ workspace: A, service: 'web', serviceType: 'dev' })),
+      commit(8, () => engine.allocate({ workspace: A, service: 'api', serviceType: 'api' })),
+      commit(9, () => {
+        engine.allocate({ workspace: B, service: 'web', serviceType: 'dev' });
+        engine.allocate({ workspace: B, service: 'api', serviceType: 'api' });
+      }),
+    ];
+  }
+
+  async function caughtUp(seq: number, entries: number): Promise<string[]> {
+    trail.logged = { seq, entries };
+    auditing.catchUp(replayed());
+    await settled();
+    assert.ok(trail.entries.every(({ epoch }) => epoch === 4));
+    return trail.entries.map((entry) => `${entry.seq} ${entry.service}`);
+  }
+
+  it('gets what the leader before did not write any more, under its epoch', async () => {
+    assert.deepEqual(await caughtUp(7, 1), ['8 api', '9 web', '9 api']);
+  });
+
+  it('gets the rest of a commit whose lines were torn', async () => {
+    assert.deepEqual(await caughtUp(9, 1), ['9 api']);
+  });
+
+  it('gets nothing twice', async () => {
+    assert.deepEqual(await caughtUp(9, 2), []);
+  });
+
+  it('is not waited for while its disk hangs, and says what it left out', async () => {
+    const disk = deferred();
+    trail.onAppend = () => disk.promise;
+    const [{ before, events }] = replayed() as [Replayed];
+    for (let commit = 0; commit < 10_003; commit += 1) {
+      auditing.committed(before, events);
+    }
+    let waited = false;
+    const waiting = auditing.settled().then(() => (waited = true));
+    await settled();
+    assert.ok(!waited);
+    await clock.advance(2000);
+    await waiting;
+    disk.resolve();
+    await auditing.settled();
+    assert.equal(trail.entries.length, 10_000);
+    assert.deepEqual(warnings, ["The audit log's disk was too slow: 3 commits left out."]);
+  });
+});

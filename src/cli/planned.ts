@@ -1,4 +1,5 @@
 import { StyxyError } from '../core/errors';
+import { plannedOf } from '../core/plan/note';
 import type { Plan } from '../core/plan/plan';
 import type { AllocateRequest } from '../core/requests';
 import { plain } from './output/text';
@@ -54,15 +55,6 @@ async function loadOrError(run: Run, workspace: string): Promise<Plan | StyxyErr
     }
     throw error;
   }
-}
-
-/** What a request says of a service that is planned. */
-export function plannedOf(service: {
-  readonly port?: number;
-  readonly exact: boolean;
-}): NonNullable<AllocateRequest['planned']> {
-  const { port, exact } = service;
-  return port === undefined ? {} : { port, exact };
 }
 
 /** Whether a refusal would not have been one, had the plan named the service's type. */

@@ -3,9 +3,11 @@ import type { Circumstances, Decision } from './decision';
 import type { StyxyError } from './errors';
 import { join } from './join';
 import { pairKey } from './model';
+import { isHealth } from './plan/health';
 import { isPort, isRequestId, isServiceName, isServiceTypeName, isWorkspace } from './names';
 import {
   exactWithoutPort,
+  invalidHealth,
   invalidPort,
   invalidRequestId,
   invalidServiceName,
@@ -108,6 +110,9 @@ export function allocateRefusal(request: AllocateRequest): StyxyError | undefine
   const wrong = [port, planned?.port].find((each) => each !== undefined && !isPort(each));
   if (wrong !== undefined) {
     return invalidPort(wrong);
+  }
+  if (planned?.health !== undefined && !isHealth(planned.health)) {
+    return invalidHealth(planned.health);
   }
   const lacksPort =
     (exact === true && port === undefined) ||

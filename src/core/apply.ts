@@ -11,6 +11,7 @@ import {
   type HistoryKind,
   type Pair,
 } from './model';
+import { planNoteOf } from './plan/note';
 import { ANSWERED_LIMIT, HISTORY_LIMIT, type State } from './state';
 import type { Table } from './table';
 import { configured, projected, typeAdded, typeRemoved } from './types';
@@ -35,9 +36,7 @@ export function apply(state: State, event: StateEvent): State {
     case 'moved':
       return moved(state, event);
     case 'planned': {
-      const { id, port } = event;
-      const planned = port === undefined ? {} : { port };
-      return replace(state, { ...known(state, id), planned });
+      return replace(state, { ...known(state, event.id), planned: planNoteOf(event) });
     }
     case 'type-added':
       return typeAdded(state, event.type);

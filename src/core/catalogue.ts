@@ -8,7 +8,9 @@ export type InstanceBehavior =
   | 'single_per_service';
 
 /** What speaks on the port; `tcp` has no URL. */
-export type Protocol = 'http' | 'https' | 'tcp';
+export const PROTOCOLS = ['http', 'https', 'tcp'] as const;
+
+export type Protocol = (typeof PROTOCOLS)[number];
 
 /** Both ends belong to it. */
 export interface PortRange {

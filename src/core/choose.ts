@@ -1,28 +1,20 @@
-import type { ServiceType } from './catalogue';
-import { candidates, type Search } from './candidates';
+import type { Search } from './candidates';
 import type { Circumstances, Decision } from './decision';
 import { allocatedMessage, describeConflict, describePair, describeProcess } from './describe';
-import type { StyxyError } from './errors';
 import type { StateEvent } from './events';
+import { findPort, type Found } from './findPort';
 import { holderOf, stampOf } from './holders';
-import { pairKey, type Allocation, type Conflict } from './model';
-import { noPortAvailable, portBusy, portForbidden, portLeft } from './refusals';
+import { pairKey, type Allocation } from './model';
+import { planNoteOf } from './plan/note';
 import { answered } from './repeat';
 import type { AllocateAnswer, AllocateRequest } from './requests';
 import type { Rules } from './rules';
 import { sharedOf } from './singleton';
-import { coolingFor, splitPairKey, type State } from './state';
+import type { State } from './state';
 
 /**
- * Candidates that one `probe` names: seldom are as many busy, and naming them costs a look at the
- * state for each. When all are, the next ones are asked for.
- */
-const PROBE_SLICE = 16;
-
-/**
- * Walks the candidates of a pair without an allocation as far as the machine was looked at: asks
- * for a look at the next ones, grants the first that is free or has the pair's own server on it,
- * or refuses with `no_port_available` (`exact`: `port_in_use`, `port_reserved`).
+ * Gives a pair without an allocation the port that is found for it. Refusals and questions are
+ * those of `findPort`.
  */
 export function choose(
   state: State,
@@ -31,55 +23,8 @@ export function choose(
   circumstances: Circumstances,
   rules: Rules,
 ): Decision<AllocateAnswer> {
-  const { findings, goneFolders, now } = circumstances;
-  const unseen: number[] = [];
-  const conflicts: Conflict[] = [];
-  let attempts = 0;
-  for (const step of candidates(state, search, goneFolders, now, rules)) {
-    if (step.kind === 'skip') {
-      conflicts.push(step.conflict);
-      continue;
-    }
-    const finding = findings.get(step.port);
-    if (finding === undefined) {
-      unseen.push(step.port);
-      if (unseen.length === PROBE_SLICE) {
-        break;
-      }
-      continue;
-    }
-    if (unseen.length > 0) {
-      continue;
-    }
-    attempts += 1;
-    const process = finding.kind === 'busy' ? finding.process : undefined;
-    const adopted = process !== undefined && process.workspace === search.workspace;
-    if (finding.kind === 'free' || adopted) {
-      const found = { port: step.port, conflicts, attempts, ...(adopted ? { process } : {}) };
-      return grant(request, search, found, state, circumstances);
-    }
-    conflicts.push(
-      finding.kind === 'forbidden'
-        ? { port: step.port, reason: 'forbidden' }
-        : { port: step.port, ...(process === undefined ? {} : { process }) },
-    );
-  }
-  const [first] = unseen;
-  return first !== undefined
-    ? {
-        kind: 'probe',
-        candidates: unseen,
-        ...(search.wishes.includes(first) ? { known: true } : {}),
-      }
-    : { kind: 'refuse', error: exhausted(state, search, conflicts, attempts, now) };
-}
-
-interface Found {
-  readonly port: number;
-  readonly conflicts: readonly Conflict[];
-  readonly attempts: number;
-  /** The pair's own server, which listens there already. */
-  readonly process?: NonNullable<Conflict['process']>;
+  const found = findPort(state, search, circumstances, rules);
+  return found.kind === 'found' ? grant(request, search, found, state, circumstances) : found;
 }
 
 function grant(
@@ -106,9 +51,7 @@ function grant(
     allocatedAt: now,
     ...(movedFrom === undefined ? {} : { movedFrom }),
     ...(group === undefined ? {} : { group }),
-    ...(planned === undefined
-      ? {}
-      : { planned: planned.port === undefined ? {} : { port: planned.port } }),
+    ...(planned === undefined ? {} : { planned: planNoteOf(planned) }),
   };
   const shared = sharedOf(allocation);
   const wish = planned?.port === port ? undefined : planned?.port;
@@ -151,38 +94,4 @@ function grant(
     { kind: 'granted', stamp, allocation },
   ];
   return answered.allocate(request, answer, now, events);
-}
-
-function exhausted(
-  state: State,
-  search: Search,
-  conflicts: readonly Conflict[],
-  attempts: number,
-  now: number,
-): StyxyError {
-  const [conflict] = conflicts;
-  const pair = pairKey(search.workspace, search.service);
-  const left = search.exact
-    ? coolingFor(state, search.wishes[0] ?? 0, pair, now, search.group)
-    : undefined;
-  if (left?.strict === true) {
-    return portLeft(left, splitPairKey(left.pair), now);
-  }
-  if (search.exact && conflict !== undefined) {
-    return conflict.reason === 'forbidden'
-      ? portForbidden(conflict.port)
-      : portBusy(conflict.port, conflict.process);
-  }
-  const { range, name } = search.serviceType;
-  const allocated = rangeOwners(state, search.serviceType);
-  return noPortAvailable(search, { serviceType: name, range, attempts, conflicts, allocated });
-}
-
-function rangeOwners(state: State, { range }: ServiceType): readonly Conflict[] {
-  return [...state.allocations.values()]
-    .filter(({ port }) => port >= range.first && port <= range.last)
-    .sort((a, b) => a.port - b.port)
-    .map(({ port, workspace, service }) => {
-      return { port, reason: 'allocated', pair: { workspace, service } };
-    });
 }

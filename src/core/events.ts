@@ -1,5 +1,5 @@
 import type { AutoType } from './configuration';
-import type { Allocation, Holder, ParticipantKind } from './model';
+import type { Allocation, Holder, ParticipantKind, PlanNote } from './model';
 import type { RecordedAnswer } from './recordedAnswer';
 
 /** Who did it and when; every event carries one. */
@@ -54,12 +54,11 @@ export type StateEvent =
       readonly note?: string;
     }
   /** A plan was followed: what it says of the allocation now. */
-  | {
+  | ({
       readonly kind: 'planned';
       readonly stamp: Stamp;
       readonly id: string;
-      readonly port?: number;
-    }
+    } & PlanNote)
   /** A service type that nobody declared got a range. */
   | { readonly kind: 'type-added'; readonly stamp: Stamp; readonly type: AutoType }
   | {

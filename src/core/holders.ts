@@ -21,6 +21,7 @@ export function holderOf(caller: Participant, now: number, pair?: Pair): Holder 
     label: caller.label,
     pid: caller.pid,
     ...(caller.startedAt === undefined ? {} : { startedAt: caller.startedAt }),
+    ...(caller.identity === undefined ? {} : { identity: caller.identity }),
     since: now,
     ...(pair === undefined ? {} : { workspace: pair.workspace, service: pair.service }),
   };

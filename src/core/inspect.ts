@@ -1,5 +1,6 @@
 import type { StyxyError } from './errors';
 import type { Allocation, AllocationView, Conflict, Observation } from './model';
+import type { Health } from './recovery/health';
 import { isPort, isTcpPort, MAX_PORT, MIN_PORT } from './names';
 import type { Listener } from './ports';
 import { invalidField } from './refusals';
@@ -16,7 +17,7 @@ export interface PortSight {
   /** Listeners on any port; those on others are left out. */
   readonly listeners: readonly Listener[];
   /** What is known of the allocation; without it, the listeners tell. */
-  readonly observation?: Observation;
+  readonly health?: Pick<Health, 'observation' | 'history'>;
 }
 
 /** `invalid_argument` unless it is a TCP port; ones that Styxy never gives may be looked at too. */
@@ -42,10 +43,11 @@ export function inspectPort(
     port,
     ...(allocation === undefined
       ? {}
-      : { allocation: view(allocation, sight.observation, listeners) }),
+      : { allocation: view(allocation, sight.health?.observation, listeners) }),
     addresses: sight.addresses,
     listeners,
     history: historyOf(state, port),
+    ...(sight.health === undefined ? {} : { health: sight.health.history }),
     ...(reserved === undefined ? {} : { reserved: `Port ${port} ${reserved}.` }),
     serviceTypes: typesInForce(rules.catalogue, state)
       .filter(({ range }) => port >= range.first && port <= range.last)

@@ -4,6 +4,8 @@ import { allocatedMessage, describeHolders, describePair } from './describe';
 import type { StateEvent } from './events';
 import { joining, stampOf } from './holders';
 import { pairKey, type Allocation } from './model';
+import { isSameNote, planNoteOf } from './plan/note';
+import { heal, type Healed } from './recovery/heal';
 import { hasAnotherPort, howToMove } from './refusals';
 import { answered } from './repeat';
 import type { AllocateAnswer, AllocateRequest } from './requests';
@@ -13,7 +15,7 @@ import { allocationAt, coolingFor, type State } from './state';
 
 /**
  * The pair, or the group of a singleton, has an allocation: the caller gets it and holds it too.
- * A plan that names another port than when it was last followed moves it there if nothing listens
+ * One whose port somebody else took gets another port (see `heal`), told to every holder. A plan that names another port than when it was last followed moves it there if nothing listens
  * on the present one. Without a change nothing is recorded.
  */
 export function join(
@@ -24,7 +26,14 @@ export function join(
   rules: Rules,
 ): Decision<AllocateAnswer> {
   const { workspace, service, planned } = request;
-  const followed = followPlan(state, allocation, request, circumstances, rules);
+  const healing = heal(state, allocation, request, circumstances, rules);
+  if (healing.kind !== 'healed' && healing.kind !== 'sound') {
+    return healing;
+  }
+  const followed =
+    healing.kind === 'healed'
+      ? healedAs(healing, request)
+      : followPlan(state, allocation, request, circumstances, rules);
   if (!isFollowed(followed)) {
     return followed;
   }
@@ -52,9 +61,13 @@ export function join(
     ...(shared === undefined ? {} : { shared }),
     ...(movedFrom === undefined ? {} : { movedFrom }),
     ...(followed.wish === undefined ? {} : { wish: followed.wish }),
-    conflicts: [],
-    attempts: 0,
-    message: sentences(after, request, { movedFrom, otherPort: otherPort ? asked : undefined }),
+    conflicts: healing.kind === 'healed' ? healing.conflicts : [],
+    attempts: healing.kind === 'healed' ? healing.attempts : 0,
+    message: sentences(after, request, {
+      movedFrom,
+      because: followed.because,
+      otherPort: otherPort ? asked : undefined,
+    }),
   };
   return events.length === 0
     ? { kind: 'answer', answer, events }
@@ -63,14 +76,25 @@ export function join(
 
 interface Followed {
   readonly events: readonly StateEvent[];
-  /** Where it is moved to. */
+  /** Where it is moved to, and why. */
   readonly port?: number;
+  readonly because?: string;
   /** What the plan names and it does not have. */
   readonly wish?: number;
 }
 
 function isFollowed(followed: Followed | Question): followed is Followed {
   return 'events' in followed;
+}
+
+function healedAs({ event }: Healed, { planned }: AllocateRequest): Followed {
+  const { to, note } = event;
+  return {
+    events: [event],
+    port: to,
+    ...(note === undefined ? {} : { because: note }),
+    ...(planned?.port === undefined || planned.port === to ? {} : { wish: planned.port }),
+  };
 }
 
 /** What is done so that an allocation is as its plan says. A shared one is nobody's plan's alone. */
@@ -88,10 +112,11 @@ function followPlan(
   const { port: to } = planned;
   const { findings, caller, now } = circumstances;
   const stamp = stampOf(caller, now);
-  const changed = allocation.planned === undefined || allocation.planned.port !== to;
-  const noted: readonly StateEvent[] = changed
-    ? [{ kind: 'planned', stamp, id, ...(to === undefined ? {} : { port: to }) }]
-    : [];
+  const note = planNoteOf(planned);
+  const changed = allocation.planned?.port !== to || allocation.planned === undefined;
+  const noted: readonly StateEvent[] = isSameNote(allocation.planned, note)
+    ? []
+    : [{ kind: 'planned', stamp, id, ...note }];
   if (to === undefined || to === allocation.port) {
     return { events: noted };
   }
@@ -114,6 +139,7 @@ function followPlan(
       return stays;
     }
   }
+  const because = `its plan names ${to} now`;
   const moved: StateEvent = {
     kind: 'moved',
     stamp,
@@ -121,22 +147,26 @@ function followPlan(
     from: allocation.port,
     to,
     coolUntil: now + rules.quarantineMs,
-    note: `its plan names ${to} now`,
+    note: because,
   };
-  return { events: [moved, ...noted], port: to };
+  return { events: [moved, ...noted], port: to, because };
 }
 
 function sentences(
   allocation: Allocation,
   { workspace, service, serviceType }: AllocateRequest,
-  found: { readonly movedFrom: number | undefined; readonly otherPort: number | undefined },
+  found: {
+    readonly movedFrom: number | undefined;
+    readonly because: string | undefined;
+    readonly otherPort: number | undefined;
+  },
 ): string {
-  const { movedFrom, otherPort } = found;
+  const { movedFrom, because, otherPort } = found;
   const shared = sharedOf(allocation);
   const pair = describePair({ workspace, service });
   const first =
     movedFrom !== undefined
-      ? `${pair} moved from ${movedFrom} to ${allocation.port}: its plan names that port now.`
+      ? `${pair} moved from ${movedFrom} to ${allocation.port}: ${because}.`
       : allocatedMessage({ ...allocation, workspace, service }, true);
   const otherType = serviceType !== undefined && serviceType !== allocation.serviceType;
   return [

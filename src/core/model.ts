@@ -1,4 +1,5 @@
 /** The words of Styxy as data. All times are milliseconds since the Unix epoch. */
+import type { Protocol } from './catalogue';
 
 export type ParticipantKind = 'window' | 'cli' | 'daemon' | 'http' | 'agent';
 
@@ -12,6 +13,8 @@ export interface Participant {
   readonly pid: number;
   /** When its process started, where the OS tells: guards against a reused pid. */
   readonly startedAt?: number;
+  /** `ProcessTable.identityOf`: unlike a start time it does not move when a clock is set. */
+  readonly identity?: string;
   /** Version of Styxy. */
   readonly version: string;
   /** Canonical absolute paths. */
@@ -27,6 +30,8 @@ export interface Holder {
   readonly pid: number;
   /** `Participant.startedAt`. */
   readonly startedAt?: number;
+  /** `Participant.identity`. */
+  readonly identity?: string;
   readonly since: number;
   /** Of a shared allocation: the pair that it is held for. Of others it is the allocation's own. */
   readonly workspace?: string;
@@ -57,8 +62,17 @@ export interface Allocation {
    * (`ai/rag`). `workspace` and `service` are then those of whoever holds it longest.
    */
   readonly group?: string;
-  /** It was allocated by a plan; `port` as the plan named it when it was last followed. */
-  readonly planned?: { readonly port?: number };
+  /** It was allocated by a plan, which said this when it was last followed. */
+  readonly planned?: PlanNote;
+}
+
+/** What is kept of a plan's service. */
+export interface PlanNote {
+  readonly port?: number;
+  /** A path, `/healthz`, or a whole http or https URL of this machine. */
+  readonly health?: string;
+  /** Where it differs from that of the type. */
+  readonly protocol?: Protocol;
 }
 
 /**
@@ -73,14 +87,39 @@ export interface ListeningProcess {
   readonly command?: string;
   readonly cwd?: string;
   readonly startedAt?: number;
+  /**
+   * What the system wrote down of its start, as it says it. Unlike `startedAt` it never moves with
+   * the clock: within one boot a pid and its mark name one process.
+   */
+  readonly startMark?: string;
   /** The workspace that `cwd` belongs to. */
   readonly workspace?: string;
 }
+
+/** Whose a listener is that is proven to be somebody else's. */
+export type Intruder =
+  /**
+   * It runs from another workspace that Styxy knows, or from another worktree of the same
+   * repository: the wrong checkout, if `sameRepository`.
+   */
+  | { readonly kind: 'sibling'; readonly workspace: string; readonly sameRepository: boolean }
+  /** Of a workspace that Styxy does not know; or of none, and older than the allocation. */
+  | { readonly kind: 'stranger'; readonly workspace?: string };
+
+/** What a service that listens answered to the health check of its plan. */
+export type HealthReport =
+  | { readonly ok: true }
+  /** `failures`: checks in a row that failed, this one included. */
+  | { readonly ok: false; readonly reason: string; readonly failures: number };
 
 /** What was seen of one allocation; observed, never stored. */
 export interface Observation {
   readonly state: AllocationState;
   readonly process?: ListeningProcess;
+  /** Of `conflict`. */
+  readonly intruder?: Intruder;
+  /** Of `listening`, where the plan asks for it and as far as it was checked. */
+  readonly health?: HealthReport;
 }
 
 /** An allocation as every face shows it. */
@@ -167,4 +206,9 @@ export function pairsOf(allocation: Allocation): readonly Pair[] {
 /** Whether a workspace has the allocation, alone or with others. */
 export function isHeldIn(allocation: Allocation, workspace: string): boolean {
   return pairsOf(allocation).some((pair) => pair.workspace === workspace);
+}
+
+/** Every workspace that has the allocation, each once. */
+export function workspacesOf(allocation: Allocation): readonly string[] {
+  return [...new Set(pairsOf(allocation).map(({ workspace }) => workspace))];
 }

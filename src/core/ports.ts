@@ -162,9 +162,15 @@ export interface Listener {
 export interface ListenerTable {
   /** How often `ports()` may be asked without being felt; depends on what the OS charges. */
   readonly pollIntervalMs: number;
-  /** Ports that somebody listens on; cheap, without owners. */
+  /**
+   * Ports that somebody listens on; cheap, without owners. A port that is not in it is proven to be
+   * without a listener. Errors: `internal`, retryable, when the table cannot be read.
+   */
   ports(): Promise<ReadonlySet<number>>;
-  /** Owners of the listeners on these ports (all ports when omitted), one read of the table. */
+  /**
+   * Owners of the listeners on these ports (all ports when omitted), one read of the table. What
+   * the OS does not tell is missing, so that an absent row proves nothing.
+   */
   listeners(ports?: ReadonlySet<number>): Promise<readonly Listener[]>;
 }
 
@@ -172,7 +178,46 @@ export interface ListenerTable {
 export interface ProcessTable {
   readonly bootId: string;
   startedAt(pid: number): Promise<number | undefined>;
+  /**
+   * Names a process by boot, pid and start: the same text for as long as it is the same process,
+   * whatever happens to the clock, and never again another's. Undefined for one that ended or that
+   * the OS hides.
+   */
+  identityOf(pid: number): Promise<string | undefined>;
   isAlive(pid: number): boolean;
+}
+
+/** The health check that the plan of a service asks for. */
+export interface HealthTarget {
+  /** The port of the allocation. */
+  readonly port: number;
+  /** As in the plan: a path, or a whole http or https URL of this machine. */
+  readonly health: string;
+  /** Of a path: https instead of http. */
+  readonly secure: boolean;
+}
+
+export type HealthAnswer =
+  | { readonly ok: true; readonly status: number; readonly ms: number }
+  /** `reason`: the end of a sentence, `it answered 500`. */
+  | { readonly ok: false; readonly reason: string };
+
+export interface HealthProbe {
+  /** One GET of this machine; takes 5 s at most and never rejects. */
+  check(target: HealthTarget): Promise<HealthAnswer>;
+}
+
+/** What git says of a folder. */
+export type GitPlace =
+  /** `repository` is what all worktrees of one repository share. Canonical paths. */
+  | { readonly kind: 'worktree'; readonly root: string; readonly repository: string }
+  | { readonly kind: 'none' }
+  /** It could not be read. */
+  | { readonly kind: 'unknown' };
+
+export interface WorktreeReader {
+  /** The working tree that holds the folder; never rejects. */
+  worktreeOf(folder: string): Promise<GitPlace>;
 }
 
 /** What `config.json` was when it was looked at; two that are equal stand for the same content. */

@@ -142,6 +142,7 @@ const participant = v.looseObject({
   label: text,
   pid: v.pipe(v.number(), v.integer(), v.minValue(0)),
   startedAt: v.optional(v.number()),
+  identity: v.optional(v.pipe(v.string(), v.maxLength(256))),
   version: text,
   folders: paths,
 });

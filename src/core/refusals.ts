@@ -36,6 +36,15 @@ export function invalidPort(value: unknown): StyxyError {
   );
 }
 
+export function invalidHealth(value: unknown): StyxyError {
+  return invalidField(
+    'health',
+    value,
+    'a path that begins with one "/", or a whole http or https URL of localhost',
+    'Name such a path, "/healthz" say, or none.',
+  );
+}
+
 export function invalidServiceName(value: unknown): StyxyError {
   return invalidField('service', value, NAME_RULE, 'Choose a name such as "web" or "api-2".');
 }
@@ -186,6 +195,7 @@ export interface Exhausted {
   readonly allocated: readonly Conflict[];
 }
 
+/** Retryable if waiting may help: somebody listens now, or just left. */
 export function noPortAvailable(
   pair: { readonly service: string; readonly workspace: string },
   found: Exhausted,
@@ -198,7 +208,7 @@ export function noPortAvailable(
     'no_port_available',
     `No port of type ${serviceType} (${range.first}-${range.last}) is left for ${describePair(pair)}: ${reasons}. ` +
       'Release what is not needed ("styxy list" shows it), stop a process, or ask for a port outside the range.',
-    { details: { ...found } },
+    { details: { ...found }, retryable: busy.some(({ reason }) => reason !== 'forbidden') },
   );
 }
 

@@ -2,6 +2,7 @@ import type { AuditEntry, AuditQuery } from './audit';
 import type { PortRange, ServiceType } from './catalogue';
 import type { FileProblem, Placement, Reservation } from './configuration';
 import type { ErrorJson } from './errors';
+import type { HealthSample } from './recovery/health';
 import type {
   Allocation,
   AllocationView,
@@ -9,10 +10,11 @@ import type {
   HistoryEntry,
   Holder,
   Participant,
+  PlanNote,
 } from './model';
 
 /** What a plan says of a service, beside its type. */
-export interface Planned {
+export interface Planned extends PlanNote {
   /** 1024-65535. */
   readonly port?: number;
   /** With `port`: that port or an error that names who has it. */
@@ -186,6 +188,8 @@ export interface InspectAnswer {
   /** Everyone who listens on the port, allocated or not. */
   readonly listeners: readonly Conflict[];
   readonly history: readonly HistoryEntry[];
+  /** What was seen of the allocation lately, newest last; see `HEALTH_HISTORY_LIMIT`. */
+  readonly health?: readonly HealthSample[];
   /** Why nobody gets this port, if so: a reservation, a browser's refusal list. */
   readonly reserved?: string;
   /** Types whose range contains the port. */

@@ -1,7 +1,7 @@
 import { BROWSER_REFUSED_PORTS } from './browserPorts';
 import { BUILT_IN_CATALOGUE, type Catalogue, type PortRange } from './catalogue';
 import { DEFAULT_CONFIGURATION } from './config/defaults';
-import type { AutoAllocation, Configuration, Template } from './configuration';
+import type { AutoAllocation, Configuration, RecoverySettings, Template } from './configuration';
 
 /** What a decision follows besides the state: configuration, in force at that moment. */
 export interface Rules {
@@ -14,6 +14,7 @@ export interface Rules {
   readonly autoAllocation: AutoAllocation;
   /** By name. */
   readonly templates: ReadonlyMap<string, Template>;
+  readonly recovery: RecoverySettings;
   /** Ports that the OS gives to outgoing connections, where it tells. */
   readonly ephemeral?: PortRange;
 }
@@ -31,11 +32,12 @@ export const DEFAULT_RULES: Rules = {
   quarantineMs: QUARANTINE_MS,
   autoAllocation: DEFAULT_CONFIGURATION.autoAllocation,
   templates: new Map(),
+  recovery: DEFAULT_CONFIGURATION.recovery,
 };
 
 /** The rules of a configuration on this machine. */
 export function rulesOf(
-  { catalogue, reservations, autoAllocation, templates }: Configuration,
+  { catalogue, reservations, autoAllocation, templates, recovery }: Configuration,
   ephemeral: PortRange | undefined,
 ): Rules {
   return {
@@ -49,6 +51,7 @@ export function rulesOf(
     quarantineMs: QUARANTINE_MS,
     autoAllocation,
     templates: new Map(templates.map((template) => [template.name, template])),
+    recovery,
     ...(ephemeral === undefined ? {} : { ephemeral }),
   };
 }

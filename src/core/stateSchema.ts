@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { PROTOCOLS } from './catalogue';
 import { PLACEMENTS } from './configuration';
 import { isPort, isRequestId, isServiceName, isWorkspace } from './names';
 
@@ -21,6 +22,7 @@ const holder = v.looseObject({
   label: v.string(),
   pid: v.number(),
   startedAt: v.exactOptional(time),
+  identity: v.exactOptional(v.string()),
   since: time,
   workspace: v.exactOptional(workspace),
   service: v.exactOptional(name),
@@ -37,7 +39,13 @@ const allocation = v.looseObject({
   movedFrom: v.exactOptional(port),
   movedBecause: v.exactOptional(v.string()),
   group: v.exactOptional(v.string()),
-  planned: v.exactOptional(v.looseObject({ port: v.exactOptional(port) })),
+  planned: v.exactOptional(
+    v.looseObject({
+      port: v.exactOptional(port),
+      health: v.exactOptional(v.string()),
+      protocol: v.exactOptional(v.picklist(PROTOCOLS)),
+    }),
+  ),
 });
 
 const range = v.looseObject({ first: port, last: port });

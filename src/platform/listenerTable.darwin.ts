@@ -1,7 +1,9 @@
 import type { ListeningProcess } from '../core/model';
+import { isTcpPort } from '../core/names';
 import type { Listener, ListenerTable } from '../core/ports';
-import type { RunCommand } from './command';
-import { parseLstart } from './processTable.darwin';
+import type { CommandResult, RunCommand } from './command';
+import { unreadableTable } from './listenerTableError';
+import { darwinStartMark, parseLstart } from './processTable.darwin';
 
 export interface DarwinListenerTableOptions {
   readonly run: RunCommand;
@@ -28,11 +30,16 @@ export class DarwinListenerTable implements ListenerTable {
   }
 
   async ports(): Promise<ReadonlySet<number>> {
-    return new Set((await this.#table()).map((row) => row.port));
+    const { stdout, exitCode } = await this.#netstat();
+    if (exitCode !== 0) {
+      throw unreadableTable(NETSTAT);
+    }
+    return new Set(parseNetstatBsd(stdout).map((row) => row.port));
   }
 
   async listeners(ports?: ReadonlySet<number>): Promise<readonly Listener[]> {
-    const [all, owned] = await Promise.all([this.#table(), this.#owned()]);
+    const [netstat, owned] = await Promise.all([this.#netstat(), this.#owned()]);
+    const all = parseNetstatBsd(netstat.stdout);
     const wanted = (port: number) => ports === undefined || ports.has(port);
     const mine = owned.filter((row) => wanted(row.port));
     const known = new Set(mine.map((row) => row.port));
@@ -48,8 +55,8 @@ export class DarwinListenerTable implements ListenerTable {
     ];
   }
 
-  async #table(): Promise<readonly ListeningAddress[]> {
-    return parseNetstatBsd((await this.#run(NETSTAT, ['-an', '-p', 'tcp'])).stdout);
+  #netstat(): Promise<CommandResult> {
+    return this.#run(NETSTAT, ['-an', '-p', 'tcp']);
   }
 
   async #owned(): Promise<readonly LsofListener[]> {
@@ -75,11 +82,13 @@ export class DarwinListenerTable implements ListenerTable {
       rows.map(({ pid, command }) => {
         const folder = cwds.get(pid);
         const startedAt = starts.get(pid);
+        const startMark = darwinStartMark(startedAt);
         const process = {
           pid,
           command: commands.get(pid) ?? command,
           ...(folder === undefined ? {} : { cwd: folder }),
           ...(startedAt === undefined ? {} : { startedAt }),
+          ...(startMark === undefined ? {} : { startMark }),
         };
         return [pid, process];
       }),
@@ -125,7 +134,7 @@ export function parseLsofListeners(text: string): readonly LsofListener[] {
         break;
       case 'n': {
         const name = parseLsofName(value, type);
-        if (name !== undefined && pid > 0) {
+        if (name !== undefined && Number.isSafeInteger(pid) && pid > 0) {
           listeners.push({ pid, command, ...name });
         }
         break;
@@ -140,11 +149,12 @@ export function parseLsofListeners(text: string): readonly LsofListener[] {
 function parseLsofName(name: string, type: string): ListeningAddress | undefined {
   const found = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(name);
   const host = found?.[1] ?? found?.[2];
-  if (host === undefined) {
+  const port = Number(found?.[3]);
+  if (host === undefined || !isTcpPort(port)) {
     return undefined;
   }
   const wildcard = type === 'IPv6' ? '::' : '0.0.0.0';
-  return { port: Number(found?.[3]), address: host === '*' ? wildcard : host };
+  return { port, address: host === '*' ? wildcard : host };
 }
 
 /** `lsof -a -d cwd -p ... -F n`: current folders; lsof's remarks on why one is unknown are not. */
@@ -201,7 +211,7 @@ export function parseNetstatBsd(text: string): readonly ListeningAddress[] {
     const [protocol = '', , , local = '', , state] = line.trim().split(/\s+/);
     const dot = local.lastIndexOf('.');
     const port = Number(local.slice(dot + 1));
-    if (!protocol.startsWith('tcp') || state !== 'LISTEN' || !(port > 0)) {
+    if (!protocol.startsWith('tcp') || state !== 'LISTEN' || dot < 1 || !isTcpPort(port)) {
       continue;
     }
     const host = local.slice(0, dot);

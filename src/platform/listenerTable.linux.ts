@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { ListeningProcess } from '../core/model';
 import type { Clock, Listener, ListenerTable } from '../core/ports';
 import { errnoOf } from './errno';
-import { linuxBootTimeMs, linuxStartMs } from './processTable.linux';
+import { unreadableTable } from './listenerTableError';
+import { linuxBootTimeMs, linuxStartMark, linuxStartMs } from './processTable.linux';
 import { parseCmdline, parseCwdLink, parseProcNet, type ProcListener } from './procNet';
 import { readProcLink, SocketOwners } from './socketOwners';
 
@@ -15,7 +16,7 @@ export interface LinuxListenerTableOptions {
 }
 
 /** proc(5): the tables of the network namespace of this process. IPv6 may be switched off. */
-const TABLES = ['net/tcp', 'net/tcp6'];
+const TABLES = ['net/tcp', 'net/tcp6'] as const;
 
 /**
  * Reads the kernel's tables of sockets and looks through processes only for the sockets wanted.
@@ -38,7 +39,11 @@ export class LinuxListenerTable implements ListenerTable {
   }
 
   async ports(): Promise<ReadonlySet<number>> {
-    return new Set((await this.#table()).map((row) => row.port));
+    const texts = await Promise.all(TABLES.map((table) => readTable(`${this.#proc}/${table}`)));
+    if (texts.every((text) => text === undefined)) {
+      throw unreadableTable(`${this.#proc}/${TABLES[0]}`, 'ENOENT');
+    }
+    return new Set(texts.flatMap((text) => parseProcNet(text ?? '')).map((row) => row.port));
   }
 
   async listeners(ports?: ReadonlySet<number>): Promise<readonly Listener[]> {
@@ -75,17 +80,35 @@ export class LinuxListenerTable implements ListenerTable {
     ]);
     const command = parseCmdline(cmdline ?? '');
     const startedAt = linuxStartMs(stat ?? '', bootedAt);
+    const startMark = linuxStartMark(stat ?? '');
     return {
       pid,
       ...(command === undefined ? {} : { command }),
       ...(cwdLink === undefined ? {} : { cwd: parseCwdLink(cwdLink) }),
       ...(startedAt === undefined ? {} : { startedAt }),
+      ...(startMark === undefined ? {} : { startMark }),
     };
   }
 }
 
 function inodesOf(rows: readonly ProcListener[]): ReadonlySet<string> {
   return new Set(rows.map((row) => row.inode));
+}
+
+/** Undefined without such a table; any other failure (EMFILE) proves nothing. */
+async function readTable(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === undefined) {
+      throw error;
+    }
+    if (errno === 'ENOENT') {
+      return undefined;
+    }
+    throw unreadableTable(path, errno);
+  }
 }
 
 /** Undefined for what ended meanwhile or belongs to another user. */

@@ -1,5 +1,7 @@
+import { isTcpPort } from '../core/names';
 import type { Listener, ListenerTable } from '../core/ports';
-import type { RunCommand } from './command';
+import type { CommandResult, RunCommand } from './command';
+import { unreadableTable } from './listenerTableError';
 import { windowsProcesses } from './windowsProcesses';
 
 export interface Win32ListenerTableOptions {
@@ -19,11 +21,15 @@ export class Win32ListenerTable implements ListenerTable {
   }
 
   async ports(): Promise<ReadonlySet<number>> {
-    return new Set((await this.#table()).map((row) => row.port));
+    const { stdout, exitCode } = await this.#netstat();
+    if (exitCode !== 0) {
+      throw unreadableTable(this.#program);
+    }
+    return new Set(parseNetstatWindows(stdout).map((row) => row.port));
   }
 
   async listeners(ports?: ReadonlySet<number>): Promise<readonly Listener[]> {
-    const table = await this.#table();
+    const table = parseNetstatWindows((await this.#netstat()).stdout);
     const rows = ports === undefined ? table : table.filter((row) => ports.has(row.port));
     const pids = [...new Set(rows.map((row) => row.pid))].filter((pid) => pid > 0);
     const processes = await windowsProcesses(pids, this.#options);
@@ -34,9 +40,12 @@ export class Win32ListenerTable implements ListenerTable {
     }));
   }
 
-  async #table(): Promise<readonly NetstatRow[]> {
-    const netstat = `${this.#options.systemRoot}\\System32\\netstat.exe`;
-    return parseNetstatWindows((await this.#options.run(netstat, ['-ano'])).stdout);
+  get #program(): string {
+    return `${this.#options.systemRoot}\\System32\\netstat.exe`;
+  }
+
+  #netstat(): Promise<CommandResult> {
+    return this.#options.run(this.#program, ['-ano']);
   }
 }
 
@@ -59,10 +68,13 @@ export function parseNetstatWindows(text: string): readonly NetstatRow[] {
     const pid = Number(fields.at(-1));
     const found = /^(?:\[([^\]]+)\]|([\d.]+)):(\d+)$/.exec(local);
     const address = found?.[1] ?? found?.[2];
+    const port = Number(found?.[3]);
     if (protocol !== 'TCP' || !foreign.endsWith(':0') || address === undefined) {
       continue;
     }
-    rows.push({ port: Number(found?.[3]), address, pid: Number.isSafeInteger(pid) ? pid : 0 });
+    if (isTcpPort(port)) {
+      rows.push({ port, address, pid: Number.isSafeInteger(pid) && pid > 0 ? pid : 0 });
+    }
   }
   return rows;
 }

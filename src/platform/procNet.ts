@@ -1,4 +1,5 @@
 /** Pure readers of what proc(5) says of sockets and processes. */
+import { isTcpPort } from '../core/names';
 
 /** One listening socket of /proc/net/tcp or tcp6. */
 export interface ProcListener {
@@ -24,7 +25,7 @@ export function parseProcNet(text: string): readonly ProcListener[] {
     const [hexAddress = '', hexPort = ''] = local.split(':');
     const address = parseHexAddress(hexAddress);
     const port = Number.parseInt(hexPort, 16);
-    if (address !== undefined && port > 0) {
+    if (address !== undefined && isTcpPort(port)) {
       listeners.push({ port, address, uid: Number(uid), inode });
     }
   }

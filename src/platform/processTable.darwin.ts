@@ -6,6 +6,11 @@ import type { ProcessFacts } from './processTable';
  * does not move when the clock is set. A process's start is what the kernel wrote down at fork.
  */
 export function darwinProcesses(run: RunCommand): ProcessFacts {
+  const startedAt = async (pid: number): Promise<number | undefined> => {
+    const args = ['-o', 'pid=,lstart=', '-p', String(pid)];
+    const { stdout } = await run('/bin/ps', args, { env: UTC });
+    return parseLstart(stdout).get(pid);
+  };
   return {
     bootId: async () => {
       const session = await run('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid']);
@@ -15,12 +20,14 @@ export function darwinProcesses(run: RunCommand): ProcessFacts {
       }
       return parseBootTimeval((await run('/usr/sbin/sysctl', ['-n', 'kern.boottime'])).stdout);
     },
-    startedAt: async (pid) => {
-      const args = ['-o', 'pid=,lstart=', '-p', String(pid)];
-      const { stdout } = await run('/bin/ps', args, { env: UTC });
-      return parseLstart(stdout).get(pid);
-    },
+    startedAt,
+    startMark: async (pid) => darwinStartMark(await startedAt(pid)),
   };
+}
+
+/** To the second; written down at fork, so that it does not move when the clock is set. */
+export function darwinStartMark(startedAt: number | undefined): string | undefined {
+  return startedAt?.toString();
 }
 
 /** Times in UTC and in English, whatever the user's settings. */

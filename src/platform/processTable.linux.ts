@@ -23,6 +23,7 @@ export function linuxProcesses(proc = '/proc'): ProcessFacts {
       ]);
       return stat === undefined ? undefined : linuxStartMs(stat, bootedAt);
     },
+    startMark: async (pid) => linuxStartMark((await readIfTold(`${proc}/${pid}/stat`)) ?? ''),
   };
 }
 
@@ -34,10 +35,20 @@ export async function linuxBootTimeMs(proc = '/proc'): Promise<number | undefine
 
 /** Undefined for a zombie too: it runs no more and holds nothing. */
 export function linuxStartMs(stat: string, bootedAt: number | undefined): number | undefined {
-  const parsed = parseProcStat(stat);
-  return parsed === undefined || bootedAt === undefined || /^[ZXx]$/.test(parsed.state)
+  const ticks = startTicks(stat);
+  return ticks === undefined || bootedAt === undefined
     ? undefined
-    : bootedAt + (parsed.startTicks * 1000) / TICKS_PER_SECOND;
+    : bootedAt + (ticks * 1000) / TICKS_PER_SECOND;
+}
+
+/** Ticks since boot: they do not move when the clock is set. Undefined for a zombie too. */
+export function linuxStartMark(stat: string): string | undefined {
+  return startTicks(stat)?.toString();
+}
+
+function startTicks(stat: string): number | undefined {
+  const parsed = parseProcStat(stat);
+  return parsed === undefined || /^[ZXx]$/.test(parsed.state) ? undefined : parsed.startTicks;
 }
 
 /** A process that ended, or is hidden from this user, tells nothing. */

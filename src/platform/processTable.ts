@@ -12,6 +12,8 @@ export interface ProcessFacts {
   bootId(): Promise<string | undefined>;
   /** See `ProcessTable`. */
   startedAt(pid: number): Promise<number | undefined>;
+  /** See `ListeningProcess.startMark`. */
+  startMark(pid: number): Promise<string | undefined>;
 }
 
 export interface ProcessTableOptions {
@@ -32,7 +34,12 @@ export async function openProcessTable(
   const facts = processFacts(options);
   // The same for every process of this machine, so that nobody takes a lock for another boot's.
   const bootId = (await facts.bootId()) ?? 'unknown';
-  return { bootId, startedAt: (pid) => startedAt(facts, pid), isAlive };
+  return {
+    bootId,
+    startedAt: (pid) => startedAt(facts, pid),
+    identityOf: (pid) => identityOf(facts, bootId, pid),
+    isAlive,
+  };
 }
 
 function processFacts(options: ProcessTableOptions): ProcessFacts {
@@ -46,6 +53,15 @@ function processFacts(options: ProcessTableOptions): ProcessFacts {
 
 async function startedAt(facts: ProcessFacts, pid: number): Promise<number | undefined> {
   return isPid(pid) ? facts.startedAt(pid) : undefined;
+}
+
+async function identityOf(
+  facts: ProcessFacts,
+  bootId: string,
+  pid: number,
+): Promise<string | undefined> {
+  const mark = isPid(pid) ? await facts.startMark(pid) : undefined;
+  return mark === undefined ? undefined : `${bootId}/${pid}/${mark}`;
 }
 
 /** kill(2) with signal 0; EPERM is another user's process. A zombie still counts as alive here. */

@@ -25,6 +25,8 @@ export function win32Processes(run: RunCommand, systemRoot: string): ProcessFact
     },
     startedAt: async (pid) =>
       (await windowsProcesses([pid], { run, systemRoot })).get(pid)?.startedAt,
+    startMark: async (pid) =>
+      (await windowsProcesses([pid], { run, systemRoot })).get(pid)?.startMark,
   };
 }
 

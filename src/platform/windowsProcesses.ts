@@ -11,6 +11,8 @@ export interface WindowsProcess {
   /** The command line, or the program's name where that is all there is. */
   readonly command?: string;
   readonly startedAt?: number;
+  /** `CreationDate` to the 100 ns: the kernel's note, which does not move when the clock is set. */
+  readonly startMark?: string;
 }
 
 export function powershellPath(systemRoot: string): string {
@@ -65,10 +67,11 @@ export function parseCimProcesses(text: string): ReadonlyMap<number, WindowsProc
       continue;
     }
     const command = [row.command, row.name].find((word) => typeof word === 'string' && word !== '');
-    const startedAt = typeof row.started === 'string' ? Date.parse(row.started) : Number.NaN;
+    const startMark = typeof row.started === 'string' ? row.started : '';
+    const startedAt = Date.parse(startMark);
     found.set(row.pid, {
       ...(typeof command === 'string' ? { command } : {}),
-      ...(Number.isNaN(startedAt) ? {} : { startedAt }),
+      ...(Number.isNaN(startedAt) ? {} : { startedAt, startMark }),
     });
   }
   return found;

@@ -8,7 +8,7 @@ import { planTable, portsJson, tellFiles, tellLeft } from '../output/plan';
 import { problemLines } from '../output/problems';
 import { allocationJson } from '../output/shapes';
 import { shortPath } from '../output/text';
-import { plannedOf } from '../planned';
+import { plannedOf } from '../../core/plan/note';
 import { printJson, remark, takePart, tell } from '../run';
 import type { Run } from '../run';
 import { chooseWorkspace, tellWorkspace } from '../workspace';

@@ -1,11 +1,11 @@
 /** One entry of `service_types`. */
 import type { Node } from 'jsonc-parser';
 import {
+  PROTOCOLS,
   firstOf,
   type Catalogue,
   type InstanceBehavior,
   type PortRange,
-  type Protocol,
   type ServiceType,
 } from '../catalogue';
 import type { ProjectedType } from '../configuration';
@@ -46,7 +46,6 @@ export const INSTANCE_BEHAVIORS: readonly InstanceBehavior[] = [
   'single',
   'single_per_service',
 ];
-export const PROTOCOLS: readonly Protocol[] = ['http', 'https', 'tcp'];
 
 export const TYPE_EXAMPLE = '"web": { "port_range": [5173, 5199] }';
 

@@ -1,17 +1,16 @@
 import type { Node } from 'jsonc-parser';
 import { BROWSER_REFUSED_PORTS } from '../browserPorts';
-import type { Protocol } from '../catalogue';
+import { PROTOCOLS, type Protocol } from '../catalogue';
 import { show } from '../describe';
 import { MAX_PORT, MIN_PORT, NAME_RULE, isPort, isServiceName, isServiceTypeName } from '../names';
 import type { PlannedService } from './plan';
 import { membersOf, type Member, type Path, type Problems } from './planJson';
+import { isHealth } from './health';
 import { ENVIRONMENT_NAME_RULE, isEnvironmentName } from './readFiles';
 
 /** The keys of a service. */
 export const SERVICE_KEYS = ['type', 'port', 'exact', 'env', 'health', 'protocol'] as const;
 type ServiceKey = (typeof SERVICE_KEYS)[number];
-
-const PROTOCOLS: readonly Protocol[] = ['http', 'https', 'tcp'];
 
 /** An environment variable and where the plan names it. */
 export interface EnvEntry {
@@ -97,21 +96,6 @@ function readText<T extends string>(
 
 function isProtocol(value: unknown): value is Protocol {
   return PROTOCOLS.some((protocol) => protocol === value);
-}
-
-/** IPv4 and IPv6 of this machine, by name or number: nothing else may be asked by a plan. */
-const LOOPBACK_URL =
-  /^https?:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?(?:[/?#].*)?$/i;
-
-/**
- * A second slash, a backslash, and the control characters that URL parsers leave out would make
- * the path name another machine.
- */
-function isHealth(value: unknown): value is string {
-  if (typeof value !== 'string' || /[\s\\\p{Cc}]/u.test(value)) {
-    return false;
-  }
-  return /^\/(?!\/)/.test(value) || LOOPBACK_URL.test(value);
 }
 
 function readPort(member: Member | undefined, problems: Problems): number | undefined {

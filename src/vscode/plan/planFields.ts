@@ -1,3 +1,4 @@
+import { plannedOf } from '../../core/plan/note';
 import type { Plan } from '../../core/plan/plan';
 import type { PlanRequestService, Planned } from '../../core/requests';
 
@@ -30,11 +31,4 @@ export function planServices(plan: Plan): readonly PlanRequestService[] {
     ...(service.type === undefined ? {} : { serviceType: service.type }),
     ...plannedOf(service),
   }));
-}
-
-function plannedOf({ port, exact }: Planned): Planned {
-  return {
-    ...(port === undefined ? {} : { port }),
-    ...(port !== undefined && exact === true ? { exact } : {}),
-  };
 }

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { SystemClock } from '../../../src/platform/clock';
 import { systemListenerTable } from '../../../src/platform/listenerTable';
 import { LinuxListenerTable } from '../../../src/platform/listenerTable.linux';
 import { openProcessTable } from '../../../src/platform/processTable';
+import { linuxProcesses } from '../../../src/platform/processTable.linux';
+import { sample } from '../../unit/platform/samples';
 import { STRANGER, temporaryFolder } from './support';
 
 function portOf(server: Server): number {
@@ -69,6 +72,9 @@ describe('the table of listeners', function () {
       assert.equal(listener?.process?.cwd, temporary.path);
       const startedAt = await processes.startedAt(child?.pid ?? 0);
       assert.equal(listener?.process?.startedAt, startedAt);
+      const { startMark = '' } = listener?.process ?? {};
+      const identity = `${processes.bootId}/${child?.pid}/${startMark}`;
+      assert.equal(await processes.identityOf(child?.pid ?? 0), identity);
     }
   });
 
@@ -111,18 +117,60 @@ describe('the table of listeners', function () {
     assert.equal(listeners.filter((listener) => listener.process !== undefined).length, expected);
   });
 
-  it('is empty where there is no proc to read', async () => {
-    const nothing = new LinuxListenerTable({
-      uid: 0,
-      clock: new SystemClock(),
-      proc: join(temporary.path, 'proc'),
+  describe('of a proc', () => {
+    const proc = () => join(temporary.path, 'proc');
+    const table = () => new LinuxListenerTable({ uid: 0, clock: new SystemClock(), proc: proc() });
+    const unreadable = (message: RegExp) => ({ code: 'internal', retryable: true, message });
+
+    it('that is not there tells nothing, not that nobody listens', async () => {
+      assert.deepEqual(await table().listeners(), []);
+      await assert.rejects(
+        table().ports(),
+        unreadable(/proc\/net\/tcp gives no answer \(ENOENT\)/),
+      );
     });
-    assert.deepEqual(await nothing.listeners(), []);
-    assert.equal((await nothing.ports()).size, 0);
+
+    it('that cannot be read tells nothing either', async () => {
+      await mkdir(join(proc(), 'net', 'tcp6'), { recursive: true });
+      await writeFile(join(proc(), 'net', 'tcp'), sample('linux-proc-net-tcp'));
+      assert.equal((await table().listeners()).length, 4);
+      await assert.rejects(table().ports(), unreadable(/tcp6 gives no answer \(EISDIR\)/));
+    });
+
+    it('without IPv6 tells the others', async () => {
+      await mkdir(join(proc(), 'net'), { recursive: true });
+      await writeFile(join(proc(), 'net', 'tcp'), sample('linux-proc-net-tcp'));
+      assert.deepEqual([...(await table().ports())], [31501, 31502, 31506, 2024]);
+    });
   });
 });
 
 describe('the table of processes', () => {
+  const temporary = temporaryFolder();
+
+  it('knows a process by boot, pid and start', async () => {
+    const processes = await openProcessTable();
+    const identity = await processes.identityOf(process.pid);
+    assert.ok(identity?.startsWith(`${processes.bootId}/${process.pid}/`), identity);
+    assert.equal(await (await openProcessTable()).identityOf(process.pid), identity);
+  });
+
+  it('knows it again after the clock was set', async () => {
+    await mkdir(join(temporary.path, '18963'));
+    await writeFile(join(temporary.path, '18963', 'stat'), sample('linux-proc-pid-stat'));
+    const facts = linuxProcesses(temporary.path);
+    const marks: (string | undefined)[] = [];
+    const starts: (number | undefined)[] = [];
+    for (const boot of [1_795_416_432, 1_795_412_832]) {
+      await writeFile(join(temporary.path, 'stat'), `btime ${boot}\n`);
+      marks.push(await facts.startMark(18963));
+      starts.push(await facts.startedAt(18963));
+    }
+    assert.deepEqual(marks, ['220812', '220812']);
+    assert.equal((starts[0] ?? 0) - (starts[1] ?? 0), 3_600_000);
+    assert.equal(await facts.startMark(18964), undefined);
+  });
+
   it('knows this process and its boot', async () => {
     const processes = await openProcessTable();
     assert.match(processes.bootId, /\S/);
@@ -140,11 +188,15 @@ describe('the table of processes', () => {
     const pid = child.pid ?? 0;
     assert.equal(processes.isAlive(pid), true);
     assert.ok((await processes.startedAt(pid)) !== undefined);
+    const identity = await processes.identityOf(pid);
+    assert.ok(identity !== undefined);
+    assert.notEqual(identity, await processes.identityOf(process.pid));
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;
     assert.equal(processes.isAlive(pid), false);
     assert.equal(await processes.startedAt(pid), undefined);
+    assert.equal(await processes.identityOf(pid), undefined);
   });
 
   for (const pid of [0, -1, 1.5, Number.NaN, 2 ** 31, 2 ** 53]) {
@@ -152,6 +204,7 @@ describe('the table of processes', () => {
       const processes = await openProcessTable();
       assert.equal(processes.isAlive(pid), false);
       assert.equal(await processes.startedAt(pid), undefined);
+      assert.equal(await processes.identityOf(pid), undefined);
     });
   }
 });

@@ -20,7 +20,7 @@ describe('styxy plan', () => {
       workspace: HERE,
       services: [
         { service: 'web', serviceType: 'dev', port: 5173, exact: true },
-        { service: 'api', serviceType: 'api', port: 8000, exact: false },
+        { service: 'api', serviceType: 'api', port: 8000 },
         { service: 'db' },
       ],
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { departures, successions } from '../../../src/core/departures';
+import { adoptions, departures, orphansReleased, successions } from '../../../src/core/departures';
 import { allocationOf } from '../../../src/core/registry';
 import type { AllocateAnswer } from '../../../src/core/requests';
 import { A, B, Engine, granted, participant } from './engine';
@@ -109,10 +109,85 @@ describe('a shared port whose holders are gone', () => {
     assert.deepEqual(successions(engine.state, run, new Set(), engine.now), []);
   });
 
-  it('is left alone when it is not shared', () => {
+  it('goes on without a holder when it is not shared: it is an orphan then', () => {
     engine.port('dev');
     look(['window-1']);
     assert.equal(engine.state.allocations.size, 1);
-    assert.equal(holders().length, 1);
+    assert.deepEqual(holders(), []);
+  });
+});
+
+describe('an allocation without a holder', () => {
+  let engine: Engine;
+
+  beforeEach(() => {
+    engine = new Engine();
+    engine.port('dev');
+  });
+
+  function leave(): string {
+    const stamp = { at: engine.now, actor: '', by: 'leader' };
+    const view = { stamp, isGone: () => true, isListening: () => false, quarantineMs: 30_000 };
+    engine.record(departures(engine.state, view));
+    const [id] = engine.state.allocations.keys();
+    assert.ok(id);
+    return id;
+  }
+
+  function release(ids: readonly string[], listening = false): void {
+    const stamp = { at: engine.now, actor: '', by: 'leader' };
+    const view = { stamp, isListening: () => listening, quarantineMs: 30_000 };
+    engine.record(orphansReleased(engine.state, new Set(ids), view));
+  }
+
+  it('is released when that is decided, and remembered', () => {
+    const id = leave();
+    release([id]);
+    assert.equal(engine.state.allocations.size, 0);
+    assert.equal(engine.port('dev'), 3000);
+    const released = engine.state.history.find(({ kind }) => kind === 'released');
+    assert.equal(released?.note, 'nobody held it, and nobody listened');
+  });
+
+  it('stays when somebody holds it again by then, or listens', () => {
+    const id = leave();
+    release([id], true);
+    assert.equal(engine.state.allocations.size, 1);
+    engine.port('dev');
+    release([id]);
+    assert.equal(engine.state.allocations.size, 1);
+    release(['another']);
+    assert.equal(engine.state.allocations.size, 1);
+  });
+
+  it('is held by the next window of its folder', () => {
+    leave();
+    const window = participant('next', { folders: [A] });
+    const elsewhere = participant('elsewhere', { folders: [B] });
+    assert.deepEqual(successions(engine.state, elsewhere, new Set(), engine.now), []);
+    engine.record(successions(engine.state, window, new Set(['next']), engine.now));
+    const [allocation] = engine.state.allocations.values();
+    assert.deepEqual(
+      allocation?.holders.map(({ participant: id }) => id),
+      ['next'],
+    );
+  });
+
+  it('is held by the windows of its folder while its own server listens', () => {
+    const id = leave();
+    const own = new Map([[id, A]]);
+    const window = participant('window', { folders: [A, B] });
+    const elsewhere = participant('elsewhere', { folders: [B] });
+    const run = participant('run', { kind: 'cli', folders: [A] });
+    for (const other of [elsewhere, run]) {
+      assert.deepEqual(adoptions(engine.state, other, new Set(), engine.now, own), []);
+    }
+    engine.record(adoptions(engine.state, window, new Set(['window']), engine.now, own));
+    const [allocation] = engine.state.allocations.values();
+    assert.deepEqual(
+      allocation?.holders.map(({ participant: holder }) => holder),
+      ['window'],
+    );
+    assert.deepEqual(adoptions(engine.state, window, new Set(['window']), engine.now, own), []);
   });
 });

@@ -6,7 +6,7 @@ import type { StyxyError } from '../../../src/core/errors';
 import { type StyxyErrorCode } from '../../../src/core/errors';
 import type { StateEvent } from '../../../src/core/events';
 import { invariants } from '../../../src/core/invariants';
-import type { ListeningProcess, Participant } from '../../../src/core/model';
+import type { ListeningProcess, Observation, Participant } from '../../../src/core/model';
 import { decideMove } from '../../../src/core/move';
 import { apply, emptyState, type State } from '../../../src/core/registry';
 import { decideRelease } from '../../../src/core/release';
@@ -50,6 +50,8 @@ export class Engine {
   readonly branches = new Map<string, string>();
   /** What is not free. */
   readonly machine = new Map<number, PortFinding>();
+  /** What was seen of allocations in conflict, by id. */
+  readonly conflicts = new Map<string, Observation>();
   /** Every event that was applied. */
   readonly log: StateEvent[] = [];
   private made = 0;
@@ -117,12 +119,13 @@ export class Engine {
     const seen = new Map<string, string | undefined>();
     let listening: ReadonlySet<number> | undefined;
     for (let round = 0; round < 10_000; round += 1) {
-      const { now, caller, connected, goneFolders } = this;
+      const { now, caller, connected, goneFolders, conflicts } = this;
       const decision = decide({
         now,
         caller,
         connected,
         goneFolders,
+        conflicts,
         findings,
         newId,
         branches: seen,

@@ -64,7 +64,10 @@ describe('inspect', () => {
   });
 
   it('believes an observation before the listeners', () => {
-    assert.equal(inspect(3000, { observation: { state: 'down' } }).allocation?.state, 'down');
+    const history = [{ at: 1, state: 'down', reason: 'nobody listens' }] as const;
+    const answer = inspect(3000, { health: { observation: { state: 'down' }, history } });
+    assert.equal(answer.allocation?.state, 'down');
+    assert.deepEqual(answer.health, history);
   });
 
   for (const [port, reason] of [

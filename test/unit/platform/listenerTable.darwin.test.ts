@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { RunCommand } from '../../../src/platform/command';
 import {
   DarwinListenerTable,
   parseLsofCwds,
@@ -115,11 +116,29 @@ describe('macOS: the listener table', () => {
           command: 'node rec.mjs --title=two  spaces',
           cwd: '/home/me/shop',
           startedAt: STARTED,
+          startMark: String(STARTED),
         },
       },
       { port: 22, address: '0.0.0.0' },
       { port: 22, address: '::' },
     ]);
+  });
+
+  it('does not take a netstat that fails for ports without listeners', async () => {
+    const failing: RunCommand = () => Promise.resolve({ stdout: '', exitCode: 1 });
+    for (const run of [failing, runFrom([]).run]) {
+      await assert.rejects(new DarwinListenerTable({ run }).ports(), {
+        code: 'internal',
+        retryable: true,
+        message: /\/usr\/sbin\/netstat gives no answer/,
+      });
+    }
+  });
+
+  it('shows the owners that lsof tells when netstat fails', async () => {
+    const { run } = runFrom([['-iTCP', sample('lsof-listen')]]);
+    const [row] = await new DarwinListenerTable({ run }).listeners(new Set([31501]));
+    assert.equal(row?.process?.pid, 18963);
   });
 
   it('shows listeners without owners when lsof fails', async () => {
@@ -146,5 +165,12 @@ describe('macOS: processes', () => {
     const { run } = runFrom([['lstart', sample('darwin-ps-lstart')]]);
     assert.equal(await darwinProcesses(run).startedAt(18963), STARTED);
     assert.equal(await darwinProcesses(run).startedAt(4), undefined);
+  });
+
+  it('mark one by its start', async () => {
+    const { run } = runFrom([['lstart', sample('darwin-ps-lstart')]]);
+    assert.equal(await darwinProcesses(run).startMark(18963), String(STARTED));
+    assert.equal(await darwinProcesses(run).startMark(4), undefined);
+    assert.equal(await darwinProcesses(runFrom([]).run).startMark(18963), undefined);
   });
 });

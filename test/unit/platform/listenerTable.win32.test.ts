@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { RunCommand } from '../../../src/platform/command';
 import { parseNetstatWindows, Win32ListenerTable } from '../../../src/platform/listenerTable.win32';
 import { win32Processes } from '../../../src/platform/processTable.win32';
 import {
@@ -11,6 +12,7 @@ import { runFrom, sample } from './samples';
 const ROOT = 'C:\\Windows';
 const COMMAND = '"C:\\Program Files\\nodejs\\node.exe" server.js';
 const STARTED = Date.UTC(2026, 10, 23, 7, 24, 0, 500);
+const START_MARK = '2026-11-23T07:24:00.5000000Z';
 
 describe('Windows: netstat', () => {
   it('tells listeners by their foreign port', () => {
@@ -38,7 +40,11 @@ describe('Windows: netstat', () => {
 describe('Windows: processes', () => {
   it('come from CIM', () => {
     const found = parseCimProcesses(sample('win32-cim-processes'));
-    assert.deepEqual(found.get(12345), { command: COMMAND, startedAt: STARTED });
+    assert.deepEqual(found.get(12345), {
+      command: COMMAND,
+      startedAt: STARTED,
+      startMark: START_MARK,
+    });
     assert.equal(found.get(888)?.command, 'svchost.exe');
     assert.deepEqual(found.get(4), { command: 'System' });
   });
@@ -77,6 +83,15 @@ describe('Windows: processes', () => {
     const { run } = runFrom([['powershell', sample('win32-cim-processes')]]);
     assert.equal(await win32Processes(run, ROOT).startedAt(12345), STARTED);
   });
+
+  it('mark one by its start, to the last digit', async () => {
+    const { run } = runFrom([['powershell', sample('win32-cim-processes')]]);
+    const processes = win32Processes(run, ROOT);
+    assert.equal(await processes.startMark(12345), START_MARK);
+    assert.equal(await processes.startMark(888), '2026-11-20T06:00:01.1234567Z');
+    assert.equal(await processes.startMark(4), undefined);
+    assert.equal(await win32Processes(runFrom([]).run, ROOT).startMark(12345), undefined);
+  });
 });
 
 describe('Windows: the listener table', () => {
@@ -91,9 +106,22 @@ describe('Windows: the listener table', () => {
       {
         port: 3000,
         address: '127.0.0.1',
-        process: { pid: 12345, command: COMMAND, startedAt: STARTED },
+        process: { pid: 12345, command: COMMAND, startedAt: STARTED, startMark: START_MARK },
       },
       { port: 5173, address: '::1', process: { pid: 12346 } },
     ]);
+  });
+
+  it('does not take a netstat that fails for ports without listeners', async () => {
+    const failing: RunCommand = () => Promise.resolve({ stdout: '', exitCode: 1 });
+    for (const run of [failing, runFrom([]).run]) {
+      const table = new Win32ListenerTable({ run, systemRoot: ROOT });
+      await assert.rejects(table.ports(), {
+        code: 'internal',
+        retryable: true,
+        message: /netstat\.exe gives no answer/,
+      });
+      assert.deepEqual(await table.listeners(), []);
+    }
   });
 });

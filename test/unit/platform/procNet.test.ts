@@ -8,7 +8,7 @@ import {
   parseProcStat,
   parseSocketLink,
 } from '../../../src/platform/procNet';
-import { linuxStartMs } from '../../../src/platform/processTable.linux';
+import { linuxStartMark, linuxStartMs } from '../../../src/platform/processTable.linux';
 import { sample } from './samples';
 
 describe('proc(5)', () => {
@@ -75,6 +75,13 @@ describe('proc(5)', () => {
     assert.equal(linuxStartMs(stat, bootedAt), 1_795_416_432_000 + 2_208_120);
     assert.equal(linuxStartMs(stat.replace(') R ', ') Z '), bootedAt), undefined);
     assert.equal(linuxStartMs(stat, undefined), undefined);
+  });
+
+  it('marks the start of a process, whatever the clock says, and of a zombie not at all', () => {
+    const stat = sample('linux-proc-pid-stat');
+    assert.equal(linuxStartMark(stat), '220812');
+    assert.equal(linuxStartMark(stat.replace(') R ', ') Z ')), undefined);
+    assert.equal(linuxStartMark(''), undefined);
   });
 
   it('tells sockets, command and folder', () => {

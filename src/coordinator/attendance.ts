@@ -1,11 +1,11 @@
 /**
- * Who is still there: windows that come take over from the one before them, and holders that left
- * without a word leave what they share once that is proven.
+ * Who holds: windows that come take over from the one before them and hold what listens from their
+ * folders; holders that left without a word leave once that is proven.
  */
-import { departures, successions } from '../core/departures';
+import { adoptions, departures, successions } from '../core/departures';
 import { toStyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
-import type { Allocation, Holder, Participant } from '../core/model';
+import { pairHeld, type Allocation, type Holder, type Participant } from '../core/model';
 import type { Clock, Log, ProcessTable } from '../core/ports';
 import type { Leader } from './leader';
 
@@ -31,6 +31,10 @@ export interface AttendanceOptions {
   observe(): Promise<void>;
   /** As of the last look. */
   isListening(allocation: Allocation): boolean;
+  /** The workspace whose own server listens, as of the last look. */
+  ownServer(allocation: Allocation): string | undefined;
+  /** Those of these folders that were deleted; a drive that is not there now deletes nothing. */
+  deleted(folders: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 }
 
 export class Attendance {
@@ -43,7 +47,7 @@ export class Attendance {
   readonly #came = new Set<string>();
   /** Since when holders are not connected, by participant. */
   readonly #absent = new Map<string, number>();
-  /** When somebody listened last, by shared allocation. */
+  /** When somebody listened last, by allocation. */
   readonly #listened = new Map<string, number>();
 
   constructor(options: AttendanceOptions) {
@@ -84,34 +88,21 @@ export class Attendance {
     await this.#succeed([caller]);
   }
 
-  /** Looks who is gone. */
+  /** Looks who is gone, and who else holds. */
   async look(): Promise<void> {
-    const { leader, clock, participants, observe, isListening } = this.#options;
-    const { quarantineMs } = this.#options;
+    const { leader, clock, observe, isListening, quarantineMs } = this.#options;
     const now = clock.now();
-    const shared = [...leader.state.allocations.values()].filter(
-      ({ group }) => group !== undefined,
-    );
-    this.#listen(shared, now);
-    const connected = new Set(participants().map(({ id }) => id));
-    const holders = shared.flatMap((allocation) => allocation.holders);
-    const gone = new Set<Holder>();
-    for (const allocation of shared) {
-      for (const holder of allocation.holders) {
-        if (connected.has(holder.participant)) {
-          this.#absent.delete(holder.participant);
-        } else if (await this.#isGone(holder, allocation, now)) {
-          gone.add(holder);
-        }
-      }
-    }
-    this.#forgetAbsent(holders);
+    const all = [...leader.state.allocations.values()];
+    this.#listen(all, now);
+    const gone = await this.#gone(all, now);
     if (this.#awaiting && !this.#isGrace()) {
       // Who came before could not take over from those who were still awaited.
       this.#awaiting = false;
-      await this.#succeed(participants());
+      await this.#succeed(this.#options.participants());
     }
-    if (gone.size > 0 || shared.some((allocation) => allocation.holders.length === 0)) {
+    const isOver = ({ group, holders }: Allocation): boolean =>
+      group !== undefined && holders.length === 0;
+    if (gone.size > 0 || all.some(isOver)) {
       await observe();
       const stamp = { at: now, actor: '', by: 'leader' };
       const isGone = (holder: Holder): boolean => gone.has(holder);
@@ -119,6 +110,44 @@ export class Attendance {
         departures(leader.state, { stamp, isGone, isListening, quarantineMs }),
       );
     }
+    await this.#adopt();
+  }
+
+  /** Holders that left what they held: proven, or their time is over. */
+  async #gone(all: readonly Allocation[], now: number): Promise<ReadonlySet<Holder>> {
+    const { participants, deleted } = this.#options;
+    const connected = new Set(participants().map(({ id }) => id));
+    const held = new Set(
+      all.flatMap((each) => each.holders.map((holder) => pairHeld(each, holder).workspace)),
+    );
+    const deletedFolders = await deleted(held);
+    const ended = new Map<string, Promise<boolean>>();
+    const known = new Set<string>();
+    const gone = new Set<Holder>();
+    for (const allocation of all) {
+      for (const holder of allocation.holders) {
+        const { participant } = holder;
+        known.add(participant);
+        if (deletedFolders.has(pairHeld(allocation, holder).workspace)) {
+          gone.add(holder);
+        } else if (connected.has(participant)) {
+          this.#absent.delete(participant);
+        } else if (this.#isAbsentFor(participant, now)) {
+          const isGone = isVisitor(holder)
+            ? this.#isVisitOver(holder, allocation, now)
+            : await memoized(ended, participant, () => this.#isEnded(holder));
+          if (isGone) {
+            gone.add(holder);
+          }
+        }
+      }
+    }
+    for (const participant of this.#absent.keys()) {
+      if (!known.has(participant)) {
+        this.#absent.delete(participant);
+      }
+    }
+    return gone;
   }
 
   #isGrace(): boolean {
@@ -126,48 +155,64 @@ export class Attendance {
     return clock.now() - this.#since < graceMs;
   }
 
-  #listen(shared: readonly Allocation[], now: number): void {
-    const known = new Set(shared.map(({ id }) => id));
+  #listen(all: readonly Allocation[], now: number): void {
+    const known = new Set(all.map(({ id }) => id));
     for (const id of this.#listened.keys()) {
       if (!known.has(id)) {
         this.#listened.delete(id);
       }
     }
-    for (const allocation of shared) {
+    for (const allocation of all) {
       if (this.#options.isListening(allocation)) {
         this.#listened.set(allocation.id, now);
       }
     }
   }
 
-  async #isGone(holder: Holder, { id }: Allocation, now: number): Promise<boolean> {
-    const { processes, graceMs } = this.#options;
-    const { participant, kind, pid, startedAt, since } = holder;
-    const absentSince = this.#absent.get(participant) ?? now;
-    this.#absent.set(participant, absentSince);
-    if (now - absentSince < graceMs) {
-      return false;
-    }
-    if (kind !== 'window' && kind !== 'daemon') {
-      // What listened before this leadership is not known: its beginning counts.
-      return now - Math.max(since, this.#listened.get(id) ?? this.#since) > VISIT_MS;
-    }
+  /** Whether it has been away for longer than a reload takes. */
+  #isAbsentFor(participant: string, now: number): boolean {
+    const since = this.#absent.get(participant) ?? now;
+    this.#absent.set(participant, since);
+    return now - since >= this.#options.graceMs;
+  }
+
+  /** What listened before this leadership is not known: its beginning counts. */
+  #isVisitOver({ since }: Holder, { id }: Allocation, now: number): boolean {
+    return now - Math.max(since, this.#listened.get(id) ?? this.#since) > VISIT_MS;
+  }
+
+  /** Whether its process is proven to be gone; another one may have its pid. */
+  async #isEnded({ pid, identity, startedAt }: Holder): Promise<boolean> {
+    const { processes } = this.#options;
     if (!processes.isAlive(pid)) {
       return true;
     }
-    const present = startedAt === undefined ? undefined : await processes.startedAt(pid);
+    const present = identity === undefined ? undefined : await processes.identityOf(pid);
+    if (present !== undefined) {
+      return present !== identity;
+    }
+    const started = startedAt === undefined ? undefined : await processes.startedAt(pid);
     return (
+      started !== undefined &&
       startedAt !== undefined &&
-      present !== undefined &&
-      Math.abs(present - startedAt) > START_TOLERANCE_MS
+      Math.abs(started - startedAt) > START_TOLERANCE_MS
     );
   }
 
-  #forgetAbsent(holders: readonly Holder[]): void {
-    const known = new Set(holders.map(({ participant }) => participant));
-    for (const participant of this.#absent.keys()) {
-      if (!known.has(participant)) {
-        this.#absent.delete(participant);
+  /** What listens from a window's folders is held by it. */
+  async #adopt(): Promise<void> {
+    const { leader, clock, participants, ownServer } = this.#options;
+    const own = new Map<string, string>();
+    for (const allocation of leader.state.allocations.values()) {
+      const workspace = ownServer(allocation);
+      if (workspace !== undefined) {
+        own.set(allocation.id, workspace);
+      }
+    }
+    const workspaces = new Set(own.values());
+    for (const caller of participants()) {
+      if (caller.folders.some((folder) => workspaces.has(folder))) {
+        await this.#record(() => adoptions(leader.state, caller, this.present(), clock.now(), own));
       }
     }
   }
@@ -186,4 +231,15 @@ export class Attendance {
       log.debug(`Not recorded: ${toStyxyError(outcome.cause).message}`);
     }
   }
+}
+
+/** Windows and headless participants stay; whatever else asks comes and goes. */
+function isVisitor({ kind }: Holder): boolean {
+  return kind !== 'window' && kind !== 'daemon';
+}
+
+function memoized<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
 }

@@ -3,8 +3,10 @@ import type { AuditEntry, AuditQuery, AuditTrail } from '../core/audit';
 import { auditEntries } from '../core/auditEntries';
 import { toStyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
+import type { Allocation, Intruder, ListeningProcess } from '../core/model';
 import type { Clock, Log } from '../core/ports';
 import type { Replayed } from '../core/recover';
+import { describeIntruder } from '../core/recovery/describeIntruder';
 import type { State } from '../core/registry';
 import type { AuditAnswer } from '../core/requests';
 import { within } from './within';
@@ -63,6 +65,20 @@ export class Auditing {
     const actor = { kind: 'leader', label: 'leader', id: '' } as const;
     const at = clock.now();
     this.#then(() => this.#append([{ ...place(), at, what: 'leadership', actor, after, note }]));
+  }
+
+  /** Somebody else has the port of an allocation. */
+  conflict(allocation: Allocation, intruder: Intruder, process?: ListeningProcess): void {
+    const { port, service, serviceType, workspace } = allocation;
+    const actor = { kind: 'leader', label: 'leader', id: '' } as const;
+    const at = this.#options.clock.now();
+    const note = `port ${port} is in use by ${describeIntruder(process, intruder)}`;
+    const what = 'conflict';
+    this.#then(() =>
+      this.#append([
+        { ...this.#options.place(), at, what, actor, port, service, serviceType, workspace, note },
+      ]),
+    );
   }
 
   /** Only after a check that this is still the leader. */

@@ -1,7 +1,7 @@
 /** The composition root of the coordinator: the only place that builds platform adapters. */
 import type { Coordinator } from '../core/client';
 import type { Participant, ParticipantKind } from '../core/model';
-import type { Log } from '../core/ports';
+import type { EpochFolder, Log } from '../core/ports';
 import { SystemClock } from '../platform/clock';
 import { SystemIds } from '../platform/ids';
 import { InlineLeaderHost, WorkerLeaderHost, type LeaderHost } from './leaderHost';
@@ -27,6 +27,8 @@ export interface CoordinatorOptions {
   readonly rotateBytes?: number;
   /** Milliseconds after which an absent holder of a shared allocation may be gone. */
   readonly graceMs?: number;
+  /** For tests, where the leader is `inline`: see `MachineOptions`. */
+  readonly folder?: (real: EpochFolder) => EpochFolder;
   /**
    * Where a leadership of this participant runs: in a worker thread from this script (an
    * extension host's main thread is shared and may stall), or on the calling thread.
@@ -56,10 +58,19 @@ export function createCoordinator(options: CoordinatorOptions): Coordinator {
   });
 }
 
-/** With the start time of its process, which tells it from a later process of the same pid. */
+/** With what tells its process from a later one of the same pid. */
 async function dated(participant: Participant, machine: Machine): Promise<Participant> {
-  const startedAt = await machine.processes.startedAt(participant.pid);
-  return startedAt === undefined ? participant : { ...participant, startedAt };
+  const { processes } = machine;
+  const { pid } = participant;
+  const [startedAt, identity] = await Promise.all([
+    processes.startedAt(pid),
+    processes.identityOf(pid),
+  ]);
+  return {
+    ...participant,
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(identity === undefined ? {} : { identity }),
+  };
 }
 
 function nodeTools({ leader, log }: CoordinatorOptions, machine: Machine): NodeTools {

@@ -3,6 +3,9 @@ import { dirname } from 'node:path';
 import { idleFolders } from '../core/memory';
 import type { Clock, WorkspaceResolver } from '../core/ports';
 import type { Leader } from './leader';
+import { within } from './within';
+
+const PATIENCE_MS = 1000;
 
 export interface FoldersOptions {
   readonly clock: Clock;
@@ -25,25 +28,41 @@ export class Folders {
 
   /** Looks at every remembered folder. Errors: none; a commit that is refused is tried next time. */
   async look(): Promise<void> {
-    const { clock, leader, workspaces } = this.#options;
-    const gone = new Set<string>();
-    const deleted = new Set<string>();
+    const { clock, leader } = this.#options;
     const folders = new Set([...leader.state.memory.values()].map(({ workspace }) => workspace));
+    const gone = new Set<string>();
     for (const folder of folders) {
-      if (!(await workspaces.exists(folder))) {
+      if (!(await this.#exists(folder))) {
         gone.add(folder);
-        // A drive that is not there now takes the folder's parent with it, and comes back.
-        if (await workspaces.exists(dirname(folder))) {
-          deleted.add(folder);
-        }
       }
     }
     this.#gone = gone;
+    const deleted = await this.deleted(gone);
     await leader.decideAndRecord(() => {
       const idle = idleFolders(leader.state);
       const forgotten = [...deleted].filter((folder) => idle.has(folder));
       const stamp = { at: clock.now(), actor: '', by: 'leader' };
       return forgotten.length === 0 ? [] : [{ kind: 'forgot', stamp, workspaces: forgotten }];
     });
+  }
+
+  /**
+   * Those of these folders that were deleted. A drive that is not there now takes a folder's parent
+   * with it, and comes back.
+   */
+  async deleted(folders: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const deleted = new Set<string>();
+    for (const folder of folders) {
+      if (!(await this.#exists(folder)) && (await this.#exists(dirname(folder)))) {
+        deleted.add(folder);
+      }
+    }
+    return deleted;
+  }
+
+  /** One that does not say, on a mount whose server is gone, counts as there. */
+  #exists(folder: string): Promise<boolean> {
+    const { clock, workspaces } = this.#options;
+    return within(clock, PATIENCE_MS, workspaces.exists(folder), true);
   }
 }

@@ -7,7 +7,7 @@ import { decideAllocatePlan } from '../core/allocatePlan';
 import { isQuestion, type Circumstances, type Decision, type Question } from '../core/decision';
 import { StyxyError, toStyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
-import type { Participant } from '../core/model';
+import type { Observation, Participant } from '../core/model';
 import { decideMove } from '../core/move';
 import { apply, type State } from '../core/registry';
 import { decideRelease } from '../core/release';
@@ -17,6 +17,7 @@ import { decideUndo } from '../core/undo';
 import type { Clock, Ids, Log } from '../core/ports';
 import { Look, openFolders, type LookTools } from './look';
 import type { CommitOutcome } from './reign';
+import { Retries } from './retries';
 
 /** Requests that one commit may carry; more would make the first of them wait for the last. */
 const MAX_BATCH = 256;
@@ -52,6 +53,8 @@ export interface LeaderOptions {
   participants(): readonly Participant[];
   /** Those whose place nobody may take, by `Participant.id`. */
   present(): ReadonlySet<string>;
+  /** What was seen of allocations whose port somebody else has, by id. */
+  conflicts(): ReadonlyMap<string, Observation>;
   /** Folders of remembered pairs that are known to be gone. */
   goneFolders(): ReadonlySet<string>;
   /** Called after each commit, before its answers go out. */
@@ -70,10 +73,18 @@ export class Leader {
   #working: Promise<void> = Promise.resolve();
   #busy = false;
   #paused = false;
+  readonly #retries: Retries<Task>;
 
   constructor(options: LeaderOptions, state: State) {
     this.#options = options;
     this.#state = state;
+    this.#retries = new Retries({
+      clock: options.clock,
+      again: (task) => {
+        this.#queue.push(task);
+        this.#wake();
+      },
+    });
   }
 
   get state(): State {
@@ -133,7 +144,7 @@ export class Leader {
 
   /** Ends every waiting request with this error. */
   refuseWaiting(error: StyxyError): void {
-    for (const task of this.#queue.splice(0)) {
+    for (const task of [...this.#queue.splice(0), ...this.#retries.end()]) {
       task.reject(error);
     }
   }
@@ -177,17 +188,26 @@ export class Leader {
   async #answer(batch: readonly Task[]): Promise<void> {
     const look = new Look(this.#options.look, openFolders(this.#options.participants()));
     const connected = this.#options.present();
+    const conflicts = this.#options.conflicts();
     const decided: Decided[] = [];
     const events: StateEvent[] = [];
     let draft = this.#state;
     for (const [index, task] of batch.entries()) {
       try {
-        const decision = await this.#decide(task, draft, look, connected, batch.length - index);
+        const decision = await this.#decide(
+          task,
+          draft,
+          look,
+          { connected, conflicts },
+          batch.length - index,
+        );
         if (decision.kind === 'answer') {
           draft = decision.events.reduce(apply, draft);
           events.push(...decision.events);
         }
-        decided.push({ task, decision });
+        if (!this.#isRetried(task, decision)) {
+          decided.push({ task, decision });
+        }
       } catch (error) {
         decided.push({ task, decision: { kind: 'refuse', error: toStyxyError(error) } });
       }
@@ -195,11 +215,16 @@ export class Leader {
     settle(decided, await this.#commit(events, draft));
   }
 
+  #isRetried(task: Task, decision: Decided['decision']): boolean {
+    const { portConflict } = this.#options.rules(this.#state).recovery;
+    return decision.kind === 'refuse' && this.#retries.later(task, decision.error, portConflict);
+  }
+
   async #decide(
     task: Task,
     state: State,
     look: Look,
-    connected: ReadonlySet<string>,
+    seen: Pick<Circumstances, 'connected' | 'conflicts'>,
     ahead: number,
   ): Promise<Decided['decision']> {
     const made: string[] = [];
@@ -211,14 +236,14 @@ export class Leader {
         findings: look.findings,
         ...(look.listening === undefined ? {} : { listening: look.listening }),
         branches: look.branches,
-        connected,
+        ...seen,
         goneFolders: this.#options.goneFolders(),
         newId,
       });
       if (!isQuestion(decision)) {
         return decision;
       }
-      await look.answer(decision, ahead);
+      await look.answer(decision, ahead, isChecked(this.#options.rules(state)));
     }
   }
 
@@ -231,6 +256,11 @@ export class Leader {
     }
     return outcome;
   }
+}
+
+/** Whether the machine is asked before a port is given: on, unless the user wants it otherwise. */
+function isChecked({ recovery: { portConflict } }: Rules): boolean {
+  return portConflict.enabled && portConflict.checkAvailability;
 }
 
 /** A refusal promises nothing and stands; an answer stands only if its batch was committed. */

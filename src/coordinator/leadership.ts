@@ -13,12 +13,14 @@ import { Configuring } from './configuring';
 import { deferred } from './deferred';
 import { Folders } from './folders';
 import { InForce } from './inForce';
+import type { HealthMonitor } from './healthMonitor';
 import { Leader } from './leader';
 import type { LeadershipParts } from './leadershipParts';
 import { EpochLedger } from './ledger';
 import { Service } from './service';
 import { Suspicion } from './suspicion';
 import { tidy } from './tidying';
+import { watching } from './watching';
 
 /** CHECK outside commits, and the sign of life in the lock. */
 const WATCH_MS = 1000;
@@ -43,6 +45,7 @@ export class Leadership {
   readonly #auditing: Auditing;
   readonly #configuring: Configuring;
   readonly #attendance: Attendance;
+  readonly #health: HealthMonitor;
   readonly #timers: Disposable[] = [];
   readonly #looking = new Set<string>();
   readonly #over = deferred();
@@ -97,6 +100,7 @@ export class Leadership {
         ledger: this.#ledger,
         participants: () => sessions.participants(),
         present: () => this.#attendance.present(),
+        conflicts: () => this.#health.conflicts(),
         goneFolders: () => this.#folders.gone,
         onCommitted: (events, before) => {
           this.#auditing.committed(before, events);
@@ -114,11 +118,24 @@ export class Leadership {
     );
     this.#folders = new Folders({ clock, leader: this.#leader, workspaces: look.workspaces });
     this.suspicion = new Suspicion({ clock, ids, log, leader: this.#leader });
+    this.#health = watching({
+      clock,
+      log,
+      look,
+      leader: this.#leader,
+      state: () => this.#leader.state,
+      rules: () => inForce.rules(this.#leader.state),
+      participants: () => sessions.participants(),
+      onChange: (ids) => this.service.observed(ids),
+      onConflict: (allocation, { intruder, process }) =>
+        this.#auditing.conflict(allocation, intruder, process),
+    });
     const [workspace] = order.self.folders;
     this.service = new Service({
       clock,
       log,
       look,
+      health: this.#health,
       state: () => this.#leader.state,
       rules: () => inForce.rules(this.#leader.state),
       configuration: () => inForce.view(this.#leader.state, this.#configuring.problems),
@@ -148,8 +165,10 @@ export class Leadership {
       graceMs: tools.graceMs,
       quarantineMs: QUARANTINE_MS,
       participants: () => sessions.participants(),
-      observe: () => this.service.observer.look(),
-      isListening: (allocation) => this.service.observer.view(allocation).state === 'listening',
+      observe: () => this.#health.look(),
+      isListening: (allocation) => this.#health.view(allocation).state === 'listening',
+      ownServer: (allocation) => this.#health.ownServer(allocation),
+      deleted: (folders) => this.#folders.deleted(folders),
     });
   }
 
@@ -186,9 +205,9 @@ export class Leadership {
       clock.every(FOLDERS_MS, () => this.#look('folders', () => this.#folders.look())),
       clock.every(attendanceMs, () => this.#look('attendance', () => this.#attendance.look())),
       this.#configuring.watch(),
-      this.service.observer,
+      this.#health,
     );
-    this.service.observer.start();
+    this.#health.start();
     this.#look('folders', () => this.#folders.look());
     this.#background('tidy', () => this.#tidy());
     if (this.#leader.state.suspect) {

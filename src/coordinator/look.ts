@@ -4,9 +4,11 @@ import type { ListeningProcess, Participant } from '../core/model';
 import type {
   BranchReader,
   Clock,
+  HealthProbe,
   ListenerTable,
   PortProbe,
   WorkspaceResolver,
+  WorktreeReader,
 } from '../core/ports';
 import { within } from './within';
 
@@ -19,6 +21,8 @@ export interface LookTools {
   readonly listeners: ListenerTable;
   readonly workspaces: WorkspaceResolver;
   readonly branches: BranchReader;
+  readonly worktrees: WorktreeReader;
+  readonly health: HealthProbe;
 }
 
 export class Look {
@@ -47,10 +51,17 @@ export class Look {
     return this.#branches;
   }
 
-  /** Looks at what a decision has to know. `ahead`: see `firstFree`. */
-  async answer(question: Question, ahead: number): Promise<void> {
+  /**
+   * Looks at what a decision has to know. `ahead`: see `firstFree`. Not `checked`: every candidate
+   * counts as free, as the configuration says.
+   */
+  async answer(question: Question, ahead: number, checked = true): Promise<void> {
     switch (question.kind) {
       case 'probe':
+        if (!checked) {
+          question.candidates.forEach((port) => this.#findings.set(port, { kind: 'free' }));
+          return;
+        }
         return this.firstFree(question.candidates, ahead, question.known);
       case 'listeners':
         this.#listening = await this.#tools.listeners.ports();

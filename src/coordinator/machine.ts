@@ -1,12 +1,13 @@
 /** The real machine behind the interfaces of `core/ports`, for whichever thread needs it. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log, ProcessTable } from '../core/ports';
+import type { EpochFolder, Log, ProcessTable } from '../core/ports';
 import { AuditLog } from '../platform/auditLog';
 import { SystemClock } from '../platform/clock';
 import { ConfigFile } from '../platform/configFile';
 import { sha256 } from '../platform/digest';
 import { FileEpochFolder } from '../platform/epochFolder';
+import { HttpHealthProbe } from '../platform/healthCheck';
 import { ephemeralRange } from '../platform/ephemeralRange';
 import { errnoOf } from '../platform/errno';
 import { branchOf } from '../platform/git';
@@ -18,6 +19,7 @@ import { openProcessTable } from '../platform/processTable';
 import { removeLeftover } from '../platform/removeFile';
 import { connectToSocket, listenOnSocket, REFUSALS_THAT_PROVE } from '../platform/socket';
 import { FileWorkspaceResolver } from '../platform/workspace';
+import { FileWorktreeReader } from '../platform/worktree';
 import { GRACE_MS } from './attendance';
 import { judge, type KnockTools } from './knock';
 import { ROTATE_BYTES } from './ledger';
@@ -31,6 +33,8 @@ export interface MachineOptions {
   readonly rotateBytes?: number;
   /** Milliseconds after which an absent holder of a shared allocation may be gone; 30 s by default. */
   readonly graceMs?: number;
+  /** For tests: what takes the place of the real folder, as controls that must fail need it. */
+  readonly folder?: (real: EpochFolder) => EpochFolder;
   readonly log: Log;
 }
 
@@ -56,7 +60,8 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
   const auditPath = join(paths.hostFolder, 'audit.log');
   const clock = new SystemClock();
   const ids = new SystemIds();
-  const folder = new FileEpochFolder({ path: paths.hostFolder, clock, ids });
+  const real = new FileEpochFolder({ path: paths.hostFolder, clock, ids });
+  const folder = options.folder?.(real) ?? real;
   const knockTools: KnockTools = {
     folder,
     clock,
@@ -82,6 +87,8 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
         listeners: systemListenerTable(),
         workspaces: new FileWorkspaceResolver(),
         branches: { branchOf },
+        worktrees: new FileWorktreeReader(),
+        health: new HttpHealthProbe(),
       },
       processes,
       config: new ConfigFile({ home: paths.home, clock, ids }),

@@ -10,6 +10,7 @@ import type { LeadershipTools } from './leadershipParts';
 import { Salvage } from './salvage';
 import { Service } from './service';
 import type { Requests } from './sessions';
+import { watching } from './watching';
 
 export interface Offline {
   /** Errors: `problem` for everything that is no look-up. */
@@ -38,6 +39,16 @@ export function offline(tools: LeadershipTools, self: Participant, problem: Styx
         clock,
         log,
         look,
+        health: watching({
+          clock,
+          log,
+          look,
+          state: () => state,
+          rules: () => inForce.rules(state),
+          participants: () => [self],
+          onChange: () => undefined,
+          onConflict: () => undefined,
+        }),
         home,
         rules: () => inForce.rules(state),
         configuration: () => inForce.view(state, []),

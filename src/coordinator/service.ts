@@ -6,7 +6,7 @@ import { inspectPort, inspectRefusal } from '../core/inspect';
 import type { AllocationView, ListeningProcess, Participant } from '../core/model';
 import type { Clock, Log } from '../core/ports';
 import type { Methods, PushedSnapshot } from '../core/protocol';
-import { listAllocations, type State } from '../core/registry';
+import { allocationAt, listAllocations, type State } from '../core/registry';
 import type {
   AuditAnswer,
   AuditRequest,
@@ -19,13 +19,14 @@ import type {
 import type { Rules } from '../core/rules';
 import type { Writes } from './leader';
 import { Look, openFolders, type LookTools } from './look';
-import { Observer } from './observer';
+import type { HealthMonitor } from './healthMonitor';
 import type { Requests } from './sessions';
 
 export interface ServiceOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly look: LookTools;
+  readonly health: Pick<HealthMonitor, 'view' | 'healthOf' | 'look'>;
   /** Who leads, as everyone sees it. */
   readonly self: StatusAnswer['leader'];
   readonly home: string;
@@ -58,19 +59,10 @@ export interface Standing {
 }
 
 export class Service {
-  readonly observer: Observer;
   readonly #options: ServiceOptions;
 
   constructor(options: ServiceOptions) {
     this.#options = options;
-    this.observer = new Observer({
-      clock: options.clock,
-      log: options.log,
-      listeners: options.look.listeners,
-      owners: (ports) => this.#look().owners(ports),
-      allocations: () => options.state().allocations.values(),
-      onChange: (ids) => this.#pushChanged(ids, []),
-    });
   }
 
   async answer<M extends Requests>(
@@ -113,7 +105,7 @@ export class Service {
       seq,
       leader: self,
       participants: participants(),
-      allocations: listAllocations(state()).map((each) => this.observer.view(each)),
+      allocations: listAllocations(state()).map((each) => this.#options.health.view(each)),
       configuration: configuration(),
       ...(state().suspect ? { suspect: true } : {}),
     };
@@ -168,14 +160,19 @@ export class Service {
     push({ epoch, seq, participants: participants(), changed: [], removed: [] });
   }
 
+  /** What was seen of these is another than before. */
+  observed(ids: readonly string[]): void {
+    this.#pushChanged(ids, []);
+  }
+
   #pushChanged(ids: readonly string[], removed: readonly string[]): void {
-    const { state, standing, push } = this.#options;
+    const { state, standing, push, health } = this.#options;
     const { epoch, seq } = standing();
     const changed: AllocationView[] = [];
     for (const id of ids) {
       const allocation = state().allocations.get(id);
       if (allocation !== undefined) {
-        changed.push(this.observer.view(allocation));
+        changed.push(health.view(allocation));
       }
     }
     if (changed.length > 0 || removed.length > 0) {
@@ -184,18 +181,23 @@ export class Service {
   }
 
   async #list(): Promise<Snapshot> {
-    const { verify, log } = this.#options;
-    try {
-      await this.observer.look();
-    } catch (error) {
-      log.warn(`The listener table cannot be read: ${toStyxyError(error).message}`);
-    }
-    await verify();
+    await this.#glance();
+    await this.#options.verify();
     return this.snapshot();
   }
 
+  /** Who asks sees what is so now, if the table can be read. */
+  async #glance(): Promise<void> {
+    const { health, log } = this.#options;
+    try {
+      await health.look();
+    } catch (error) {
+      log.warn(`The listener table cannot be read: ${toStyxyError(error).message}`);
+    }
+  }
+
   async #inspect(port: number): Promise<InspectAnswer> {
-    const { clock, state, look, rules } = this.#options;
+    const { clock, state, look, rules, health } = this.#options;
     const refusal = inspectRefusal({ port });
     if (refusal !== undefined) {
       throw refusal;
@@ -203,8 +205,16 @@ export class Service {
     const [addresses, listeners] = await Promise.all([
       look.probe.addresses(port),
       this.#listeners(port),
+      this.#glance(),
     ]);
-    const sight = { checkedAt: clock.now(), addresses, listeners };
+    const allocation = allocationAt(state(), port);
+    const known = allocation === undefined ? undefined : health.healthOf(allocation);
+    const sight = {
+      checkedAt: clock.now(),
+      addresses,
+      listeners,
+      ...(known === undefined ? {} : { health: known }),
+    };
     return inspectPort(state(), { port }, sight, rules());
   }
 

@@ -14,6 +14,9 @@ describe('attendance', () => {
   let connected: Participant[];
   let listening: Set<number>;
   let dead: Set<number>;
+  let own: Map<string, string>;
+  let deleted: Set<string>;
+  let identity: string | undefined;
   let attendance: Attendance;
   let observe: () => Promise<void>;
 
@@ -23,6 +26,9 @@ describe('attendance', () => {
     connected = [];
     listening = new Set();
     dead = new Set();
+    own = new Map();
+    deleted = new Set();
+    identity = undefined;
     observe = async () => undefined;
     attendance = begin();
   });
@@ -45,7 +51,7 @@ describe('attendance', () => {
       processes: {
         bootId: 'boot',
         startedAt: async () => undefined,
-        identityOf: async () => undefined,
+        identityOf: async () => identity,
         isAlive: (pid) => !dead.has(pid),
       },
       graceMs: GRACE_MS,
@@ -53,6 +59,8 @@ describe('attendance', () => {
       participants: () => connected,
       observe: () => observe(),
       isListening: ({ port }) => listening.has(port),
+      ownServer: ({ id }) => own.get(id),
+      deleted: async (folders) => new Set([...folders].filter((folder) => deleted.has(folder))),
     });
   }
 
@@ -201,6 +209,59 @@ describe('attendance', () => {
       assert.deepEqual(attendance.present(), new Set(['first', 'anew']));
     });
   });
+
+  it('of a folder that was deleted ends at once, and nobody holds for it', async () => {
+    share(A, 'a', 'window', 1);
+    share(B, 'b', 'window', 2);
+    deleted.add(A);
+    await attendance.look();
+    assert.deepEqual(holders(), ['b']);
+    deleted.add(B);
+    await attendance.look();
+    assert.equal(engine.state.allocations.size, 0);
+  });
+
+  it('of a service of one workspace ends too, and leaves an orphan', async () => {
+    await allocate('web', 'window', 7);
+    await lookFor(2 * GRACE_MS);
+    assert.deepEqual(holders(), ['window'], 'its process is there');
+    dead.add(7);
+    await attendance.look();
+    assert.deepEqual(holders(), []);
+    assert.equal(engine.state.allocations.size, 1);
+  });
+
+  it('is proven to have ended when another process has the pid', async () => {
+    await allocate('web', 'window', 7, 'boot/7/100');
+    identity = 'boot/7/100';
+    await lookFor(2 * GRACE_MS);
+    assert.deepEqual(holders(), ['window']);
+    identity = undefined;
+    await attendance.look();
+    assert.deepEqual(holders(), ['window'], 'nothing is told: nothing is proven');
+    identity = 'boot/7/999';
+    await attendance.look();
+    assert.deepEqual(holders(), []);
+  });
+
+  it('of a window begins when its own server listens', async () => {
+    const id = await allocate('web', 'run', 7);
+    connected.push(participant('editor', { folders: [A] }));
+    await attendance.look();
+    assert.deepEqual(holders(), ['run']);
+    own.set(id, A);
+    await attendance.look();
+    assert.deepEqual(holders(), ['run', 'editor']);
+  });
+
+  /** Of one workspace alone; not connected any more. Answers the allocation's id. */
+  async function allocate(service: string, id: string, pid: number, its?: string): Promise<string> {
+    const kind = id === 'run' ? 'cli' : 'window';
+    const more = its === undefined ? {} : { identity: its };
+    engine.caller = participant(id, { kind, pid, folders: [A], ...more });
+    engine.now = clock.now();
+    return granted(engine.allocate({ service, serviceType: 'dev' })).allocation.id;
+  }
 
   it('keeps what another workspace holds', async () => {
     share(A, 'a', 'window', 1);

@@ -61,6 +61,15 @@ export class ManualClock implements Clock {
     return { dispose: () => void this.timers.delete(timer) };
   }
 
+  /** As a person or a time server sets it; timers go by what has passed. */
+  set(now: number): void {
+    const moved = now - this.#now;
+    for (const timer of this.timers) {
+      timer.at += moved;
+    }
+    this.#now = now;
+  }
+
   /** What repeats itself. */
   get repeating(): number {
     return [...this.timers].filter(({ every }) => every !== undefined).length;
@@ -183,6 +192,8 @@ export function stage(folder?: (disk: Disk) => MemoryFolder): Stage {
         resolve: async (workspace) => ({ workspace, because: 'folder' }),
       },
       branches: { branchOf: async () => undefined },
+      worktrees: { worktreeOf: async () => ({ kind: 'none' }) },
+      health: { check: async () => ({ ok: true, status: 200, ms: 1 }) },
     },
     processes: {
       bootId: 'boot',

@@ -1,0 +1,288 @@
+/**
+ * Layer 2 at work: looks which allocated ports have a listener, whose it is and how it does.
+ * Observed, not stored: whoever leads looks again. A glance is one cheap read of the table; a
+ * check, every `check_interval_ms`, also looks up owners and asks services how they are.
+ */
+import type { Protocol } from '../core/catalogue';
+import { toStyxyError } from '../core/errors';
+import {
+  workspacesOf,
+  type Allocation,
+  type AllocationView,
+  type Observation,
+} from '../core/model';
+import type { Clock, Disposable, HealthProbe, ListenerTable, Log } from '../core/ports';
+import {
+  countReleased,
+  countSight,
+  NO_COUNTS,
+  type HealthCounters,
+} from '../core/recovery/counters';
+import {
+  observe,
+  type Health,
+  type HealthEffect,
+  type HealthSettings,
+  type ListenerSight,
+  type Sight,
+} from '../core/recovery/health';
+import type { Judged } from '../core/recovery/ownership';
+import { eachOf } from './eachOf';
+
+/** Windows that find a new leader hold again by then: nothing is checked before. */
+export const FIRST_CHECK_MS = 10_000;
+
+/** Services that are asked at once how they are. */
+const ASKED_AT_ONCE = 8;
+
+export interface HealthMonitorOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly listeners: ListenerTable;
+  readonly probe: HealthProbe;
+  /** Who listens on the ports of these allocations, by id. Errors: those of the table. */
+  judge(allocations: readonly Allocation[]): Promise<ReadonlyMap<string, Judged>>;
+  settings(): HealthSettings & { readonly checkIntervalMs: number };
+  /** Of the service's type, where its plan names none. */
+  protocolOf(allocation: Allocation): Protocol;
+  /** The allocations as they are now. */
+  allocations(): Iterable<Allocation>;
+  /** Ids whose observation changed. */
+  onChange(ids: readonly string[]): void;
+  /** Somebody else has the port: to be told once. */
+  onConflict(
+    allocation: Allocation,
+    effect: Extract<HealthEffect, { kind: 'announce-conflict' }>,
+  ): void;
+  /** Ends those that are still orphaned, and answers how many. Errors: none. */
+  release(ids: ReadonlySet<string>): Promise<number>;
+}
+
+export class HealthMonitor implements Disposable {
+  readonly #options: HealthMonitorOptions;
+  readonly #health = new Map<string, Health>();
+  /** The workspace whose own server listens, by allocation id. */
+  readonly #own = new Map<string, string>();
+  /** Found by the present check. */
+  readonly #orphans = new Set<string>();
+  #counters = NO_COUNTS;
+  #timer: Disposable | undefined;
+  #looking: Promise<void> | undefined;
+  #asking = false;
+  #nextCheck: number;
+
+  constructor(options: HealthMonitorOptions) {
+    this.#options = options;
+    this.#nextCheck = options.clock.now() + FIRST_CHECK_MS;
+  }
+
+  /** What was done since this leader began. */
+  get counters(): HealthCounters {
+    return this.#counters;
+  }
+
+  start(): void {
+    const { clock, listeners, log } = this.#options;
+    this.#timer = clock.every(listeners.pollIntervalMs, () => {
+      this.look().catch((error: unknown) => {
+        log.warn(`The listener table cannot be read: ${toStyxyError(error).message}`);
+      });
+    });
+  }
+
+  /** Looks now; concurrent calls share one look. Errors: those of the listener table. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  /** Checks now, whenever the last check was. Errors: those of the listener table. */
+  async check(): Promise<void> {
+    await this.#looking?.catch(() => undefined);
+    this.#nextCheck = this.#options.clock.now();
+    await this.look();
+  }
+
+  view(allocation: Allocation): AllocationView {
+    return { ...allocation, ...this.#observationOf(allocation) };
+  }
+
+  /** The workspace whose own server listens, as of the last look. */
+  ownServer({ id }: Allocation): string | undefined {
+    return this.#own.get(id);
+  }
+
+  healthOf({ id, port }: Allocation): Health | undefined {
+    const health = this.#health.get(id);
+    return health?.port === port ? health : undefined;
+  }
+
+  /** What was seen of those whose port somebody else has, by id. */
+  conflicts(): ReadonlyMap<string, Observation> {
+    const conflicts = new Map<string, Observation>();
+    for (const allocation of this.#options.allocations()) {
+      const observation = this.#observationOf(allocation);
+      if (observation.state === 'conflict') {
+        conflicts.set(allocation.id, observation);
+      }
+    }
+    return conflicts;
+  }
+
+  dispose(): void {
+    this.#timer?.dispose();
+  }
+
+  #observationOf(allocation: Allocation): Observation {
+    return this.healthOf(allocation)?.observation ?? { state: 'reserved' };
+  }
+
+  async #look(): Promise<void> {
+    const { clock, listeners, settings } = this.#options;
+    const { enabled, checkIntervalMs } = settings();
+    const wait = this.#nextCheck - clock.now();
+    // A clock that was set back would put the next check off for as long.
+    const isDue = wait <= 0 || wait > Math.max(checkIntervalMs, FIRST_CHECK_MS);
+    const kind = enabled && isDue ? 'check' : 'glance';
+    const listening = await listeners.ports();
+    const all = [...this.#options.allocations()];
+    const asked = all.filter(
+      (allocation) =>
+        listening.has(allocation.port) && (kind === 'check' || !this.#isListening(allocation)),
+    );
+    const judged = await this.#options.judge(asked);
+    if (kind === 'check') {
+      this.#nextCheck = clock.now() + checkIntervalMs;
+    }
+    const found = new Set(asked.map(({ id }) => id));
+    const sights = all.map((allocation) => {
+      const { id, port } = allocation;
+      const listener: ListenerSight = !listening.has(port)
+        ? { kind: 'none' }
+        : found.has(id)
+          ? { kind: 'listener', ...(judged.get(id) ?? UNTOLD) }
+          : { kind: 'unchanged' };
+      // Who is asked how it is gets its check with the answer.
+      const isAsked = kind === 'check' && this.#isAsked(allocation, listener);
+      return { allocation, listener, isAsked };
+    });
+    this.#record(
+      sights.map(({ allocation, listener, isAsked }) => [
+        allocation,
+        { kind: isAsked ? 'glance' : kind, listener },
+      ]),
+    );
+    this.#forget(all);
+    if (kind === 'check') {
+      void this.#askAll(sights.filter(({ isAsked }) => isAsked).map((each) => each.allocation));
+      await this.#releaseOrphans();
+    }
+  }
+
+  #record(
+    sights: readonly (readonly [Allocation, Pick<Sight, 'kind' | 'listener' | 'answer'>])[],
+  ): void {
+    const { clock, settings, onChange, onConflict } = this.#options;
+    const changed: string[] = [];
+    for (const [allocation, sight] of sights) {
+      const { id, port, holders } = allocation;
+      const whole: Sight = { ...sight, at: clock.now(), held: holders.length > 0 };
+      this.#noteOwn(allocation, sight.listener);
+      const outcome = observe(this.#health.get(id), whole, port, settings());
+      this.#health.set(id, outcome.health);
+      this.#counters = countSight(this.#counters, whole, outcome);
+      if (outcome.changed) {
+        changed.push(id);
+      }
+      switch (outcome.effect?.kind) {
+        case 'announce-conflict':
+          onConflict(allocation, outcome.effect);
+          break;
+        case 'release':
+          this.#orphans.add(id);
+          break;
+        case undefined:
+          break;
+      }
+    }
+    if (changed.length > 0) {
+      onChange(changed);
+    }
+  }
+
+  #noteOwn(allocation: Allocation, listener: ListenerSight): void {
+    if (listener.kind === 'unchanged') {
+      return;
+    }
+    this.#own.delete(allocation.id);
+    if (listener.kind === 'listener' && listener.ownership.kind === 'own') {
+      const workspaces = workspacesOf(allocation);
+      const own = workspaces.find((workspace) => workspace === listener.process?.workspace);
+      this.#own.set(allocation.id, own ?? allocation.workspace);
+    }
+  }
+
+  async #releaseOrphans(): Promise<void> {
+    if (this.#orphans.size > 0) {
+      const orphans = new Set(this.#orphans);
+      this.#orphans.clear();
+      this.#counters = countReleased(this.#counters, await this.#options.release(orphans));
+    }
+  }
+
+  /** In the background: one that does not answer holds up nothing but its own next check. */
+  async #askAll(allocations: readonly Allocation[]): Promise<void> {
+    if (this.#asking) {
+      return;
+    }
+    this.#asking = true;
+    const { probe, protocolOf } = this.#options;
+    try {
+      await eachOf(allocations, ASKED_AT_ONCE, async (allocation) => {
+        const { health, protocol = protocolOf(allocation) } = allocation.planned ?? {};
+        if (health !== undefined && this.#observationOf(allocation).state === 'listening') {
+          const target = { port: allocation.port, health, secure: protocol === 'https' };
+          const answer = await probe.check(target);
+          if (this.#observationOf(allocation).state === 'listening') {
+            this.#record([
+              [allocation, { kind: 'check', listener: { kind: 'unchanged' }, answer }],
+            ]);
+          }
+        }
+      });
+    } finally {
+      this.#asking = false;
+    }
+  }
+
+  /** Whether its plan names a health check, and the listener may be its own. */
+  #isAsked(allocation: Allocation, listener: ListenerSight): boolean {
+    const { health, protocol = this.#options.protocolOf(allocation) } = allocation.planned ?? {};
+    return (
+      health !== undefined &&
+      protocol !== 'tcp' &&
+      listener.kind === 'listener' &&
+      (listener.ownership.kind === 'own' || listener.ownership.kind === 'unknown')
+    );
+  }
+
+  #isListening(allocation: Allocation): boolean {
+    const { state } = this.#observationOf(allocation);
+    return state === 'listening' || state === 'conflict';
+  }
+
+  #forget(all: readonly Allocation[]): void {
+    const known = new Set(all.map(({ id }) => id));
+    for (const id of this.#health.keys()) {
+      if (!known.has(id)) {
+        this.#health.delete(id);
+        this.#own.delete(id);
+      }
+    }
+  }
+}
+
+/** The table of owners does not have it: nothing is told of who listens. */
+const UNTOLD: Judged = { ownership: { kind: 'unknown' } };

@@ -1,0 +1,155 @@
+/** Whose the listeners on allocated ports are: what has to be looked up for `ownershipOf`. */
+import { toStyxyError } from '../core/errors';
+import { workspacesOf, type Allocation, type ListeningProcess } from '../core/model';
+import type {
+  Clock,
+  GitPlace,
+  ListenerTable,
+  Log,
+  ResolvedWorkspace,
+  WorkspaceResolver,
+  WorktreeReader,
+} from '../core/ports';
+import { foremost, ownershipOf, type Judged } from '../core/recovery/ownership';
+import { within } from './within';
+
+/** What a dead mount does not answer by then counts as unknown. */
+const PATIENCE_MS = 1000;
+
+/** A folder's place is looked up again after so long: people run `git init` and move things. */
+const FRESH_MS = 5 * 60_000;
+
+export interface JudgingOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly listeners: ListenerTable;
+  readonly workspaces: WorkspaceResolver;
+  readonly worktrees: WorktreeReader;
+  /** Folders that windows have open. */
+  open(): ReadonlySet<string>;
+  /** Workspaces that have allocations or that a window has open. */
+  known(): ReadonlySet<string>;
+}
+
+/** What was found of a folder, for as long as it is fresh and the same windows are open. */
+interface Place {
+  readonly at: number;
+  readonly open: string;
+  readonly resolved: ResolvedWorkspace | undefined;
+}
+
+export class Judging {
+  readonly #options: JudgingOptions;
+  readonly #places = new Map<string, Place>();
+  readonly #git = new Map<string, { readonly at: number; readonly place: GitPlace }>();
+
+  constructor(options: JudgingOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Who speaks for each of these ports, by allocation id; allocations without a listener that the
+   * table tells of are left out. One read of the table. Errors: those of the table.
+   */
+  async judge(allocations: readonly Allocation[]): Promise<ReadonlyMap<string, Judged>> {
+    const byPort = new Map(allocations.map((allocation) => [allocation.port, allocation]));
+    const found = new Map<string, Judged[]>();
+    if (byPort.size === 0) {
+      return new Map();
+    }
+    const known = this.#options.known();
+    for (const { port, process } of await this.#options.listeners.listeners(
+      new Set(byPort.keys()),
+    )) {
+      const allocation = byPort.get(port);
+      if (allocation !== undefined) {
+        const judged = await this.#judged(allocation, process, known);
+        found.set(allocation.id, [...(found.get(allocation.id) ?? []), judged]);
+      }
+    }
+    this.#forget();
+    const spoken = new Map<string, Judged>();
+    for (const [id, listeners] of found) {
+      const first = foremost(listeners);
+      if (first !== undefined) {
+        spoken.set(id, first);
+      }
+    }
+    return spoken;
+  }
+
+  async #judged(
+    allocation: Allocation,
+    process: ListeningProcess | undefined,
+    known: ReadonlySet<string>,
+  ): Promise<Judged> {
+    const now = this.#options.clock.now();
+    if (process?.cwd === undefined) {
+      const owner = process === undefined ? {} : { process };
+      return { ...owner, ownership: { kind: 'unknown' } };
+    }
+    const { cwd } = process;
+    const place = await this.#placeOf(cwd);
+    const folders = [cwd, ...workspacesOf(allocation)];
+    const git = new Map<string, GitPlace>();
+    for (const folder of new Set(folders)) {
+      git.set(folder, await this.#gitOf(folder));
+    }
+    const placed = place === undefined ? process : { ...process, workspace: place.workspace };
+    const ownership = ownershipOf({
+      allocation,
+      process: placed,
+      ...(place === undefined ? {} : { place }),
+      known,
+      git,
+      now,
+    });
+    return { process: placed, ownership };
+  }
+
+  async #placeOf(cwd: string): Promise<ResolvedWorkspace | undefined> {
+    const { clock, log, workspaces } = this.#options;
+    const folders = this.#options.open();
+    const open = [...folders].sort().join('\0');
+    const at = clock.now();
+    const before = this.#places.get(cwd);
+    if (before?.open === open && at - before.at < FRESH_MS) {
+      return before.resolved;
+    }
+    const look = async (): Promise<ResolvedWorkspace | undefined> =>
+      (await workspaces.exists(cwd)) ? workspaces.resolve(cwd, folders) : undefined;
+    // A folder that vanishes meanwhile or may not be read proves nothing.
+    const looked = within(clock, PATIENCE_MS, look(), undefined);
+    const resolved = await looked.catch((error: unknown) => {
+      log.debug(`${cwd} was not looked at: ${toStyxyError(error).message}`);
+      return undefined;
+    });
+    this.#places.set(cwd, { at, open, resolved });
+    return resolved;
+  }
+
+  async #gitOf(folder: string): Promise<GitPlace> {
+    const { clock, worktrees } = this.#options;
+    const at = clock.now();
+    const before = this.#git.get(folder);
+    if (before !== undefined && at - before.at < FRESH_MS) {
+      return before.place;
+    }
+    const unknown: GitPlace = { kind: 'unknown' };
+    const place = await within(clock, PATIENCE_MS, worktrees.worktreeOf(folder), unknown);
+    this.#git.set(folder, { at, place });
+    return place;
+  }
+
+  /** Folders that nothing was seen in for a while. */
+  #forget(): void {
+    const stale = this.#options.clock.now() - FRESH_MS;
+    for (const places of [this.#places, this.#git]) {
+      for (const [folder, { at }] of places) {
+        if (at <= stale) {
+          places.delete(folder);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/** Layer 2 of one leadership: the health monitor with its looks at the machine. */
+import { orphansReleased } from '../core/departures';
+import { workspacesOf, type Participant } from '../core/model';
+import type { Clock, Log } from '../core/ports';
+import type { State } from '../core/registry';
+import type { Rules } from '../core/rules';
+import { typeInForce } from '../core/types';
+import { HealthMonitor, type HealthMonitorOptions } from './healthMonitor';
+import { Judging } from './judging';
+import type { Leader } from './leader';
+import { openFolders, type LookTools } from './look';
+
+export interface WatchingOptions extends Pick<HealthMonitorOptions, 'onChange' | 'onConflict'> {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly look: LookTools;
+  /** Absent where nothing is decided: orphans stay. */
+  readonly leader?: Pick<Leader, 'state' | 'decideAndRecord'>;
+  state(): State;
+  rules(): Rules;
+  participants(): readonly Participant[];
+}
+
+export function watching(options: WatchingOptions): HealthMonitor {
+  const { clock, log, look, leader, state, rules, participants, onChange, onConflict } = options;
+  const open = (): ReadonlySet<string> => openFolders(participants());
+  const judging = new Judging({
+    clock,
+    log,
+    listeners: look.listeners,
+    workspaces: look.workspaces,
+    worktrees: look.worktrees,
+    open,
+    known: () => new Set([...open(), ...[...state().allocations.values()].flatMap(workspacesOf)]),
+  });
+  return new HealthMonitor({
+    clock,
+    log,
+    listeners: look.listeners,
+    probe: look.health,
+    judge: (allocations) => judging.judge(allocations),
+    settings: () => rules().recovery.healthMonitoring,
+    protocolOf: ({ serviceType }) =>
+      typeInForce(rules().catalogue, state(), serviceType)?.protocol ?? 'http',
+    allocations: () => state().allocations.values(),
+    onChange,
+    onConflict,
+    release: async (ids) => {
+      if (leader === undefined) {
+        return 0;
+      }
+      const listening = await look.listeners.ports();
+      const stamp = { at: clock.now(), actor: '', by: 'leader' };
+      let released = 0;
+      const outcome = await leader.decideAndRecord(() => {
+        const events = orphansReleased(leader.state, ids, {
+          stamp,
+          isListening: ({ port }) => listening.has(port),
+          quarantineMs: rules().quarantineMs,
+        });
+        released = events.length;
+        return events;
+      });
+      if (outcome.kind === 'ended') {
+        return 0;
+      }
+      if (released > 0) {
+        log.info(`${released} allocations that nobody held or listened on were released.`);
+      }
+      return released;
+    },
+  });
+}

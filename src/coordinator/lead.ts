@@ -4,6 +4,7 @@ import { StyxyError } from '../core/errors';
 import type { EpochFile, LockRecord } from '../core/ports';
 import { PROTOCOL_VERSION } from '../core/protocol';
 import type { Replayed } from '../core/recover';
+import { withSoundIndices } from '../core/recovery/system';
 import { Claims } from './claims';
 import { deferred } from './deferred';
 import { Door } from './door';
@@ -11,6 +12,7 @@ import { Leadership } from './leadership';
 import type { LeadershipOrder, LeadershipTools } from './leadershipParts';
 import { standFor, type ReignTools } from './reign';
 import { Sessions } from './sessions';
+import type { Repair } from './takeOver';
 
 export type LeadershipStart =
   | { readonly kind: 'leading'; readonly leadership: Leadership }
@@ -51,6 +53,7 @@ export async function lead(
     version: order.self.version,
     secret,
   };
+  const repairs: Repair[] = [];
   const claims = new Claims({ folder, ids, log, record, socket: () => door.path });
   const reignTools: ReignTools = {
     folder,
@@ -59,7 +62,10 @@ export async function lead(
     log,
     judge: async (epoch) => (epoch === order.accused ? 'dead' : tools.judge(epoch)),
     nextClaim: () => claims.next(),
-    onRepair: (file, keptAt) => log.warn(`A damaged ${describe(file)} was kept at ${keptAt}.`),
+    onRepair: (file, keptAt) => {
+      repairs.push({ file, keptAt });
+      log.warn(`A damaged ${describe(file)} was kept at ${keptAt}.`);
+    },
   };
   const abandon = async (): Promise<void> => {
     opening.reject(new StyxyError('leadership_lost', 'Another window was faster. Ask again.'));
@@ -74,15 +80,24 @@ export async function lead(
     }
     const { reign, base } = candidacy;
     replayed = base.replayed ?? [];
+    const { state, problems, sound } = withSoundIndices(base.state);
     leadership = new Leadership({
       tools,
       order,
       reignTools,
       reign,
-      base: { state: base.state, seq: base.seq },
+      base: { state, seq: base.seq },
       sessions,
       door,
       claims,
+      takeOver: {
+        ...(base.from === undefined ? {} : { from: base.from }),
+        seq: base.seq,
+        replayed: replayed.length,
+        repairs: [...repairs],
+        problems,
+        sound,
+      },
     });
   } catch (error) {
     await abandon();

@@ -53,6 +53,8 @@ export interface LeaderOptions {
   participants(): readonly Participant[];
   /** Those whose place nobody may take, by `Participant.id`. */
   present(): ReadonlySet<string>;
+  /** Why nothing is decided by this leader, if so. */
+  readonly refusal?: StyxyError;
   /** What was seen of allocations whose port somebody else has, by id. */
   conflicts(): ReadonlyMap<string, Observation>;
   /** Folders of remembered pairs that are known to be gone. */
@@ -98,6 +100,11 @@ export class Leader {
     caller: Participant,
   ): Promise<Methods[M]['result']> {
     return new Promise((resolve, reject) => {
+      const { refusal } = this.#options;
+      if (refusal !== undefined) {
+        reject(refusal);
+        return;
+      }
       if (this.#queue.length >= MAX_QUEUE) {
         reject(tooBusy());
         return;

@@ -11,6 +11,7 @@ import { Attendance } from './attendance';
 import { Auditing } from './auditing';
 import { Configuring } from './configuring';
 import { deferred } from './deferred';
+import { examine } from './examination';
 import { Folders } from './folders';
 import { InForce } from './inForce';
 import type { HealthMonitor } from './healthMonitor';
@@ -19,6 +20,8 @@ import type { LeadershipParts } from './leadershipParts';
 import { EpochLedger } from './ledger';
 import { Service } from './service';
 import { Suspicion } from './suspicion';
+import { SystemRecovery } from './systemRecovery';
+import { configurationStep, indicesStep, stateStep, unsound } from './takeOver';
 import { tidy } from './tidying';
 import { watching } from './watching';
 
@@ -46,6 +49,7 @@ export class Leadership {
   readonly #configuring: Configuring;
   readonly #attendance: Attendance;
   readonly #health: HealthMonitor;
+  readonly #recovery: SystemRecovery;
   readonly #timers: Disposable[] = [];
   readonly #looking = new Set<string>();
   readonly #over = deferred();
@@ -55,7 +59,7 @@ export class Leadership {
   constructor(parts: LeadershipParts) {
     this.#parts = parts;
     this.ended = this.#over.promise;
-    const { tools, order, reign, base, reignTools, sessions } = parts;
+    const { tools, order, reign, base, reignTools, sessions, takeOver } = parts;
     const { clock, ids, log, look } = tools;
     this.#auditing = new Auditing({
       ...tools,
@@ -98,6 +102,7 @@ export class Leadership {
         look,
         rules: (state) => inForce.rules(state),
         ledger: this.#ledger,
+        ...(takeOver.sound ? {} : { refusal: unsound(takeOver) }),
         participants: () => sessions.participants(),
         present: () => this.#attendance.present(),
         conflicts: () => this.#health.conflicts(),
@@ -130,6 +135,16 @@ export class Leadership {
       onConflict: (allocation, { intruder, process }) =>
         this.#auditing.conflict(allocation, intruder, process),
     });
+    this.#recovery = new SystemRecovery({
+      clock,
+      log,
+      leader: this.#leader,
+      listeners: look.listeners,
+      rules: () => inForce.rules(this.#leader.state),
+      epoch: () => this.epoch,
+      attend: () => this.#attendance.look(),
+      deleted: (folders) => this.#folders.deleted(folders),
+    });
     const [workspace] = order.self.folders;
     this.service = new Service({
       clock,
@@ -141,6 +156,18 @@ export class Leadership {
       configuration: () => inForce.view(this.#leader.state, this.#configuring.problems),
       audit: (query) => this.#auditing.read(query),
       setAutoAllocation: (enabled, caller) => this.#configuring.setAutoAllocation(enabled, caller),
+      doctor: () =>
+        examine({
+          clock,
+          status: () => this.service.status(),
+          machine: () => tools.machine.look(parts.door.path),
+          audit: (query) => this.#auditing.read(query),
+          configuration: () => inForce.view(this.#leader.state, this.#configuring.problems),
+          views: async () => (await this.service.list()).allocations,
+          rules: () => inForce.rules(this.#leader.state),
+          counters: () => this.#health.counters,
+          recovery: () => this.#recovery.report,
+        }),
       standing: () => this.#ledger,
       verify: () => this.#ledger.verify(),
       request: (method, params, caller) => this.#leader.request(method, params, caller),
@@ -180,7 +207,12 @@ export class Leadership {
     const { label, kind, pid } = this.#parts.order.self;
     this.#auditing.catchUp(replayed);
     this.#auditing.leadership({ epoch: this.epoch, kind, label, pid }, 'began');
+    this.#recovery.tell(stateStep(this.#parts.takeOver, this.#leader.state));
+    this.#recovery.tell(indicesStep(this.#parts.takeOver));
     await this.#configuring.begin();
+    this.#recovery.tell(
+      configurationStep(this.#parts.tools.config.path, this.#configuring.problems),
+    );
   }
 
   /** A participant came or changed its folders. */
@@ -206,8 +238,10 @@ export class Leadership {
       clock.every(attendanceMs, () => this.#look('attendance', () => this.#attendance.look())),
       this.#configuring.watch(),
       this.#health,
+      this.#recovery,
     );
     this.#health.start();
+    this.#recovery.start();
     this.#look('folders', () => this.#folders.look());
     this.#background('tidy', () => this.#tidy());
     if (this.#leader.state.suspect) {

@@ -9,6 +9,7 @@ import type {
   EpochFolder,
   Ids,
   Log,
+  MachineReader,
   ProcessTable,
 } from '../core/ports';
 import type { Claims } from './claims';
@@ -16,6 +17,7 @@ import type { Door, DoorOptions } from './door';
 import type { LookTools } from './look';
 import type { Base, Reign, ReignTools } from './reign';
 import type { Sessions } from './sessions';
+import type { TakeOver } from './takeOver';
 
 export interface LeadershipTools extends Omit<DoorOptions, 'onConnection'> {
   readonly folder: EpochFolder;
@@ -31,6 +33,8 @@ export interface LeadershipTools extends Omit<DoorOptions, 'onConnection'> {
   readonly auditPath: string;
   /** Ports that the OS gives to outgoing connections, where it tells. */
   readonly ephemeral: PortRange | undefined;
+  /** What the doctor wants to know. */
+  readonly machine: MachineReader;
   /** How long a holder may be away. */
   readonly graceMs: number;
   readonly home: string;
@@ -60,4 +64,5 @@ export interface LeadershipParts {
   readonly sessions: Sessions;
   readonly door: Door;
   readonly claims: Claims;
+  readonly takeOver: TakeOver;
 }

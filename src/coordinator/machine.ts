@@ -13,6 +13,7 @@ import { errnoOf } from '../platform/errno';
 import { branchOf } from '../platform/git';
 import { SystemIds } from '../platform/ids';
 import { systemListenerTable } from '../platform/listenerTable';
+import { SystemMachine } from '../platform/machineFacts';
 import { preparePaths, systemPathsOptions } from '../platform/paths';
 import { systemPortProbe } from '../platform/portProbe';
 import { openProcessTable } from '../platform/processTable';
@@ -95,6 +96,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       trail: new AuditLog({ path: auditPath, clock, log }),
       auditPath,
       ephemeral,
+      machine: new SystemMachine({ home: paths.home, hostFolder: paths.hostFolder }),
       graceMs,
       home: paths.home,
       rotateBytes,

@@ -2,9 +2,12 @@
  * Look-ups while nobody can lead because the disk refuses: answered from what the last leader left,
  * by whoever asks. Everything else is refused meanwhile.
  */
+import type { AuditQuery } from '../core/audit';
 import type { StyxyError } from '../core/errors';
 import type { Participant } from '../core/model';
 import type { Methods } from '../core/protocol';
+import type { AuditAnswer, ConfigurationView } from '../core/requests';
+import { examine } from './examination';
 import { InForce } from './inForce';
 import type { LeadershipTools } from './leadershipParts';
 import { Salvage } from './salvage';
@@ -35,25 +38,43 @@ export function offline(tools: LeadershipTools, self: Participant, problem: Styx
       const { clock, log, look, home } = tools;
       const inForce = new InForce({ log, ephemeral: tools.ephemeral, path: tools.config.path });
       const { pid, id: participant, kind, label } = self;
-      const service = new Service({
+      const health = watching({
         clock,
         log,
         look,
-        health: watching({
-          clock,
-          log,
-          look,
-          state: () => state,
-          rules: () => inForce.rules(state),
-          participants: () => [self],
-          onChange: () => undefined,
-          onConflict: () => undefined,
-        }),
+        state: () => state,
+        rules: () => inForce.rules(state),
+        participants: () => [self],
+        onChange: () => undefined,
+        onConflict: () => undefined,
+      });
+      const audit = async (query: AuditQuery): Promise<AuditAnswer> => ({
+        ...(await tools.trail.read(query)),
+        path: tools.auditPath,
+      });
+      const configuration = (): ConfigurationView => inForce.view(state, []);
+      const service: Service = new Service({
+        clock,
+        log,
+        look,
+        health,
         home,
         rules: () => inForce.rules(state),
-        configuration: () => inForce.view(state, []),
-        audit: async (query) => ({ ...(await tools.trail.read(query)), path: tools.auditPath }),
+        configuration,
+        audit,
         setAutoAllocation: refuse,
+        doctor: () =>
+          examine({
+            clock,
+            audit,
+            configuration,
+            status: () => service.status(),
+            machine: () => tools.machine.look(''),
+            views: async () => (await service.list()).allocations,
+            rules: () => inForce.rules(state),
+            counters: () => health.counters,
+            recovery: () => ({ epoch: highest, at: clock.now(), attempts: 0, steps: [] }),
+          }),
         self: { pid, participant, kind, label, since: clock.now() },
         state: () => state,
         standing: () => ({ epoch: highest, seq, commits: 0, problem }),

@@ -29,6 +29,8 @@ export interface Base {
   readonly seq: number;
   /** The last commits of the epoch before, as far as its checkpoint did not have them. */
   readonly replayed?: readonly Replayed[];
+  /** The epoch that it was read from; absent in an empty home, and for one that goes on. */
+  readonly from?: number;
 }
 
 export interface ReignTools {

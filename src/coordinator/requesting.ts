@@ -48,6 +48,10 @@ export abstract class Requesting {
     return this.asking.ask('status', {}, options);
   }
 
+  doctor(options?: AskOptions) {
+    return this.asking.ask('doctor', {}, options);
+  }
+
   list(options?: AskOptions) {
     return this.asking.ask('list', {}, options);
   }

@@ -43,7 +43,8 @@ export class Salvage {
         this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
         suspect ||= judged.gap || candidate < this.#served;
         const state = suspect ? suspected(judged.state) : judged.state;
-        return { kind: 'base', base: { state, seq: judged.seq, replayed: judged.replayed } };
+        const { seq, replayed } = judged;
+        return { kind: 'base', base: { state, seq, replayed, from: candidate } };
       }
       if (judged.kind === 'damaged') {
         log.error(

@@ -1,5 +1,6 @@
 /** What the leader answers and pushes: look-ups over its state, and who takes part. */
 import { auditRefusal } from '../core/auditQuery';
+import type { DoctorAnswer } from '../core/doctor';
 import { toStyxyError, type StyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
 import { inspectPort, inspectRefusal } from '../core/inspect';
@@ -36,6 +37,7 @@ export interface ServiceOptions {
   configuration(): ConfigurationView;
   audit(query: AuditRequest): Promise<AuditAnswer>;
   setAutoAllocation(enabled: boolean, caller: Participant): Promise<void>;
+  doctor(): Promise<DoctorAnswer>;
   standing(): Standing;
   /** Whether look-ups may still be answered. Errors: `leadership_lost`. */
   verify(): Promise<void>;
@@ -86,8 +88,9 @@ export class Service {
       release: (asked) => request('release', asked, caller),
       move: (asked) => request('move', asked, caller),
       inspect: ({ port }) => this.#inspect(port),
-      list: () => this.#list(),
-      status: async () => this.#status(),
+      list: () => this.list(),
+      status: async () => this.status(),
+      doctor: () => this.#options.doctor(),
       handOver: async () => {
         await verify();
         handOver();
@@ -109,6 +112,26 @@ export class Service {
       configuration: configuration(),
       ...(state().suspect ? { suspect: true } : {}),
     };
+  }
+
+  status(): StatusAnswer {
+    const { standing, self, participants, home } = this.#options;
+    const { epoch, commits, problem } = standing();
+    return {
+      epoch,
+      leader: self,
+      participants: participants(),
+      storage: problem === undefined ? { ok: true } : { ok: false, problem: problem.message },
+      commits,
+      home,
+    };
+  }
+
+  /** As it is now, not as it was pushed. Errors: `leadership_lost`. */
+  async list(): Promise<Snapshot> {
+    await this.#glance();
+    await this.#options.verify();
+    return this.snapshot();
   }
 
   /** Tells every window what a commit changed. */
@@ -180,12 +203,6 @@ export class Service {
     }
   }
 
-  async #list(): Promise<Snapshot> {
-    await this.#glance();
-    await this.#options.verify();
-    return this.snapshot();
-  }
-
   /** Who asks sees what is so now, if the table can be read. */
   async #glance(): Promise<void> {
     const { health, log } = this.#options;
@@ -228,19 +245,6 @@ export class Service {
         each.process === undefined ? each : { ...each, process: await look.placed(each.process) },
       ),
     );
-  }
-
-  #status(): StatusAnswer {
-    const { standing, self, participants, home } = this.#options;
-    const { epoch, commits, problem } = standing();
-    return {
-      epoch,
-      leader: self,
-      participants: participants(),
-      storage: problem === undefined ? { ok: true } : { ok: false, problem: problem.message },
-      commits,
-      home,
-    };
   }
 
   #look(): Look {

@@ -160,6 +160,7 @@ export class Sessions {
       inspect: ask('inspect'),
       list: ask('list'),
       status: ask('status'),
+      doctor: ask('doctor'),
       handOver: ask('handOver'),
     };
   }

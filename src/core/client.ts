@@ -1,3 +1,4 @@
+import type { DoctorAnswer } from './doctor';
 import type { CancelSignal, Disposable } from './ports';
 import type {
   AllocateAnswer,
@@ -72,6 +73,8 @@ export interface Coordinator {
   /** Errors: `invalid_argument`. */
   inspect(request: InspectRequest, options?: AskOptions): Promise<InspectAnswer>;
   status(options?: AskOptions): Promise<StatusAnswer>;
+  /** What is known of Styxy and its machine, and what to do about it. */
+  doctor(options?: AskOptions): Promise<DoctorAnswer>;
   /** The allocations as the leader has them now, not as last pushed. */
   list(options?: AskOptions): Promise<Snapshot>;
   /** Tells the leader which folders this participant has open now. */

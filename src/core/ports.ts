@@ -3,6 +3,7 @@
  * tests and the simulation implement them in memory.
  */
 import type { PortFinding } from './decision';
+import type { MachineFacts } from './doctor';
 import type { StyxyError } from './errors';
 import type { AddressFinding } from './requests';
 import type { ListeningProcess } from './model';
@@ -205,6 +206,12 @@ export type HealthAnswer =
 export interface HealthProbe {
   /** One GET of this machine; takes 5 s at most and never rejects. */
   check(target: HealthTarget): Promise<HealthAnswer>;
+}
+
+/** What the doctor wants to know of the machine; never rejects. */
+export interface MachineReader {
+  /** `socket`: where the leader can be reached. */
+  look(socket: string): Promise<MachineFacts>;
 }
 
 /** What git says of a folder. */

@@ -4,6 +4,8 @@
  * each other; unknown methods are refused.
  */
 import * as v from 'valibot';
+import { PROTOCOLS } from './catalogue';
+import type { DoctorAnswer } from './doctor';
 import { StyxyError } from './errors';
 import type { Allocation, Participant } from './model';
 import type {
@@ -96,6 +98,7 @@ export interface Methods {
   inspect: { params: InspectRequest; result: InspectAnswer };
   list: { params: Record<string, never>; result: Snapshot };
   status: { params: Record<string, never>; result: StatusAnswer };
+  doctor: { params: Record<string, never>; result: DoctorAnswer };
   handOver: { params: Record<string, never>; result: Record<string, never> };
 }
 
@@ -116,7 +119,12 @@ const target = v.looseObject({
   service: v.optional(text),
   workspace: v.optional(text),
 });
-const planned = { port: v.optional(v.number()), exact: v.optional(v.boolean()) };
+const planned = {
+  port: v.optional(v.number()),
+  exact: v.optional(v.boolean()),
+  health: v.optional(text),
+  protocol: v.optional(v.picklist(PROTOCOLS)),
+};
 const nothing = v.looseObject({});
 const holder = v.looseObject({
   participant: text,
@@ -203,6 +211,7 @@ const SHAPES = {
   inspect: v.looseObject({ port: v.number() }),
   list: nothing,
   status: nothing,
+  doctor: nothing,
   handOver: nothing,
 } as const satisfies Record<MethodName, v.GenericSchema>;
 

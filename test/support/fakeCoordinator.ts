@@ -29,6 +29,7 @@ export class FakeCoordinator implements Coordinator {
   readonly audit = refuse;
   readonly inspect = refuse;
   readonly status = refuse;
+  readonly doctor = refuse;
   readonly list = refuse;
   readonly handOver = refuse;
 

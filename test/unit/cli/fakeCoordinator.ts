@@ -1,3 +1,5 @@
+import type { DoctorAnswer } from '../../../src/core/doctor';
+import { doctorAnswer } from '../../support/doctorAnswer';
 import { StyxyError } from '../../../src/core/errors';
 import type { AskOptions, Coordinator, Role } from '../../../src/core/client';
 import { pairsOf } from '../../../src/core/model';
@@ -58,6 +60,7 @@ type Ask =
   | 'undoAutoAllocation'
   | 'setAutoAllocation'
   | 'audit'
+  | 'doctor'
   | 'release'
   | 'move'
   | 'inspect'
@@ -85,6 +88,7 @@ export class FakeCoordinator implements Coordinator {
   listeners: InspectAnswer['listeners'] = [];
   inspected: Partial<InspectAnswer> = {};
   remainingHolders = 0;
+  doctorAnswer: DoctorAnswer = doctorAnswer();
   entries: AuditAnswer['entries'] = [];
   truncated = false;
   /** What answers to plans have beside the allocation, by service. */
@@ -170,6 +174,11 @@ export class FakeCoordinator implements Coordinator {
   async setAutoAllocation(request: { enabled: boolean }, options?: AskOptions): Promise<Snapshot> {
     await this.#ask('setAutoAllocation', request, options);
     return this.list(options);
+  }
+
+  async doctor(options?: AskOptions): Promise<DoctorAnswer> {
+    await this.#ask('doctor', {}, options);
+    return this.doctorAnswer;
   }
 
   async audit(request: AuditRequest, options?: AskOptions): Promise<AuditAnswer> {

@@ -10,6 +10,7 @@ import type {
   Disposable,
 } from '../../../src/core/ports';
 import type { LeadershipOrder, LeadershipTools } from '../../../src/coordinator/leadershipParts';
+import { WELL } from '../../support/doctorAnswer';
 import { participant } from '../core/engine';
 import { MemoryFolder, type Disk } from '../election/memoryFolder';
 
@@ -202,6 +203,7 @@ export function stage(folder?: (disk: Disk) => MemoryFolder): Stage {
       isAlive: () => true,
     },
     ephemeral: undefined,
+    machine: { look: async () => WELL },
     graceMs: 30_000,
     home: '/home/me/.styxy',
     rotateBytes: 8 * 1024 * 1024,

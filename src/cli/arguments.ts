@@ -13,11 +13,26 @@ export function parseAnyPort(text: string): number {
   return portBetween(text, 1);
 }
 
-/** A service's name or type. Errors: `invalid_argument`. */
+/** The name of a service. Errors: `invalid_argument`. */
 export function parseName(text: string): string {
+  return nameOf(text, 'name', 'service name');
+}
+
+/** The name of a service type. Errors: `invalid_argument`. */
+export function parseType(text: string): string {
+  return nameOf(text, 'type', 'name of a service type');
+}
+
+/** The name of an instance template. Errors: `invalid_argument`. */
+export function parseTemplate(text: string): string {
+  return nameOf(text, 'template', 'name of a template');
+}
+
+/** All names follow one rule. */
+function nameOf(text: string, argument: string, what: string): string {
   if (!isServiceName(text)) {
-    throw new StyxyError('invalid_argument', `"${text}" is no service name. Give ${NAME_RULE}.`, {
-      details: { argument: 'name', value: text },
+    throw new StyxyError('invalid_argument', `"${text}" is no ${what}. Give ${NAME_RULE}.`, {
+      details: { argument, value: text },
     });
   }
   return text;

@@ -57,7 +57,7 @@ export class Attendance {
 
   /**
    * Participants that nobody may take the place of: the connected ones, and after a change of
-   * leader also windows that have not come back yet, for as long as their process lives.
+   * leader also those that have not come back yet, for as long as their process lives.
    */
   present(): ReadonlySet<string> {
     const { leader, processes, participants } = this.#options;
@@ -67,8 +67,8 @@ export class Attendance {
     }
     const alive = new Map<number, boolean>();
     for (const { holders } of leader.state.allocations.values()) {
-      for (const { kind, participant, pid } of holders) {
-        if (kind === 'window' && !this.#came.has(participant) && !present.has(participant)) {
+      for (const { participant, pid } of holders) {
+        if (!this.#came.has(participant) && !present.has(participant)) {
           const lives = alive.get(pid) ?? processes.isAlive(pid);
           alive.set(pid, lives);
           if (lives) {
@@ -105,16 +105,23 @@ export class Attendance {
     if (gone.size > 0 || all.some(isOver)) {
       await observe();
       const stamp = { at: now, actor: '', by: 'leader' };
-      const isGone = (holder: Holder): boolean => gone.has(holder);
-      await this.#record(() =>
-        departures(leader.state, { stamp, isGone, isListening, quarantineMs }),
-      );
+      await this.#record(() => {
+        // Meanwhile somebody may have come back.
+        const back = new Set(this.#options.participants().map(({ id }) => id));
+        const isGone = (holder: Holder): boolean =>
+          gone.get(holder) === 'deleted' ||
+          (gone.get(holder) === 'left' && !back.has(holder.participant));
+        return departures(leader.state, { stamp, isGone, isListening, quarantineMs });
+      });
     }
     await this.#adopt();
   }
 
-  /** Holders that left what they held: proven, or their time is over. */
-  async #gone(all: readonly Allocation[], now: number): Promise<ReadonlySet<Holder>> {
+  /** Holders that left what they held, proven or because their time is over; or whose folder did. */
+  async #gone(
+    all: readonly Allocation[],
+    now: number,
+  ): Promise<ReadonlyMap<Holder, 'left' | 'deleted'>> {
     const { participants, deleted } = this.#options;
     const connected = new Set(participants().map(({ id }) => id));
     const held = new Set(
@@ -123,13 +130,13 @@ export class Attendance {
     const deletedFolders = await deleted(held);
     const ended = new Map<string, Promise<boolean>>();
     const known = new Set<string>();
-    const gone = new Set<Holder>();
+    const gone = new Map<Holder, 'left' | 'deleted'>();
     for (const allocation of all) {
       for (const holder of allocation.holders) {
         const { participant } = holder;
         known.add(participant);
         if (deletedFolders.has(pairHeld(allocation, holder).workspace)) {
-          gone.add(holder);
+          gone.set(holder, 'deleted');
         } else if (connected.has(participant)) {
           this.#absent.delete(participant);
         } else if (this.#isAbsentFor(participant, now)) {
@@ -137,7 +144,7 @@ export class Attendance {
             ? this.#isVisitOver(holder, allocation, now)
             : await memoized(ended, participant, () => this.#isEnded(holder));
           if (isGone) {
-            gone.add(holder);
+            gone.set(holder, 'left');
           }
         }
       }

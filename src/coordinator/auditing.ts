@@ -15,7 +15,7 @@ import { within } from './within';
 const MAX_WAITING = 10_000;
 
 /** How long a checkpoint, or leaving, waits for a log that nothing is decided by. */
-const PATIENCE_MS = 2000;
+const PATIENCE_MS = 1000;
 
 export interface AuditingOptions {
   readonly trail: AuditTrail;
@@ -25,6 +25,8 @@ export interface AuditingOptions {
   readonly log: Log;
   /** The number of the last commit and of its epoch. */
   place(): { readonly epoch: number; readonly seq: number };
+  /** Whether this still leads. Errors: `leadership_lost`. */
+  verify(): Promise<void>;
 }
 
 export class Auditing {
@@ -32,24 +34,23 @@ export class Auditing {
   #writing: Promise<void> = Promise.resolve();
   #waiting = 0;
   #left = 0;
+  #hangs = false;
 
   constructor(options: AuditingOptions) {
     this.#options = options;
   }
 
-  /** What a leader that crashed had committed and not written any more. */
+  /** What a leader that crashed had committed and not written any more; of one epoch. */
   catchUp(replayed: readonly Replayed[]): void {
+    const [first] = replayed;
+    if (first === undefined) {
+      return;
+    }
     this.#then(async () => {
-      if (replayed.length === 0) {
-        return;
-      }
-      const last = await this.#options.trail.lastCommit();
-      const missed = replayed.filter(({ seq }) => seq >= last.seq);
-      const entries = missed.flatMap(({ epoch, seq, before, events }) => {
-        const ofCommit = auditEntries(before, events, { epoch, seq });
-        // Of the last one only the first lines may have been written.
-        return seq === last.seq ? ofCommit.slice(last.entries) : ofCommit;
-      });
+      const logged = await this.#options.trail.logged(first.epoch, first.seq);
+      const entries = replayed.flatMap(({ epoch, seq, before, events }) =>
+        auditEntries(before, events, { epoch, seq }).slice(logged.get(seq) ?? 0),
+      );
       await this.#append(entries);
     });
   }
@@ -61,39 +62,34 @@ export class Auditing {
 
   /** A change of leadership: the leader itself is the actor. */
   leadership(after: Record<string, unknown>, note: string): void {
-    const { clock, place } = this.#options;
-    const actor = { kind: 'leader', label: 'leader', id: '' } as const;
-    const at = clock.now();
-    this.#then(() => this.#append([{ ...place(), at, what: 'leadership', actor, after, note }]));
+    this.#observed({ what: 'leadership', after, note });
   }
 
   /** Somebody else has the port of an allocation. */
   conflict(allocation: Allocation, intruder: Intruder, process?: ListeningProcess): void {
     const { port, service, serviceType, workspace } = allocation;
-    const actor = { kind: 'leader', label: 'leader', id: '' } as const;
-    const at = this.#options.clock.now();
     const note = `port ${port} is in use by ${describeIntruder(process, intruder)}`;
-    const what = 'conflict';
-    this.#then(() =>
-      this.#append([
-        { ...this.#options.place(), at, what, actor, port, service, serviceType, workspace, note },
-      ]),
-    );
+    this.#observed({ what: 'conflict', port, service, serviceType, workspace, note });
   }
 
-  /** Only after a check that this is still the leader. */
+  /** If this is still the leader. */
   rotate(): void {
     this.#then(async () => {
+      await this.#options.verify();
       await this.#options.trail.rotateIfFull();
     });
   }
 
   /**
    * What was committed until now is in the file, or was refused by the disk, or the disk hangs: it
-   * is not waited for longer than `PATIENCE_MS`.
+   * is waited for once, and not again before it went on.
    */
   async settled(): Promise<void> {
-    await within(this.#options.clock, PATIENCE_MS, this.#writing, undefined);
+    const { clock } = this.#options;
+    if (!this.#hangs) {
+      const settled = this.#writing.then(() => true);
+      this.#hangs = !(await within(clock, PATIENCE_MS, settled, false));
+    }
   }
 
   /** Errors: `storage_unavailable`. */
@@ -103,8 +99,18 @@ export class Auditing {
     return { ...(await trail.read(query)), path: auditPath };
   }
 
+  /** What no commit tells. */
+  #observed(entry: Omit<AuditEntry, 'epoch' | 'seq' | 'at' | 'actor'>): void {
+    const { clock, place } = this.#options;
+    const actor = { kind: 'leader', label: 'leader', id: '' } as const;
+    const whole = { ...entry, epoch: place().epoch, seq: 0, at: clock.now(), actor };
+    this.#then(() => this.#append([whole]));
+  }
+
+  /** One that was frozen and is not the leader any more leaves it to the next one to catch up. */
   async #append(entries: readonly AuditEntry[]): Promise<void> {
     if (entries.length > 0) {
+      await this.#options.verify();
       await this.#options.trail.append(entries);
     }
   }
@@ -127,6 +133,7 @@ export class Auditing {
 
   #done(): void {
     this.#waiting -= 1;
+    this.#hangs = false;
     if (this.#left > 0) {
       this.#options.log.warn(`The audit log's disk was too slow: ${this.#left} commits left out.`);
       this.#left = 0;

@@ -62,7 +62,7 @@ export class Configuring {
   /** Reads the file for the first time, before anything is decided. Never fails. */
   begin(): Promise<void> {
     return this.#inTurn('read', async () => {
-      await this.#follow();
+      await this.#followSurely();
     });
   }
 
@@ -90,7 +90,7 @@ export class Configuring {
 
   /** Errors: `invalid_config` for a file that cannot be edited, `storage_unavailable`. */
   async setAutoAllocation(enabled: boolean, caller: Participant): Promise<void> {
-    const stamp = stampOf(caller, this.#options.clock.now());
+    const stamp = (): Stamp => stampOf(caller, this.#options.clock.now());
     let failure: unknown;
     await this.#inTurn('edit', async () => {
       try {
@@ -127,6 +127,7 @@ export class Configuring {
     const taken = this.#judge(read);
     let outcome: CommitOutcome = { kind: 'committed' };
     if (taken === undefined) {
+      this.#blank = undefined;
       log.warn(`${store.path} has errors; what was read before stays in force.`);
     } else if (this.#isDoubtful(taken, read.stamp)) {
       this.#stamp = undefined;
@@ -141,6 +142,16 @@ export class Configuring {
       onChange();
     }
     return outcome;
+  }
+
+  /** The same for whoever cannot wait for the next look: a command leads for a moment only. */
+  async #followSurely(): Promise<CommitOutcome> {
+    const outcome = await this.#follow();
+    if (this.#blank === undefined) {
+      return outcome;
+    }
+    await this.#options.clock.sleep(BLANK_MS);
+    return this.#follow();
   }
 
   /**
@@ -192,11 +203,10 @@ export class Configuring {
       return;
     }
     const { set, remove } = projection;
-    const at = clock.now();
-    const stamp: Stamp = { at, actor: '', by: 'leader' };
+    const stamp = (): Stamp => ({ at: clock.now(), actor: '', by: 'leader' });
     const shown = (): StateEvent => ({
       kind: 'projected',
-      at,
+      at: clock.now(),
       ...stillSo(leader().state, projection),
     });
     try {
@@ -222,16 +232,12 @@ export class Configuring {
    */
   async #edit(
     change: (text: string | undefined) => string,
-    stamp: Stamp,
+    stamp: () => Stamp,
     events: () => readonly StateEvent[],
   ): Promise<void> {
-    const { store, leader, verify, clock } = this.#options;
+    const { store, leader, verify } = this.#options;
     for (let round = 1; ; round += 1) {
-      recorded(await this.#follow());
-      if (this.#blank !== undefined) {
-        await clock.sleep(BLANK_MS);
-        recorded(await this.#follow());
-      }
+      recorded(await this.#followSurely());
       const before = leader().state.configuration?.text;
       const error = this.#problems.find(({ severity }) => severity === 'error');
       if (error !== undefined) {
@@ -253,7 +259,7 @@ export class Configuring {
         continue;
       }
       const outcome = await leader().decideAndRecord(() => [
-        { kind: 'configured', stamp, text },
+        { kind: 'configured', stamp: stamp(), text },
         ...events(),
       ]);
       if (outcome.kind === 'ended') {

@@ -3,14 +3,13 @@ import { dirname } from 'node:path';
 import { idleFolders } from '../core/memory';
 import type { Clock, WorkspaceResolver } from '../core/ports';
 import type { Leader } from './leader';
-import { within } from './within';
-
-const PATIENCE_MS = 1000;
+import type { Patience } from './patience';
 
 export interface FoldersOptions {
   readonly clock: Clock;
   readonly leader: Leader;
   readonly workspaces: WorkspaceResolver;
+  readonly patience: Patience;
 }
 
 export class Folders {
@@ -62,7 +61,7 @@ export class Folders {
 
   /** One that does not say, on a mount whose server is gone, counts as there. */
   #exists(folder: string): Promise<boolean> {
-    const { clock, workspaces } = this.#options;
-    return within(clock, PATIENCE_MS, workspaces.exists(folder), true);
+    const { patience, workspaces } = this.#options;
+    return patience.ask(true, () => workspaces.exists(folder));
   }
 }

@@ -174,7 +174,8 @@ export class Follower {
     let asked: { readonly at: number; probed?: boolean; alive?: boolean } | undefined;
     this.#timer = clock.every(PING_MS, () => {
       const now = clock.now();
-      const stalled = now - ticked > PING_MS + OWN_STALL_MS;
+      // A clock that was set back measures nothing: the ping is asked again.
+      const stalled = now < ticked || now - ticked > PING_MS + OWN_STALL_MS;
       ticked = now;
       if (asked === undefined || stalled) {
         const ping = { at: now };

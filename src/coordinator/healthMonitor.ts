@@ -114,6 +114,12 @@ export class HealthMonitor implements Disposable {
     return this.#own.get(id);
   }
 
+  /** Whether anybody does, as of the last look. */
+  isListening(allocation: Allocation): boolean {
+    const { state } = this.#observationOf(allocation);
+    return state === 'listening' || state === 'conflict';
+  }
+
   healthOf({ id, port }: Allocation): Health | undefined {
     const health = this.#health.get(id);
     return health?.port === port ? health : undefined;
@@ -150,7 +156,7 @@ export class HealthMonitor implements Disposable {
     const all = [...this.#options.allocations()];
     const asked = all.filter(
       (allocation) =>
-        listening.has(allocation.port) && (kind === 'check' || !this.#isListening(allocation)),
+        listening.has(allocation.port) && (kind === 'check' || !this.isListening(allocation)),
     );
     const judged = await this.#options.judge(asked);
     if (kind === 'check') {
@@ -266,11 +272,6 @@ export class HealthMonitor implements Disposable {
       listener.kind === 'listener' &&
       (listener.ownership.kind === 'own' || listener.ownership.kind === 'unknown')
     );
-  }
-
-  #isListening(allocation: Allocation): boolean {
-    const { state } = this.#observationOf(allocation);
-    return state === 'listening' || state === 'conflict';
   }
 
   #forget(all: readonly Allocation[]): void {

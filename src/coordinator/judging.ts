@@ -11,10 +11,7 @@ import type {
   WorktreeReader,
 } from '../core/ports';
 import { foremost, ownershipOf, type Judged } from '../core/recovery/ownership';
-import { within } from './within';
-
-/** What a dead mount does not answer by then counts as unknown. */
-const PATIENCE_MS = 1000;
+import type { Patience } from './patience';
 
 /** A folder's place is looked up again after so long: people run `git init` and move things. */
 const FRESH_MS = 5 * 60_000;
@@ -22,6 +19,7 @@ const FRESH_MS = 5 * 60_000;
 export interface JudgingOptions {
   readonly clock: Clock;
   readonly log: Log;
+  readonly patience: Patience;
   readonly listeners: ListenerTable;
   readonly workspaces: WorkspaceResolver;
   readonly worktrees: WorktreeReader;
@@ -108,7 +106,7 @@ export class Judging {
   }
 
   async #placeOf(cwd: string): Promise<ResolvedWorkspace | undefined> {
-    const { clock, log, workspaces } = this.#options;
+    const { clock, log, patience, workspaces } = this.#options;
     const folders = this.#options.open();
     const open = [...folders].sort().join('\0');
     const at = clock.now();
@@ -119,7 +117,7 @@ export class Judging {
     const look = async (): Promise<ResolvedWorkspace | undefined> =>
       (await workspaces.exists(cwd)) ? workspaces.resolve(cwd, folders) : undefined;
     // A folder that vanishes meanwhile or may not be read proves nothing.
-    const looked = within(clock, PATIENCE_MS, look(), undefined);
+    const looked = patience.ask(undefined, look);
     const resolved = await looked.catch((error: unknown) => {
       log.debug(`${cwd} was not looked at: ${toStyxyError(error).message}`);
       return undefined;
@@ -129,14 +127,14 @@ export class Judging {
   }
 
   async #gitOf(folder: string): Promise<GitPlace> {
-    const { clock, worktrees } = this.#options;
+    const { clock, patience, worktrees } = this.#options;
     const at = clock.now();
     const before = this.#git.get(folder);
     if (before !== undefined && at - before.at < FRESH_MS) {
       return before.place;
     }
     const unknown: GitPlace = { kind: 'unknown' };
-    const place = await within(clock, PATIENCE_MS, worktrees.worktreeOf(folder), unknown);
+    const place = await patience.ask(unknown, () => worktrees.worktreeOf(folder));
     this.#git.set(folder, { at, place });
     return place;
   }

@@ -64,6 +64,7 @@ export class Leadership {
     this.#auditing = new Auditing({
       ...tools,
       place: () => ({ epoch: this.epoch, seq: this.#ledger.seq }),
+      verify: () => this.#ledger.verify(),
     });
     const inForce = new InForce({ log, ephemeral: tools.ephemeral, path: tools.config.path });
     this.#configuring = new Configuring({
@@ -121,7 +122,7 @@ export class Leadership {
       },
       base.state,
     );
-    this.#folders = new Folders({ clock, leader: this.#leader, workspaces: look.workspaces });
+    this.#folders = new Folders({ clock, leader: this.#leader, ...look });
     this.suspicion = new Suspicion({ clock, ids, log, leader: this.#leader });
     this.#health = watching({
       clock,
@@ -193,7 +194,7 @@ export class Leadership {
       quarantineMs: QUARANTINE_MS,
       participants: () => sessions.participants(),
       observe: () => this.#health.look(),
-      isListening: (allocation) => this.#health.view(allocation).state === 'listening',
+      isListening: (allocation) => this.#health.isListening(allocation),
       ownServer: (allocation) => this.#health.ownServer(allocation),
       deleted: (folders) => this.#folders.deleted(folders),
     });

@@ -247,7 +247,9 @@ export class EpochLedger {
 
   async #tryAgain(): Promise<boolean> {
     const { clock } = this.#options;
-    if (clock.now() < this.#retryAt) {
+    const leftMs = this.#retryAt - clock.now();
+    // More than the whole pause is left only when the clock was set back.
+    if (leftMs > 0 && leftMs <= this.#retryMs) {
       return false;
     }
     this.#retryMs = Math.min(this.#retryMs * 2, RETRY_MAX_MS);

@@ -3,20 +3,17 @@ import type { PortFinding, Question } from '../core/decision';
 import type { ListeningProcess, Participant } from '../core/model';
 import type {
   BranchReader,
-  Clock,
   HealthProbe,
   ListenerTable,
   PortProbe,
   WorkspaceResolver,
   WorktreeReader,
 } from '../core/ports';
-import { within } from './within';
-
-/** What a dead mount does not answer by then is not known; everybody's answer waits for it. */
-const PATIENCE_MS = 1000;
+import type { Patience } from './patience';
 
 export interface LookTools {
-  readonly clock: Clock;
+  /** With folders, which may lie on a mount whose server is gone. */
+  readonly patience: Patience;
   readonly probe: PortProbe;
   readonly listeners: ListenerTable;
   readonly workspaces: WorkspaceResolver;
@@ -68,10 +65,10 @@ export class Look {
         return;
       case 'branch': {
         const { workspace } = question;
-        const { branches } = this.#tools;
+        const { branches, patience } = this.#tools;
         this.#branches.set(
           workspace,
-          await this.#patiently(undefined, () => branches.branchOf(workspace)),
+          await patience.ask(undefined, () => branches.branchOf(workspace)),
         );
       }
     }
@@ -116,11 +113,17 @@ export class Look {
     if (ports.size === 0) {
       return owners;
     }
+    const first = new Map<number, ListeningProcess>();
     for (const { port, process } of await this.#tools.listeners.listeners(ports)) {
-      if (process !== undefined && !owners.has(port)) {
-        owners.set(port, await this.placed(process));
+      if (process !== undefined && !first.has(port)) {
+        first.set(port, process);
       }
     }
+    await Promise.all(
+      [...first].map(async ([port, process]) => {
+        owners.set(port, await this.placed(process));
+      }),
+    );
     return owners;
   }
 
@@ -130,18 +133,14 @@ export class Look {
     if (cwd === undefined) {
       return process;
     }
-    const { workspaces } = this.#tools;
-    return this.#patiently(process, async () => {
+    const { workspaces, patience } = this.#tools;
+    return patience.ask(process, async () => {
       if (!(await workspaces.exists(cwd))) {
         return process;
       }
       const { workspace } = await workspaces.resolve(cwd, this.#open);
       return { ...process, workspace };
     });
-  }
-
-  #patiently<T>(otherwise: T, look: () => Promise<T>): Promise<T> {
-    return within(this.#tools.clock, PATIENCE_MS, look(), otherwise);
   }
 }
 

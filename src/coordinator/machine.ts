@@ -25,6 +25,7 @@ import { GRACE_MS } from './attendance';
 import { judge, type KnockTools } from './knock';
 import { ROTATE_BYTES } from './ledger';
 import type { LeadershipTools } from './leadershipParts';
+import { Patience } from './patience';
 
 export interface MachineOptions {
   /** `STYXY_HOME` and the default apply when it is absent. */
@@ -83,7 +84,7 @@ export async function openMachine(options: MachineOptions): Promise<Machine> {
       ids,
       log,
       look: {
-        clock,
+        patience: new Patience(clock),
         probe: systemPortProbe(),
         listeners: systemListenerTable(),
         workspaces: new FileWorkspaceResolver(),

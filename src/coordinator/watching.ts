@@ -27,6 +27,7 @@ export function watching(options: WatchingOptions): HealthMonitor {
   const judging = new Judging({
     clock,
     log,
+    patience: look.patience,
     listeners: look.listeners,
     workspaces: look.workspaces,
     worktrees: look.worktrees,

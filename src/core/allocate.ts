@@ -23,7 +23,7 @@ import { reservedReason, type Rules } from './rules';
 import { groupOf } from './singleton';
 import { allocationAt, allocationOf, allocationOfGroup, type State } from './state';
 import { templateOffset } from './template';
-import { invalidServiceType, invalidTemplate } from './typeRefusals';
+import { invalidServiceType, invalidTemplate, unknownTemplate } from './typeRefusals';
 
 /**
  * Which port (workspace, service) gets, in the order of "How a port is chosen". The same request
@@ -43,6 +43,10 @@ export function decideAllocate(
   const refusal = allocateRefusal(request);
   if (refusal !== undefined || state.suspect) {
     return { kind: 'refuse', error: refusal ?? stateSuspect() };
+  }
+  const { template } = request;
+  if (template !== undefined && !rules.templates.has(template)) {
+    return { kind: 'refuse', error: unknownTemplate(template, [...rules.templates.keys()]) };
   }
   const before = repeated.allocate(state, request);
   if (before !== undefined) {

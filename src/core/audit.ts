@@ -38,7 +38,7 @@ export interface AuditEntry {
   readonly at: number;
   /** Of the leader that committed it. */
   readonly epoch: number;
-  /** Number of the commit; its entries share it. */
+  /** Number of the commit; its entries share it. 0 for what is no commit: an observation. */
   readonly seq: number;
   readonly what: AuditWhat;
   readonly actor: AuditActor;
@@ -76,11 +76,6 @@ export interface AuditPage {
   readonly truncated: boolean;
 }
 
-export interface LoggedCommit {
-  readonly seq: number;
-  readonly entries: number;
-}
-
 /** The audit log of one host. Errors: `storage_unavailable`, `permission_denied`. */
 export interface AuditTrail {
   /** Adds lines after those before, in this order. Errors are the caller's to tell. */
@@ -88,10 +83,10 @@ export interface AuditTrail {
   /** For a leader that passed its check: starts a new file when this one is full. */
   rotateIfFull(): Promise<boolean>;
   /**
-   * The newest commit that has entries, and how many are there: a crash may have torn them. `seq` 0
-   * without one. Changes of leadership are no commits.
+   * How many entries the commits of an epoch have, from this number on: a crash may have torn them.
+   * Commits without any are left out.
    */
-  lastCommit(): Promise<LoggedCommit>;
+  logged(epoch: number, from: number): Promise<ReadonlyMap<number, number>>;
   read(query: AuditQuery): Promise<AuditPage>;
 }
 

@@ -33,7 +33,10 @@ export function followFile(
   }
   const gone = [...state.types.values()].filter((type) => type.projected && !shown.has(type.name));
   for (const { name } of gone) {
-    events.push({ kind: 'type-removed', stamp, name, note: 'it was deleted in config.json' });
+    const note = catalogue.has(name)
+      ? 'config.json declares it now'
+      : 'it was deleted in config.json';
+    events.push({ kind: 'type-removed', stamp, name, note });
   }
   const removed = [
     ...gone.map(({ name }) => name),

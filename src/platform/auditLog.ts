@@ -11,7 +11,6 @@ import {
   type AuditPage,
   type AuditQuery,
   type AuditTrail,
-  type LoggedCommit,
 } from '../core/audit';
 import type { Clock, Log } from '../core/ports';
 import { linesBackwards } from './auditRead';
@@ -41,7 +40,7 @@ const KEPT_FILES = 5;
  */
 const MAX_OLDER_IN_A_ROW = 1_000;
 
-/** A leader that was frozen may write its last lines after those of the next one: at most so many. */
+/** So many lines of others in a row, and no more are expected further back. */
 const LATE_LINES = 1_000;
 
 const { O_APPEND, O_CREAT, O_RDWR } = constants;
@@ -94,25 +93,20 @@ export class AuditLog implements AuditTrail {
     });
   }
 
-  lastCommit(): Promise<LoggedCommit> {
+  logged(epoch: number, from: number): Promise<ReadonlyMap<number, number>> {
     return this.#step({ action: 'read', path: this.#path, reading: true }, async () => {
-      let last: LoggedCommit = { seq: 0, entries: 0 };
-      let looked = 0;
+      const counts = new Map<number, number>();
+      let others = 0;
       for await (const line of linesBackwards([this.#path, this.#numbered(1)])) {
         const entry = parseAuditLine(line);
-        if (entry !== undefined && entry.what !== 'leadership') {
-          if (entry.seq > last.seq) {
-            last = { seq: entry.seq, entries: 1 };
-          } else if (entry.seq === last.seq) {
-            last = { ...last, entries: last.entries + 1 };
-          }
-        }
-        looked += 1;
-        if (looked === LATE_LINES) {
+        if (entry?.epoch === epoch && entry.seq >= from) {
+          counts.set(entry.seq, (counts.get(entry.seq) ?? 0) + 1);
+          others = 0;
+        } else if ((others += 1) === LATE_LINES) {
           break;
         }
       }
-      return last;
+      return counts;
     });
   }
 

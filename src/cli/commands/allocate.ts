@@ -4,6 +4,7 @@ import type { Allocation, Observation } from '../../core/model';
 import type { AllocateAnswer } from '../../core/requests';
 import { allocationLines } from '../output/allocation';
 import { allocationJson } from '../output/shapes';
+import { tellProblems } from '../config/tellProblems';
 import { isForWantOfType, plannedService } from '../planned';
 import { printJson, takePart, tell } from '../run';
 import type { Run } from '../run';
@@ -87,6 +88,7 @@ async function ask(
   };
   try {
     const answer = await coordinator.allocate(request, { signal });
+    tellProblems(run, coordinator);
     tell(run, answer.message);
     return answer;
   } catch (error) {

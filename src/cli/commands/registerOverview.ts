@@ -1,16 +1,22 @@
 import type { Command } from 'commander';
-import { parseAnyPort, parseLimit, parseName, parseWhat } from '../arguments';
+import { parseAnyPort, parseLimit, parseType, parseWhat } from '../arguments';
 import * as help from '../help';
 import type { Run } from '../run';
 import { audit } from './audit';
 import type { AuditOptions } from './audit';
+import { doctor } from './doctor';
 import { inspect } from './inspect';
 import { instances } from './instances';
 import { list } from './list';
 import type { ListOptions } from './list';
+import { recovery } from './recovery';
 
 /** What only looks. */
-export function addOverviewCommands(program: Command, run: () => Run): void {
+export function addOverviewCommands(
+  program: Command,
+  run: () => Run,
+  exit: (code: number) => void,
+): void {
   program
     .command('list')
     .summary('list all allocations of this machine')
@@ -40,10 +46,24 @@ export function addOverviewCommands(program: Command, run: () => Run): void {
     .description(help.AUDIT_DESCRIPTION)
     .option('-p, --port <port>', 'about this port, also as the one before or after', parseAnyPort)
     .option('--workspace <folder>', 'about this workspace')
-    .option('-s, --type <type>', 'about this service type', parseName)
+    .option('-s, --type <type>', 'about this service type', parseType)
     .option('--what <what>', help.WHATS, parseWhat)
     .option('--since <time>', 'from then on: 30m, 2h, 3d, or 2026-01-31T12:00:00Z')
     .option('--limit <n>', 'at most so many, the newest; 200 by default, up to 2000', parseLimit)
     .addHelpText('after', help.AUDIT)
     .action((options: AuditOptions) => audit(run(), options));
+
+  program
+    .command('doctor')
+    .summary('tell what is wrong with Styxy and its machine, and what to do')
+    .description(help.DOCTOR_DESCRIPTION)
+    .addHelpText('after', help.DOCTOR)
+    .action(async () => exit(await doctor(run())));
+
+  program
+    .command('recovery')
+    .summary('tell what the leader repaired when it took over')
+    .description(help.RECOVERY_DESCRIPTION)
+    .addHelpText('after', help.RECOVERY)
+    .action(() => recovery(run()));
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseName, parsePort } from '../arguments';
+import { parseName, parsePort, parseTemplate, parseType } from '../arguments';
 import * as help from '../help';
 import type { Run } from '../run';
 import { allocate, port } from './allocate';
@@ -15,11 +15,11 @@ export function addPortCommands(program: Command, run: () => Run): void {
     .command('allocate')
     .summary('get the port of a service, a new one if it has none')
     .description(help.ALLOCATE_DESCRIPTION)
-    .option('-s, --type <type>', 'service type: dev, api, database, ...', parseName)
+    .option('-s, --type <type>', 'service type: dev, api, database, ...', parseType)
     .option('-n, --name <service>', 'service name; the type by default', parseName)
     .option('-p, --port <port>', 'port to prefer', parsePort)
     .option('--exact', 'that port or an error')
-    .option('--template <template>', help.TEMPLATE, parseName)
+    .option('--template <template>', help.TEMPLATE, parseTemplate)
     .option('--project <folder>', help.PROJECT)
     .addHelpText('after', help.ALLOCATE)
     .action((options: AllocateOptions) => allocate(run(), options));
@@ -29,8 +29,8 @@ export function addPortCommands(program: Command, run: () => Run): void {
     .summary('print the port of a service, and nothing else')
     .description(help.PORT_DESCRIPTION)
     .argument('<service>', 'service name', parseName)
-    .option('-s, --type <type>', 'service type, if the name alone does not tell', parseName)
-    .option('--template <template>', help.TEMPLATE, parseName)
+    .option('-s, --type <type>', 'service type, if the name alone does not tell', parseType)
+    .option('--template <template>', help.TEMPLATE, parseTemplate)
     .option('--project <folder>', help.PROJECT)
     .addHelpText('after', help.PORT)
     .action((service: string, options: PortOptions) => port(run(), service, options));

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseName } from '../arguments';
+import { parseType } from '../arguments';
 import * as help from '../help';
 import type { Run } from '../run';
 import * as autoAllocation from './autoAllocation';
@@ -89,7 +89,7 @@ function addAutoAllocationCommands(config: Command, run: () => Run): void {
     .command('undo')
     .summary('take the range of a type back')
     .description(help.AUTO_UNDO_DESCRIPTION)
-    .argument('<type>', 'service type, as "list" names it', parseName)
+    .argument('<type>', 'service type, as "list" names it', parseType)
     .addHelpText('after', help.AUTO_UNDO)
     .action((type: string) => autoAllocation.undo(run(), type));
 }

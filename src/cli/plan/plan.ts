@@ -8,6 +8,7 @@ import { planTable, portsJson, tellFiles, tellLeft } from '../output/plan';
 import { problemLines } from '../output/problems';
 import { allocationJson } from '../output/shapes';
 import { shortPath } from '../output/text';
+import { tellProblems } from '../config/tellProblems';
 import { plannedOf } from '../../core/plan/note';
 import { printJson, remark, takePart, tell } from '../run';
 import type { Run } from '../run';
@@ -40,6 +41,7 @@ export async function plan(run: Run, options: PlanOptions): Promise<number> {
     const snapshot = await coordinator.list({ signal: run.cancel });
     const chosen = await chooseWorkspace(run, snapshot.participants, options.project);
     tellWorkspace(run, chosen);
+    tellProblems(run, coordinator);
     const planned = await load(run, chosen.workspace);
     return options.check === true
       ? check(run, planned, snapshot)

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { parseName } from '../arguments';
+import { parseTemplate } from '../arguments';
 import * as help from '../help';
 import type { Run } from '../run';
 import { plan } from './plan';
@@ -16,7 +16,7 @@ export function addPlanCommand(
     .description(help.PLAN_DESCRIPTION)
     .option('--check', 'allocate nothing; tell what is not as planned')
     .option('--write', 'write the dotenv files that the plan names')
-    .option('--template <template>', help.TEMPLATE, parseName)
+    .option('--template <template>', help.TEMPLATE, parseTemplate)
     .option('--project <folder>', help.PROJECT)
     .addHelpText('after', help.PLAN)
     .action(async (options: PlanOptions) => exit(await plan(run(), options)));

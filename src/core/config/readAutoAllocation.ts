@@ -20,9 +20,11 @@ export const RULE_KEYS = ['pattern', 'chunk_size', 'placement', 'preferred_range
 
 const CHUNK_SIZE = wholeNumber({ min: 1, max: 1_000, example: 10 });
 const GAP_SIZE = wholeNumber({ min: 0, max: 1_000, example: 10 });
-const MIN_PORT_RULE = wholeNumber({ ...PORT_BOUNDS, example: 10_000 });
-const MAX_PORT_RULE = wholeNumber({ ...PORT_BOUNDS, example: 49_151 });
-const START = wholeNumber({ ...PORT_BOUNDS, example: 9_000 });
+/** The original took privileged ports too, which Styxy gives to nobody. */
+const ANY_PORT = { ...PORT_BOUNDS, taken: [1, PORT_BOUNDS.max] } as const;
+const MIN_PORT_RULE = wholeNumber({ ...ANY_PORT, example: 10_000 });
+const MAX_PORT_RULE = wholeNumber({ ...ANY_PORT, example: 49_151 });
+const START = wholeNumber({ ...ANY_PORT, example: 9_000 });
 /** Matching costs the length of the pattern, for each name. */
 const MAX_PATTERN_LENGTH = 256;
 

@@ -20,12 +20,14 @@ export const RECOVERY_KEYS = {
 type Layer = keyof typeof RECOVERY_KEYS;
 const LAYERS = Object.keys(RECOVERY_KEYS) as Layer[];
 
-const RETRIES = wholeNumber({ min: 0, max: 20, example: 3 });
-const BACKOFF_MS = wholeNumber({ min: 0, max: 60_000, example: 100 });
+/** The original checked none of these: what is out of bounds counts as the nearest bound. */
+const ANY: readonly [number, number] = [0, Number.MAX_SAFE_INTEGER];
+const RETRIES = wholeNumber({ min: 0, max: 20, example: 3, taken: ANY });
+const BACKOFF_MS = wholeNumber({ min: 0, max: 60_000, example: 100, taken: ANY });
 const MULTIPLIER = anyNumber({ min: 1, max: 10, example: 2 });
 /** From a second, below which it would only burn processor time, to an hour. */
-const INTERVAL_MS = wholeNumber({ min: 1_000, max: 3_600_000, example: 30_000 });
-const ATTEMPTS = wholeNumber({ min: 1, max: 100, example: 3 });
+const INTERVAL_MS = wholeNumber({ min: 1_000, max: 3_600_000, example: 30_000, taken: ANY });
+const ATTEMPTS = wholeNumber({ min: 1, max: 100, example: 3, taken: ANY });
 
 export function readRecovery(member: Member | undefined, problems: Problems): RecoverySettings {
   const base = DEFAULT_CONFIGURATION.recovery;

@@ -193,11 +193,16 @@ function readRange(
   const { name, value, path } = member;
   const example = `"${name}": [5173, 5199]`;
   const ends = endsOf(member, problems);
-  const [first, last] = ends.map((node): unknown => node.value);
+  const [given, last] = ends.map((node): unknown => node.value);
+  const first = aboveReserved(given, last);
   if (ends.length !== 2) {
     const found = value.type === 'array' ? `a list of ${ends.length}` : shown(value);
     problems.error(value, path, `"${name}" is ${found}, not ${RANGE_RULE}.`, example);
     return 'wrong';
+  }
+  if (first !== given) {
+    const message = `"${name}" begins at ${show(given)}; Styxy gives no port below ${MIN_PORT}, so it counts from there.`;
+    problems.warning(value, path, message);
   }
   if (!isPort(first) || !isPort(last)) {
     const wrong = ends.findIndex((node) => !isPort(node.value));
@@ -215,6 +220,12 @@ function readRange(
     problems.warning(value, path, `"${name}" has one port only, enough for one service.`);
   }
   return { range: { first, last }, member };
+}
+
+/** The original gave privileged ports too; of a range that goes beyond them the rest counts. */
+function aboveReserved(first: unknown, last: unknown): unknown {
+  const isPrivileged = Number.isInteger(first) && Number(first) > 0 && Number(first) < MIN_PORT;
+  return isPrivileged && isPort(last) ? MIN_PORT : first;
 }
 
 /** The elements of `[5173, 5199]`, or the values of `{ "start": 5173, "end": 5199 }`. */

@@ -19,8 +19,7 @@ export function readServiceTypes(member: Member | undefined, problems: Problems)
   }
   const entries = entriesOf(node, member.path);
   for (const { name, key, path } of repeated(entries)) {
-    const message = `The service type ${show(name)} is there twice, and only one of them would count.`;
-    problems.error(key, path, message, TYPE_EXAMPLE);
+    problems.warning(key, path, `${show(name)} is there twice, and the last one counts.`);
   }
   const configured: ServiceType[] = [];
   const projected: ProjectedType[] = [];

@@ -13,6 +13,8 @@ interface Rule<T> {
   readonly is: string;
   /** A right value, as it stands in the file. */
   readonly example: string;
+  /** The nearest right value for one that the original took; undefined for what it refused too. */
+  readonly nearest?: (value: unknown) => T | undefined;
 }
 
 /** Undefined without an error where there is no such member. */
@@ -29,13 +31,19 @@ export function readValue<T>(
 function readNode<T>(
   node: Node,
   { name, path }: { readonly name: string; readonly path: Path },
-  { isRight, is }: Rule<T>,
+  { isRight, is, nearest }: Rule<T>,
   problems: Problems,
   example: string,
 ): T | undefined {
   const value: unknown = node.value;
   if (isRight(value)) {
     return value;
+  }
+  const near = nearest?.(value);
+  if (near !== undefined) {
+    const message = `${show(name)} is ${shown(node)}, not ${is}: ${show(near)} counts.`;
+    problems.warning(node, path, message);
+    return near;
   }
   problems.error(node, path, `${show(name)} is ${shown(node)}, not ${is}.`, example);
   return undefined;
@@ -52,15 +60,22 @@ export interface Bounds {
   readonly min: number;
   readonly max: number;
   readonly example: number;
+  /** Whole numbers from here to there are taken too, as the nearest right one. */
+  readonly taken?: readonly [from: number, to: number];
 }
 
 export const PORT_BOUNDS = { min: MIN_PORT, max: MAX_PORT };
 
-export function wholeNumber({ min, max, example }: Bounds): Rule<number> {
+export function wholeNumber({ min, max, example, taken = [min, max] }: Bounds): Rule<number> {
+  const [from, to] = taken;
   return {
     isRight: (value): value is number => Number.isInteger(value) && isWithin(value, min, max),
     is: `a whole number from ${min} to ${max}`,
     example: String(example),
+    nearest: (value) =>
+      Number.isInteger(value) && isWithin(value, from, to)
+        ? Math.min(Math.max(Number(value), min), max)
+        : undefined,
   };
 }
 

@@ -52,7 +52,10 @@ export function ownershipOf(facts: OwnershipFacts): Ownership {
   const { workspace, because } = place;
   const sameRepository = git === 'same repository';
   if (known.has(workspace) || because === 'open' || sameRepository) {
-    return { kind: 'sibling', workspace, sameRepository };
+    // There is one for the whole machine: whoever of its workspaces runs it runs it for all.
+    return allocation.group === undefined
+      ? { kind: 'sibling', workspace, sameRepository }
+      : UNKNOWN;
   }
   const above = own.some((folder) => isInside(folder, workspace));
   if (because === 'plan' || (because === 'git' && !above)) {

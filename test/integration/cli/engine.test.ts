@@ -249,4 +249,35 @@ describe('the whole engine from the command line', () => {
     const { stdout } = await home.run(['audit', '--port', '25182']);
     assert.match(stdout, /moved +25182 +web +dev +.* from 25181 to 25182/);
   });
+
+  it('shifts ports by a template of the user, named or by git branch', async () => {
+    await mkdir(join(home.root, 'home'), { recursive: true, mode: 0o700 });
+    const templates = {
+      qa: { offset: 7 },
+      features: { offset: 3, branches: ['feature/*'] },
+    };
+    await writeFile(configFile(), JSON.stringify({ instance_templates: templates }));
+    const named = await home.json(['allocate', '-s', 'api', '--template', 'qa']);
+    assert.equal(named.port, 8007);
+    const git = (...args: readonly string[]) =>
+      execFileSync('git', args, { cwd: home.otherWorkspace, stdio: 'pipe' });
+    git('init', '-q');
+    git('checkout', '-q', '-b', 'feature/login');
+    assert.equal((await inOther(['allocate', '-s', 'dev'])).port, 3003);
+    const unknown = await inOther(['allocate', '-s', 'dev', '--template', 'nope'], 2);
+    assert.ok(isRecord(unknown.error));
+    assert.equal(unknown.error.code, 'invalid_argument');
+  });
+
+  it('says that config.json has errors, and what is in force instead', async () => {
+    await mkdir(join(home.root, 'home'), { recursive: true, mode: 0o700 });
+    await writeFile(configFile(), '{ "service_types": { "dev": { "port_range": [1] } } }');
+    const { code, stdout, stderr } = await home.run(['port', 'dev']);
+    assert.equal(code, 0);
+    assert.equal(stdout, '3000\n');
+    assert.match(stderr, /config\.json has errors, so what was read before stays in force/);
+    assert.match(stderr, /styxy config validate/);
+    await writeFile(configFile(), '{}');
+    assert.doesNotMatch((await home.run(['port', 'dev'])).stderr, /errors/);
+  });
 });

@@ -179,4 +179,30 @@ describe('config.json', () => {
     await write('{}');
     await until('it to be shown', async () => (await read()).includes('"grafana"'));
   });
+
+  it('decides where ranges for unknown types go, by placement and by rule', async () => {
+    await write({
+      auto_allocation: { placement: 'before', min_port: 5000, default_chunk_size: 20 },
+      auto_allocation_rules: {
+        'near-*': { placement: 'smart' },
+        'small-*': { chunk_size: 5, preferred_range_start: 20000 },
+      },
+    });
+    const peer = await home.current.start('peer');
+    const found = async (name: string): Promise<PortRange | undefined> =>
+      (await peer.allocate(name, name)).autoAllocated?.range;
+    const before = await found('queue');
+    assert.ok(before !== undefined && before.last - before.first === 19);
+    assert.ok(before.first >= 5000 && before.last < 5430, 'it lies before what begins there');
+    assert.deepEqual(await found('small-one'), { first: 20_000, last: 20_004 });
+    assert.deepEqual(await found('small-two'), { first: 20_015, last: 20_019 });
+    const smart = await found('near-docs');
+    assert.ok(smart !== undefined && smart.last - smart.first === 19);
+    const { snapshot } = await peer.call('see', null);
+    const others = snapshot?.configuration?.types ?? [];
+    for (const { name, range } of others) {
+      const apart = range.last < smart.first || range.first > smart.last;
+      assert.ok(name === 'near-docs' || apart, `it overlaps ${name}`);
+    }
+  });
 });

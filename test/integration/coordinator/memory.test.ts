@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
+import { StyxyError } from '../../../src/core/errors';
 import { homeForEach } from './support/home';
 import type { Peer } from './support/peer';
 import { until } from './support/until';
@@ -95,5 +96,25 @@ describe('a move', () => {
         );
       });
     }
+  });
+
+  it('gives the old port to nobody else for a while, whoever leads', async () => {
+    const [peer, other] = await home.current.gather(3);
+    assert.ok(peer && other);
+    const { allocation } = await peer.allocate('web');
+    const { id, port } = allocation;
+    await peer.call('move', { target: { id }, workspaces: [peer.workspace], port: port + 40 });
+    const { leader } = await home.current.leader(peer);
+    const asked = leader === other ? peer : other;
+    await leader.kill();
+    const service = { service: 'other', serviceType: 'dev' };
+    const chosen = await asked.call('allocate', { workspace: home.current.root, ...service });
+    assert.notEqual(chosen.allocation.port, port);
+    const exactly = { workspace: home.current.root, service: 'exact', port, exact: true };
+    await assert.rejects(
+      asked.call('allocate', { ...exactly, serviceType: 'dev' }),
+      (error) =>
+        error instanceof StyxyError && error.code === 'port_in_use' && /moved/.test(error.message),
+    );
   });
 });

@@ -18,23 +18,30 @@ describe('fifty mixed requests of eight windows while the leader is killed twice
   it('give no port to two, no range to two, and lose nothing that was answered', async () => {
     const peers = await home.current.gather(8);
     const answered: Answered[] = [];
-    for (const first of [0, 25]) {
-      const alive = peers.filter(({ end }) => end === undefined);
-      const { leader } = await home.current.leader(someone());
-      let killing: Promise<void> | undefined;
-      // At once and by all; the first answer ends who gave it.
-      const asking = Array.from({ length: 25 }, async (_, index) => {
-        const peer = alive[index % alive.length];
-        assert.ok(peer);
-        for (const answer of await insisted(peer, first + index)) {
-          answered.push({ peer, answer });
-          killing ??= leader.kill();
-        }
-      });
-      await Promise.all(asking);
-      await killing;
+    const killed: number[] = [];
+    // Twice, while the others wait: whoever leads when the first and the tenth answer are given.
+    const killAt = new Set([1, 10]);
+    let killing = Promise.resolve();
+    const kill = async (): Promise<void> => {
+      const { leader, epoch } = await home.current.leader(someone());
+      await leader.kill();
       assert.equal(leader.end?.signal, 'SIGKILL');
-    }
+      killed.push(epoch);
+    };
+    // All at once and by all.
+    const asking = Array.from({ length: 50 }, async (_, index) => {
+      const peer = peers[index % peers.length];
+      assert.ok(peer);
+      const answers = await insisted(peer, index);
+      answered.push(...answers.map((answer) => ({ peer, answer })));
+      if (answers.length > 0 && killAt.delete(killAt.has(1) ? 1 : 10)) {
+        killing = killing.then(kill);
+      }
+    });
+    await Promise.all(asking);
+    await killing;
+    assert.equal(killed.length, 2);
+    assert.ok((killed[0] ?? 0) < (killed[1] ?? 0), 'the same leader was killed twice');
     const asked = someone();
     await asked.joined();
     await check(home.current, answered, await asked.list());

@@ -112,4 +112,26 @@ describe('a retrieval service that five windows share', () => {
       return kept?.id === allocation.id && kept.holders.some(({ label }) => label === 'again');
     });
   });
+
+  it('is shared with commands, agents and HTTP clients, and the log says who they are', async () => {
+    const [first] = peers;
+    assert.ok(first);
+    const { allocation } = await ask(first);
+    for (const kind of ['cli', 'agent', 'http'] as const) {
+      const visitor = await home.current.start(kind, { kind });
+      const { existing, shared, allocation: its } = await ask(visitor);
+      assert.ok(existing);
+      assert.equal(its.id, allocation.id);
+      assert.equal(shared?.holder?.label, first.label);
+    }
+    const { entries } = await first.call('audit', { what: 'joined' });
+    assert.deepEqual(
+      entries.map(({ actor }) => `${actor.kind} ${actor.label}`),
+      ['cli cli', 'agent agent', 'http http'],
+    );
+    const [agent] = home.current.peers.filter(({ label }) => label === 'agent');
+    assert.ok(agent);
+    await agent.release('rag');
+    assert.ok(!(await holders(first)).includes('agent'));
+  });
 });

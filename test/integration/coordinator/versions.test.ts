@@ -9,7 +9,9 @@ import {
   commitLine,
   openingLine,
 } from '../../../src/core/journalLine';
+import type { LockRecord } from '../../../src/core/ports';
 import { sha256 } from '../../../src/platform/digest';
+import { formatLockRecord } from '../../../src/platform/lockRecord';
 import { grants, homeForEach } from './support/home';
 import type { Peer } from './support/peer';
 import { until } from './support/until';
@@ -43,12 +45,9 @@ describe('beside another version', () => {
     }
   }
 
-  async function edited(edit: (lock: Record<string, unknown>) => void): Promise<void> {
-    const { path } = await home.current.lock();
-    const lock: unknown = JSON.parse(await readFile(path, 'utf8'));
-    assert.ok(isRecord(lock));
-    edit(lock);
-    await writeFile(path, `${JSON.stringify(lock)}\n`);
+  async function edited(change: Partial<LockRecord>): Promise<void> {
+    const { path, record } = await home.current.lock();
+    await writeFile(path, formatLockRecord({ ...record, ...change }));
   }
 
   async function refusedAsNewer(peer: Peer): Promise<void> {
@@ -63,7 +62,7 @@ describe('beside another version', () => {
   it('that is newer, leads and lives: it is followed', async () => {
     const [leader] = await home.current.gather(1);
     assert.ok(leader);
-    await edited((lock) => (lock.protocol = 99));
+    await edited({ protocol: 99 });
     const follower = await home.current.start('follower');
     await follower.allocate('web');
     const { leader: leads, epoch } = await follower.call('status', {});
@@ -81,7 +80,7 @@ describe('beside another version', () => {
 
   it('that is newer and left: nothing is claimed, and the reason is said', async () => {
     await left(() => undefined);
-    await edited((lock) => (lock.protocol = 99));
+    await edited({ protocol: 99 });
     const peer = await home.current.start('peer');
     await refusedAsNewer(peer);
     await refusedAsNewer(peer);

@@ -191,46 +191,54 @@ describe('the audit log', () => {
     });
   });
 
-  describe('its last commit', () => {
-    it('is that of the last intact line', async () => {
+  describe('what an epoch logged', () => {
+    const logged = async (log: AuditLog, from = 1, epoch = 1): Promise<unknown> => [
+      ...(await log.logged(epoch, from)),
+    ];
+
+    it('is counted by commit, as far as lines are intact', async () => {
       const log = audit();
-      assert.deepEqual(await log.lastCommit(), { seq: 0, entries: 0 });
-      await log.append(entries(1, 5));
-      assert.deepEqual(await log.lastCommit(), { seq: 5, entries: 1 });
-      await appendFile(path(), '{"seq":99');
-      assert.deepEqual(await log.lastCommit(), { seq: 5, entries: 1 });
-      await appendFile(path(), `${'\0'.repeat(200_000)}\n\n`);
-      assert.deepEqual(await log.lastCommit(), { seq: 5, entries: 1 });
+      assert.deepEqual(await logged(log), []);
+      await log.append([entry(4), entry(5), entry(5), entry(5)]);
+      const text = await readFile(path(), 'utf8');
+      await writeFile(path(), text.slice(0, -10));
+      assert.deepEqual(await logged(log, 4), [
+        [5, 2],
+        [4, 1],
+      ]);
+      assert.deepEqual(await logged(log, 5), [[5, 2]]);
+      await appendFile(path(), `${'\0'.repeat(200_000)}\n\n{"seq":99`);
+      assert.deepEqual(await logged(log, 5), [[5, 2]]);
+    });
+
+    it('is no other epoch, and nothing that is no commit', async () => {
+      const log = audit();
+      await log.append([
+        entry(3),
+        { ...entry(0), what: 'leadership' },
+        { ...entry(4), epoch: 2 },
+        { ...entry(0), what: 'conflict' },
+      ]);
+      assert.deepEqual(await logged(log), [[3, 1]]);
+      assert.deepEqual(await logged(log, 1, 2), [[4, 1]]);
     });
 
     it('is in the file before when there is none in this one', async () => {
       const log = audit(1);
-      await log.append(entries(1, 5));
+      await log.append(entries(5, 6));
       await log.rotateIfFull();
-      assert.deepEqual(await log.lastCommit(), { seq: 5, entries: 1 });
+      assert.deepEqual(await logged(log, 6), [[6, 1]]);
       await writeFile(path(), '');
-      assert.deepEqual(await log.lastCommit(), { seq: 5, entries: 1 });
+      assert.deepEqual(await logged(log, 6), [[6, 1]]);
     });
 
-    it('says how many of its lines are there, as a crash tears them', async () => {
+    it('is found behind lines that came late, and in commits of any length', async () => {
       const log = audit();
-      await log.append([entry(4), entry(5), entry(5), entry(5)]);
-      const text = await readFile(path(), 'utf8');
-      await writeFile(path(), text.slice(0, -10));
-      assert.deepEqual(await log.lastCommit(), { seq: 5, entries: 2 });
-    });
-
-    it('is the newest, also when a leader that was frozen wrote after the next one', async () => {
-      const log = audit();
-      await log.append([entry(8), entry(9), entry(9), entry(7)]);
-      assert.deepEqual(await log.lastCommit(), { seq: 9, entries: 2 });
-    });
-
-    it('is no change of leadership', async () => {
-      const log = audit();
-      await log.append([entry(3), { ...entry(3), what: 'leadership' }]);
-      await log.append([{ ...entry(4), what: 'leadership' }]);
-      assert.deepEqual(await log.lastCommit(), { seq: 3, entries: 1 });
+      await log.append([
+        ...Array.from({ length: 1500 }, () => entry(9)),
+        { ...entry(7), epoch: 2 },
+      ]);
+      assert.deepEqual(await logged(log, 9), [[9, 1500]]);
     });
   });
 
@@ -338,7 +346,7 @@ describe('the audit log', () => {
       await log.append([entry(1)]);
       await withoutAccess(join(temporary.path, 'hosts'), async () => {
         await refusal(log.read({}), 'storage_unavailable', /EACCES/);
-        await refusal(log.lastCommit(), 'storage_unavailable', /EACCES/);
+        await refusal(log.logged(1, 1), 'storage_unavailable', /EACCES/);
       });
     });
   });

@@ -113,7 +113,7 @@ describe('styxy audit', () => {
     ['--since', 'yesterday', /30m, 2h or 3d/],
     ['--limit', '2001', /1 to 2000/],
     ['--limit', '0', /1 to 2000/],
-    ['--type', '../x', /no service name/],
+    ['--type', '../x', /no name of a service type/],
   ] as const) {
     it(`refuses ${option} ${value}`, async () => {
       const run = new FakeWorld();

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { BUILT_IN_CATALOGUE } from '../../../src/core/catalogue';
 import type { ServiceType } from '../../../src/core/catalogue';
+import type { FileProblem } from '../../../src/core/configuration';
 import { StyxyError } from '../../../src/core/errors';
 import type { ConfigurationView } from '../../../src/core/requests';
+import { EMPTY_SNAPSHOT } from '../../support/fakeCoordinator';
 import { CONFIG, FakeWorld, HERE, view } from './fakes';
 
 const [DEV] = [...BUILT_IN_CATALOGUE.values()];
@@ -246,5 +248,32 @@ describe('styxy config auto-allocation', () => {
       retryable: false,
     });
     assert.equal(await world().run('config', 'auto-allocation', 'undo', '../x', '--json'), 2);
+  });
+});
+
+describe('what is wrong with config.json', () => {
+  const problem: FileProblem = {
+    severity: 'error',
+    path: ['service_types'],
+    offset: 0,
+    length: 1,
+    message: '"service_types" is 1, not an object in braces.',
+  };
+
+  async function note(problems: readonly FileProblem[], ...args: string[]): Promise<string> {
+    const world = new FakeWorld();
+    world.coordinator.snapshot = { ...EMPTY_SNAPSHOT, configuration: configuration({ problems }) };
+    assert.equal(await world.run('port', 'web', ...args), 0);
+    return world.stderr.join('\n');
+  }
+
+  it('is said beside a port that it may have changed, also to who reads JSON', async () => {
+    for (const args of [[], ['--json']]) {
+      assert.match(
+        await note([problem], ...args),
+        /config\.json has errors, so what was read before stays in force, or the defaults\. "service_types" is 1/,
+      );
+    }
+    assert.doesNotMatch(await note([{ ...problem, severity: 'warning' }]), /config\.json/);
   });
 });

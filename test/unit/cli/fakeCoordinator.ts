@@ -71,7 +71,7 @@ type Ask =
 export class FakeCoordinator implements Coordinator {
   readonly participant = SELF;
   readonly role: Role = { kind: 'follower', epoch: 3 };
-  readonly snapshot = undefined;
+  snapshot: Snapshot | undefined;
   readonly asked: { readonly method: Ask; readonly request: unknown }[] = [];
   closed = 0;
   allocations: AllocationView[] = [];

@@ -184,6 +184,15 @@ describe('attendance', () => {
       assert.deepEqual(holders(), ['first', 'second']);
     });
 
+    it('nor a command of one that runs still', async () => {
+      share(B, 'run', 'cli', 8);
+      connected = [];
+      attendance = begin();
+      assert.ok(attendance.present().has('run'));
+      dead.add(8);
+      assert.ok(!attendance.present().has('run'));
+    });
+
     it('a window after a reload takes the place of the one whose process is gone', async () => {
       dead.add(2);
       await come(first);
@@ -208,6 +217,19 @@ describe('attendance', () => {
       assert.deepEqual(holders(), ['first', 'anew']);
       assert.deepEqual(attendance.present(), new Set(['first', 'anew']));
     });
+  });
+
+  it('goes on when its holder comes back while the table is read', async () => {
+    share(A, 'window', 'window', 7);
+    const [window] = connected;
+    assert.ok(window);
+    leave('window');
+    dead.add(7);
+    await lookFor(GRACE_MS - 10_000);
+    await clock.advance(10_000);
+    observe = async () => void connected.push(window);
+    await attendance.look();
+    assert.deepEqual(holders(), ['window']);
   });
 
   it('of a folder that was deleted ends at once, and nobody holds for it', async () => {

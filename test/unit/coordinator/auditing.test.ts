@@ -9,12 +9,14 @@ describe('the audit log of a leadership', () => {
   let clock: ManualClock;
   let trail: FakeTrail;
   let warnings: string[];
+  let verify: () => Promise<void>;
   let auditing: Auditing;
 
   beforeEach(() => {
     clock = new ManualClock();
     trail = new FakeTrail();
     warnings = [];
+    verify = async () => undefined;
     const say = (message: string): void => void warnings.push(message);
     auditing = new Auditing({
       trail,
@@ -22,6 +24,7 @@ describe('the audit log of a leadership', () => {
       auditPath: '/home/me/.styxy/audit.log',
       log: { debug() {}, info() {}, warn: say, error: say },
       place: () => ({ epoch: 5, seq: 9 }),
+      verify: () => verify(),
     });
   });
 
@@ -44,8 +47,9 @@ describe('the audit log of a leadership', () => {
     ];
   }
 
-  async function caughtUp(seq: number, entries: number): Promise<string[]> {
-    trail.logged = { seq, entries };
+  /** `logs`: how many lines each commit has already. */
+  async function caughtUp(...logs: (readonly [number, number])[]): Promise<string[]> {
+    trail.logs = new Map(logs);
     auditing.catchUp(replayed());
     await settled();
     assert.ok(trail.entries.every(({ epoch }) => epoch === 4));
@@ -53,15 +57,47 @@ describe('the audit log of a leadership', () => {
   }
 
   it('gets what the leader before did not write any more, under its epoch', async () => {
-    assert.deepEqual(await caughtUp(7, 1), ['8 api', '9 web', '9 api']);
+    assert.deepEqual(await caughtUp([7, 1]), ['8 api', '9 web', '9 api']);
   });
 
   it('gets the rest of a commit whose lines were torn', async () => {
-    assert.deepEqual(await caughtUp(9, 1), ['9 api']);
+    assert.deepEqual(await caughtUp([7, 1], [8, 1], [9, 1]), ['9 api']);
   });
 
   it('gets nothing twice', async () => {
-    assert.deepEqual(await caughtUp(9, 2), []);
+    assert.deepEqual(await caughtUp([7, 1], [8, 1], [9, 2]), []);
+  });
+
+  it('counts no observation as a line of a commit', async () => {
+    const engine = new Engine();
+    engine.port('web', A, { serviceType: 'dev' });
+    const [allocation] = engine.state.allocations.values();
+    assert.ok(allocation);
+    auditing.conflict(allocation, { kind: 'stranger' }, { pid: 7 });
+    auditing.leadership({ epoch: 5 }, 'began');
+    await settled();
+    assert.deepEqual(
+      trail.entries.map(({ what, seq, epoch }) => [what, seq, epoch]),
+      [
+        ['conflict', 0, 5],
+        ['leadership', 0, 5],
+      ],
+    );
+  });
+
+  it('is neither written nor rotated by who leads no more', async () => {
+    const [{ before, events }] = replayed() as [Replayed];
+    auditing.committed(before, events);
+    auditing.rotate();
+    await settled();
+    assert.equal(trail.entries.length, 1);
+    assert.equal(trail.rotations, 1);
+    verify = () => Promise.reject(new Error('Another window leads.'));
+    auditing.committed(before, events);
+    auditing.rotate();
+    await settled();
+    assert.equal(trail.entries.length, 1);
+    assert.equal(trail.rotations, 1);
   });
 
   it('is not waited for while its disk hangs, and says what it left out', async () => {
@@ -75,9 +111,11 @@ describe('the audit log of a leadership', () => {
     const waiting = auditing.settled().then(() => (waited = true));
     await settled();
     assert.ok(!waited);
-    await clock.advance(2000);
+    await clock.advance(1000);
     await waiting;
+    await auditing.settled();
     disk.resolve();
+    await settled();
     await auditing.settled();
     assert.equal(trail.entries.length, 10_000);
     assert.deepEqual(warnings, ["The audit log's disk was too slow: 3 commits left out."]);

@@ -135,6 +135,41 @@ describe('config.json', () => {
       });
     }
 
+    it('is believed by a leader that leads for one command only', async () => {
+      await begin(shown);
+      file.text = undefined;
+      const next = new Configuring({
+        store: file,
+        clock,
+        log: silent,
+        leader: () => ({
+          get state() {
+            return state;
+          },
+          decideAndRecord: async (decide) => record(decide()),
+        }),
+        verify: async () => undefined,
+        onChange: () => undefined,
+      });
+      const begun = next.begin();
+      await clock.advance(LOOK_MS);
+      await begun;
+      assert.equal(state.configuration?.text, undefined);
+    });
+
+    it('is not believed sooner because it was so before it had errors', async () => {
+      await begin(shown);
+      file.text = undefined;
+      await clock.advance(LOOK_MS);
+      file.text = '{ broken';
+      await clock.advance(60_000);
+      file.text = undefined;
+      await clock.advance(LOOK_MS);
+      assert.equal(state.configuration?.text, shown);
+      await clock.advance(LOOK_MS);
+      assert.equal(state.configuration.text, undefined);
+    });
+
     it('is edited as what it is then', async () => {
       await begin(shown);
       file.text = '';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Judging } from '../../../src/coordinator/judging';
+import { Patience } from '../../../src/coordinator/patience';
 import type { Allocation } from '../../../src/core/model';
 import type { GitPlace, Listener, ResolvedWorkspace } from '../../../src/core/ports';
 import { granted, A, B, Engine } from '../core/engine';
@@ -28,6 +29,7 @@ describe('whose a listener is', () => {
     judging = new Judging({
       clock,
       log: silent,
+      patience: new Patience(clock),
       listeners: {
         pollIntervalMs: 1,
         ports: async () => new Set(),

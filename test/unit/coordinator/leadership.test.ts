@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { lead } from '../../../src/coordinator/lead';
+import type { Leadership } from '../../../src/coordinator/leadership';
+import type { LeadershipOrder, LeadershipTools } from '../../../src/coordinator/leadershipParts';
+import type { Allocation } from '../../../src/core/model';
+import { participant } from '../core/engine';
 import { settled, stage } from './support';
 
 describe('a leadership', () => {
+  let made = 0;
+
   it('watches and looks until it is handed over', async () => {
     const { tools, order, clock } = stage();
     const start = await lead(tools, order);
@@ -31,4 +37,50 @@ describe('a leadership', () => {
     await settled();
     assert.equal(clock.repeating, 0, 'it goes on although another one leads');
   });
+
+  it('remembers after a reboot, also what was released, and whose it was', async () => {
+    const { tools, order, clock } = stage();
+    const before = await leading(tools, order);
+    const web = await ask(before, 'web', { port: 3050 });
+    const api = await ask(before, 'api');
+    await before.service.answer(
+      'release',
+      { requestId: 'release-1', target: { id: web.id }, workspaces: [] },
+      order.self,
+    );
+    const leaving = before.handOver();
+    await clock.advance(5000);
+    await leaving;
+
+    const processes = { ...tools.processes, bootId: 'another boot' };
+    const window = participant('window-2', { folders: ['/home/me/a'], pid: 7 });
+    const after = await leading({ ...tools, processes }, { ...order, self: window });
+    assert.equal(after.epoch, 2);
+    const kept = await ask(after, 'api');
+    assert.equal(kept.id, api.id);
+    const again = await ask(after, 'web');
+    assert.equal(again.port, 3050);
+    assert.notEqual(again.id, web.id);
+    const ending = after.handOver();
+    await clock.advance(5000);
+    await ending;
+  });
+
+  async function leading(tools: LeadershipTools, order: LeadershipOrder): Promise<Leadership> {
+    const start = await lead(tools, order);
+    assert.equal(start.kind, 'leading');
+    return start.leadership;
+  }
+
+  async function ask(
+    leadership: Leadership,
+    service: string,
+    more: object = {},
+  ): Promise<Allocation> {
+    const type = { serviceType: service === 'web' ? 'dev' : 'api' };
+    const params = { requestId: `request-${(made += 1)}`, workspace: '/home/me/a', service };
+    const caller = participant(`window-${leadership.epoch}`, { folders: ['/home/me/a'] });
+    return (await leadership.service.answer('allocate', { ...params, ...type, ...more }, caller))
+      .allocation;
+  }
 });

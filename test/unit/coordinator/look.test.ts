@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { deferred } from '../../../src/coordinator/deferred';
 import { Look } from '../../../src/coordinator/look';
 import { within } from '../../../src/coordinator/within';
-import { ManualClock, stage } from './support';
+import { ManualClock, settled, stage } from './support';
 
 /** What a mount whose server is gone says. */
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -24,6 +25,44 @@ describe('what a batch has to know', () => {
     const placed = look.placed(process);
     await clock.advance(1000);
     assert.equal(await placed, process);
+  });
+
+  it('does not wait for each of many, and leaves threads for the journals', async () => {
+    const { tools, clock } = stage();
+    let hanging = 0;
+    const branchOf = (): Promise<never> => {
+      hanging += 1;
+      return never();
+    };
+    const look = new Look({ ...tools.look, branches: { branchOf } }, new Set());
+    const all = async (): Promise<void> => {
+      for (let index = 0; index < 20; index += 1) {
+        await look.answer({ kind: 'branch', workspace: `/mnt/${index}` }, 1);
+      }
+    };
+    const asked = all();
+    await clock.advance(2000);
+    await asked;
+    assert.equal(hanging, 2);
+  });
+
+  it('is asked again when a mount is back', async () => {
+    const { tools, clock } = stage();
+    const mount = deferred();
+    const branchOf = async (): Promise<string> => {
+      await mount.promise;
+      return 'main';
+    };
+    const look = new Look({ ...tools.look, branches: { branchOf } }, new Set());
+    for (const workspace of ['/mnt/a', '/mnt/b']) {
+      const asked = look.answer({ kind: 'branch', workspace }, 1);
+      await clock.advance(1000);
+      await asked;
+    }
+    mount.resolve();
+    await settled();
+    await look.answer({ kind: 'branch', workspace: '/mnt/c' }, 1);
+    assert.equal(look.branches.get('/mnt/c'), 'main');
   });
 
   it('has what is there', async () => {

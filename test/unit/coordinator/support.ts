@@ -1,6 +1,6 @@
 /** A leadership in one process, on a disk in memory and a clock that a test moves. */
 import { createHash, randomUUID } from 'node:crypto';
-import type { AuditEntry, AuditTrail, LoggedCommit } from '../../../src/core/audit';
+import type { AuditEntry, AuditTrail } from '../../../src/core/audit';
 import { StyxyError } from '../../../src/core/errors';
 import type {
   CancelSignal,
@@ -10,6 +10,7 @@ import type {
   Disposable,
 } from '../../../src/core/ports';
 import type { LeadershipOrder, LeadershipTools } from '../../../src/coordinator/leadershipParts';
+import { Patience } from '../../../src/coordinator/patience';
 import { WELL } from '../../support/doctorAnswer';
 import { participant } from '../core/engine';
 import { MemoryFolder, type Disk } from '../election/memoryFolder';
@@ -128,7 +129,8 @@ export class FakeConfig implements ConfigStore {
 
 export class FakeTrail implements AuditTrail {
   readonly entries: AuditEntry[] = [];
-  logged: LoggedCommit = { seq: 0, entries: 0 };
+  rotations = 0;
+  logs: ReadonlyMap<number, number> = new Map();
   onAppend: () => Promise<void> = async () => undefined;
 
   async append(entries: readonly AuditEntry[]): Promise<void> {
@@ -137,11 +139,12 @@ export class FakeTrail implements AuditTrail {
   }
 
   async rotateIfFull(): Promise<boolean> {
+    this.rotations += 1;
     return false;
   }
 
-  async lastCommit(): Promise<LoggedCommit> {
-    return this.logged;
+  async logged(): Promise<ReadonlyMap<number, number>> {
+    return this.logs;
   }
 
   async read(): Promise<{ entries: readonly AuditEntry[]; truncated: boolean }> {
@@ -177,7 +180,7 @@ export function stage(folder?: (disk: Disk) => MemoryFolder): Stage {
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     ids: { uuid: randomUUID, nonce: (bytes) => 'a'.repeat(2 * bytes), below: () => 0 },
     look: {
-      clock,
+      patience: new Patience(clock),
       probe: {
         firstFree: async ([first]) => new Map(first === undefined ? [] : [[first, 'free']]),
         check: async () => 'free',

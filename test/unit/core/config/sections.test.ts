@@ -40,6 +40,16 @@ describe('auto-allocation in the configuration', () => {
     }
   });
 
+  it('takes privileged ports, which the original gave, as the lowest that Styxy gives', () => {
+    const { configuration, warning } = warned({ auto_allocation: { min_port: 500 } });
+    assert.equal(configuration.autoAllocation.minPort, 1024);
+    assert.equal(warning.at, '500');
+    assert.match(warning.message, /"min_port" is 500, not .* from 1024 to 65535: 1024 counts\.$/);
+    const rules = { 'a-*': { preferred_range_start: 80 } };
+    const [rule] = warned({ auto_allocation_rules: rules }).configuration.autoAllocation.rules;
+    assert.equal(rule?.preferredRangeStart, 1024);
+  });
+
   const WRONG: readonly (readonly [section: unknown, at: string, message: RegExp])[] = [
     [true, 'true', /^"auto_allocation" is true, not an object in braces\.$/],
     [{ enabled: 'yes' }, '"yes"', /^"enabled" is "yes", not true or false\.$/],
@@ -47,7 +57,7 @@ describe('auto-allocation in the configuration', () => {
     [{ default_chunk_size: 1001 }, '1001', /from 1 to 1000/],
     [{ default_chunk_size: 1.5 }, '1.5', /a whole number/],
     [{ placement: 'behind' }, '"behind"', /not one of "after", "before", "smart"\.$/],
-    [{ min_port: 1023 }, '1023', /from 1024 to 65535/],
+    [{ min_port: 0 }, '0', /from 1024 to 65535/],
     [{ max_port: 65_536 }, '65536', /from 1024 to 65535/],
     [{ preserve_gaps: 1 }, '1', /not true or false/],
     [{ gap_size: -1 }, '-1', /from 0 to 1000/],
@@ -106,7 +116,7 @@ describe('rules of auto-allocation', () => {
     [[{ pattern: 1 }], '1', /^"pattern" is 1, not a pattern/],
     [{ a: { chunk_size: 1001 } }, '1001', /from 1 to 1000/],
     [{ a: { placement: 'x' } }, '"x"', /not one of/],
-    [{ a: { preferred_range_start: 80 } }, '80', /from 1024 to 65535/],
+    [{ a: { preferred_range_start: 0 } }, '0', /from 1024 to 65535/],
   ];
   for (const [rules, at, message] of WRONG) {
     it(`are refused as ${JSON.stringify(rules).slice(0, 60)}`, () => {

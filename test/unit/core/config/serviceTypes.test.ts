@@ -119,7 +119,8 @@ describe('a service type of the configuration', () => {
     [[5173], '[5173]', /is a list of 1, not two whole numbers from 1024 to 65535/],
     [[1, 2, 3], '[1,2,3]', /is a list of 3/],
     [[5199, 5173], '[5199,5173]', /goes from 5199 down to 5173/],
-    [[80, 5199], '80', /has 80, not two whole/],
+    [[80, 90], '80', /has 80, not two whole/],
+    [[0, 5199], '0', /has 0, not two whole/],
     [[5173, 65_536], '65536', /has 65536/],
     [[5173.5, 5199], '5173.5', /has 5173.5/],
     [['5173', 5199], '"5173"', /has "5173"/],
@@ -180,10 +181,18 @@ describe('a service type of the configuration', () => {
     });
   }
 
-  it('is refused where it is there twice', () => {
-    const entry = '{"port_range": [5173, 5199]}';
-    const text = `{"service_types": {"web": ${entry}, "web": ${entry}}}`;
-    assert.match(refused(text).message, /^The service type "web" is there twice/);
+  it('counts as it is there last where it is there twice', () => {
+    const [first, last] = ['{"port_range": [5000, 5009]}', '{"port_range": [5173, 5199]}'];
+    const text = `{"service_types": {"web": ${first}, "web": ${last}}}`;
+    const { configuration, warning } = warned(text);
+    assert.match(warning.message, /^"web" is there twice, and the last one counts/);
+    assert.equal(configuration.catalogue.get('web')?.range.first, 5173);
+  });
+
+  it('counts without its privileged ports, which the original gave', () => {
+    const { configuration, warning } = warned(file('web', { port_range: [80, 1090] }));
+    assert.deepEqual(configuration.catalogue.get('web')?.range, { first: 1024, last: 1090 });
+    assert.match(warning.message, /begins at 80; Styxy gives no port below 1024/);
   });
 
   it('takes the whole file with it where it is wrong, so that no other type is lost', () => {

@@ -113,6 +113,12 @@ describe('whose a listener is', () => {
   });
 
   describe('a sibling', () => {
+    it('is none where there is one service for the whole machine', () => {
+      const shared = allocation({ workspace: SHOP, group: 'ai/rag' });
+      const scene = { cwd: BLOG, place: at(BLOG, 'open'), known: [BLOG] };
+      assert.deepEqual(judge({ ...scene, allocation: shared }), { kind: 'unknown' });
+    });
+
     it('runs from another workspace that is known', () => {
       for (const because of ['open', 'plan', 'git', 'folder'] as const) {
         const found = judge({ cwd: BLOG, place: at(BLOG, because), known: [BLOG] });

@@ -12,8 +12,9 @@ import type { Participant } from '../core/model';
 import type { Clock, ConfigRead, ConfigStamp, ConfigStore, Log } from '../core/ports';
 import { followFile, stillSo, toProject } from '../core/projection';
 import type { State } from '../core/registry';
-import { unknownOutcome, type Leader } from './leader';
+import type { Leader } from './leader';
 import type { CommitOutcome } from './reign';
+import { unknownOutcome } from './unknownOutcome';
 
 /** An edit of the file reaches every window within a second. */
 const POLL_MS = 500;

@@ -18,6 +18,7 @@ import type { Clock, Ids, Log } from '../core/ports';
 import { Look, openFolders, type LookTools } from './look';
 import type { CommitOutcome } from './reign';
 import { Retries } from './retries';
+import { unknownOutcome } from './unknownOutcome';
 
 /** Requests that one commit may carry; more would make the first of them wait for the last. */
 const MAX_BATCH = 256;
@@ -281,17 +282,6 @@ function settle(decided: readonly Decided[], outcome: CommitOutcome): void {
       task.reject(unknownOutcome(outcome));
     }
   }
-}
-
-/** Not a "no": the next leader may find the batch on disk. Asking with the same id is safe. */
-export function unknownOutcome(outcome: Extract<CommitOutcome, { kind: 'ended' }>): StyxyError {
-  if (outcome.why.kind === 'storage') {
-    return (
-      outcome.cause ??
-      new StyxyError('storage_unavailable', 'The disk refuses to store the answer. Ask again.')
-    );
-  }
-  return new StyxyError('leadership_lost', 'Another window leads by now. Ask again.');
 }
 
 function tooBusy(): StyxyError {

@@ -6,7 +6,7 @@ import { Auditing } from './auditing';
 import { Configuring } from './configuring';
 import { examine } from './examination';
 import { Folders } from './folders';
-import type { HealthMonitor } from './healthMonitor';
+import { FIRST_CHECK_MS, type HealthMonitor } from './healthMonitor';
 import { InForce } from './inForce';
 import { Leader } from './leader';
 import type { LeadershipParts } from './leadershipParts';
@@ -102,10 +102,12 @@ export function assemble(parts: LeadershipParts, hooks: AssemblyHooks): Works {
   );
   const folders: Folders = new Folders({ clock, leader, ...look });
   const suspicion: Suspicion = new Suspicion({ clock, ids, log, leader });
+  const firstCheckMs = Math.min(FIRST_CHECK_MS, tools.graceMs);
   const health: HealthMonitor = watching({
     clock,
     log,
     look,
+    firstCheckMs,
     leader,
     state: () => leader.state,
     rules: () => inForce.rules(leader.state),
@@ -119,6 +121,7 @@ export function assemble(parts: LeadershipParts, hooks: AssemblyHooks): Works {
     log,
     leader,
     listeners: look.listeners,
+    graceMs: firstCheckMs,
     rules: () => inForce.rules(leader.state),
     epoch: () => ledger.epoch,
     attend: () => attendance.look(),

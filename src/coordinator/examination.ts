@@ -1,6 +1,7 @@
 /** The doctor's examination: facts from everywhere, and what follows from them. */
 import type { AuditQuery } from '../core/audit';
 import type { DoctorAnswer, MachineFacts } from '../core/doctor';
+import { isRecord } from '../core/errors';
 import { findings } from '../core/findings';
 import type { AllocationView } from '../core/model';
 import type { Clock } from '../core/ports';
@@ -22,6 +23,7 @@ export interface ExaminationOptions {
   recovery(): RecoveryReport;
 }
 
+/** Errors: those of `views` and of `machine`. */
 export async function examine(options: ExaminationOptions): Promise<DoctorAnswer> {
   const { clock, status, machine, configuration, views, rules, counters, recovery } = options;
   const [facts, allocations, failovers] = await Promise.all([
@@ -29,7 +31,7 @@ export async function examine(options: ExaminationOptions): Promise<DoctorAnswer
     views(),
     countFailovers(options),
   ]);
-  const { path, problems } = configuration();
+  const { path, problems, types } = configuration();
   const answer: Omit<DoctorAnswer, 'findings'> = {
     at: clock.now(),
     status: status(),
@@ -38,16 +40,33 @@ export async function examine(options: ExaminationOptions): Promise<DoctorAnswer
     configuration: { path, problems },
     conflicts: allocations.filter(({ state }) => state === 'conflict'),
     orphans: allocations.filter(({ state }) => state === 'orphaned'),
+    unhealthy: allocations.filter(({ health }) => health?.ok === false),
+    types: types.map(({ name, range }) => ({ name, range })),
     health: { settings: rules().recovery.healthMonitoring, counters: counters() },
     recovery: recovery(),
   };
   return { ...answer, findings: findings(answer) };
 }
 
+const HOUR_MS = 60 * 60_000;
+
 /** A log that cannot be read is told by what the disk says elsewhere. */
-async function countFailovers({ audit }: ExaminationOptions): Promise<DoctorAnswer['failovers']> {
+async function countFailovers({
+  audit,
+  clock,
+}: ExaminationOptions): Promise<DoctorAnswer['failovers']> {
   const read = await audit({ what: 'leadership', limit: 2000 }).catch(() => undefined);
   const began = read?.entries.filter(({ note }) => note === 'began') ?? [];
-  const [first] = began;
-  return first === undefined ? { count: 0 } : { count: began.length - 1, since: first.at };
+  const [first, ...changes] = began;
+  if (first === undefined) {
+    return { count: 0 };
+  }
+  const from = clock.now() - HOUR_MS;
+  const lastHour = changes.filter(({ at, after }) => at > from && !wasCommand(after)).length;
+  return { count: changes.length, since: first.at, lastHour };
+}
+
+/** Where no window is open, each command leads: that is nobody's failure. */
+function wasCommand(leader: unknown): boolean {
+  return isRecord(leader) && leader.kind === 'cli';
 }

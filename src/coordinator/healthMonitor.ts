@@ -29,7 +29,7 @@ import {
 import type { Judged } from '../core/recovery/ownership';
 import { eachOf } from './eachOf';
 
-/** Windows that find a new leader hold again by then: nothing is checked before. */
+/** See `HealthMonitorOptions.firstCheckMs`. */
 export const FIRST_CHECK_MS = 10_000;
 
 /** Services that are asked at once how they are. */
@@ -40,6 +40,8 @@ export interface HealthMonitorOptions {
   readonly log: Log;
   readonly listeners: ListenerTable;
   readonly probe: HealthProbe;
+  /** Milliseconds before the first check: windows that find a new leader hold again by then. */
+  readonly firstCheckMs: number;
   /** Who listens on the ports of these allocations, by id. Errors: those of the table. */
   judge(allocations: readonly Allocation[]): Promise<ReadonlyMap<string, Judged>>;
   settings(): HealthSettings & { readonly checkIntervalMs: number };
@@ -73,7 +75,7 @@ export class HealthMonitor implements Disposable {
 
   constructor(options: HealthMonitorOptions) {
     this.#options = options;
-    this.#nextCheck = options.clock.now() + FIRST_CHECK_MS;
+    this.#nextCheck = options.clock.now() + options.firstCheckMs;
   }
 
   /** What was done since this leader began. */
@@ -146,11 +148,11 @@ export class HealthMonitor implements Disposable {
   }
 
   async #look(): Promise<void> {
-    const { clock, listeners, settings } = this.#options;
+    const { clock, listeners, settings, firstCheckMs } = this.#options;
     const { enabled, checkIntervalMs } = settings();
     const wait = this.#nextCheck - clock.now();
     // A clock that was set back would put the next check off for as long.
-    const isDue = wait <= 0 || wait > Math.max(checkIntervalMs, FIRST_CHECK_MS);
+    const isDue = wait <= 0 || wait > Math.max(checkIntervalMs, firstCheckMs);
     const kind = enabled && isDue ? 'check' : 'glance';
     const listening = await listeners.ports();
     const all = [...this.#options.allocations()];

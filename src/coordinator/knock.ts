@@ -17,6 +17,7 @@ const SECOND_REFUSAL_MS = 100;
 
 /** Content that is no lock record may still be being written where there are no hard links. */
 const UNREADABLE_GRACE_MS = 1000;
+const UNREADABLE_LOOKS = 10;
 
 /** A leader touches its lock each second; without that for so long it is gone. */
 const SILENCE_MS = 3000;
@@ -90,8 +91,8 @@ export async function judge(tools: KnockTools, epoch: number): Promise<Knock['ki
 }
 
 async function readRecord(tools: KnockTools, epoch: number): Promise<LockRecord | undefined> {
-  const deadline = tools.clock.now() + UNREADABLE_GRACE_MS;
-  for (;;) {
+  // Looks are counted: the clock may be set back meanwhile.
+  for (let look = 1; ; look += 1) {
     const read = await tools.folder.readLock(epoch);
     if (read.kind === 'absent') {
       return undefined;
@@ -99,10 +100,10 @@ async function readRecord(tools: KnockTools, epoch: number): Promise<LockRecord 
     if (read.value !== 'unreadable') {
       return read.value;
     }
-    if (tools.clock.now() >= deadline) {
+    if (look > UNREADABLE_LOOKS) {
       return undefined;
     }
-    await tools.clock.sleep(UNREADABLE_GRACE_MS / 10);
+    await tools.clock.sleep(UNREADABLE_GRACE_MS / UNREADABLE_LOOKS);
   }
 }
 

@@ -155,6 +155,16 @@ export class Leadership {
     await this.#works.ledger.watch();
     if (!this.#ending) {
       this.#works.auditing.rotate();
+      await this.#watchLock();
+    }
+  }
+
+  /** Whoever lost this number may have left its own lock, where the winner's was deleted. */
+  async #watchLock(): Promise<void> {
+    const { tools, door } = this.#parts;
+    const lock = await tools.folder.readLock(this.epoch);
+    if (lock.kind === 'read' && lock.value !== 'unreadable' && lock.value.socket !== door.path) {
+      await this.#works.ledger.takeNext('its lock names the socket of somebody else');
     }
   }
 

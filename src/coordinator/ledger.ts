@@ -54,6 +54,8 @@ export class EpochLedger {
   #behind = 0;
   #checkpointing: Promise<void> | undefined;
   #closed = false;
+  /** Ended, and not closed yet while a hand-over is under way: nothing is committed any more. */
+  #over = false;
   /** Nobody is answered meanwhile, so a checkpoint does not wait for more. */
   #reopening = false;
   #commits = 0;
@@ -85,7 +87,7 @@ export class EpochLedger {
   }
 
   async commit(events: readonly StateEvent[], next: State): Promise<CommitOutcome> {
-    if (this.#closed) {
+    if (this.#isOver) {
       return { kind: 'ended', why: { kind: 'superseded', seen: this.#owned } };
     }
     if (this.#problem !== undefined && !(await this.#tryAgain())) {
@@ -123,7 +125,7 @@ export class EpochLedger {
 
   async #watch(): Promise<void> {
     const { tools, clock } = this.#options;
-    if (this.#closed) {
+    if (this.#isOver) {
       return;
     }
     const listing = await tools.folder.list();
@@ -144,7 +146,7 @@ export class EpochLedger {
   /** Goes on under the next number, from memory. */
   takeNext(why: string): Promise<void> {
     return this.#options.exclusively(async () => {
-      if (!this.#closed && this.#problem === undefined) {
+      if (!this.#isOver && this.#problem === undefined) {
         this.#options.log.info(`Taking the next number: ${why}.`);
         await this.#reopen();
       }
@@ -178,9 +180,13 @@ export class EpochLedger {
     }
   }
 
+  get #isOver(): boolean {
+    return this.#closed || this.#over;
+  }
+
   async #ended(why: Ending, cause?: StyxyError): Promise<void> {
     const { log, onEnd } = this.#options;
-    if (this.#closed) {
+    if (this.#isOver) {
       return;
     }
     switch (why.kind) {
@@ -191,6 +197,7 @@ export class EpochLedger {
       case 'storage':
         if (why.during === 'fence') {
           log.error(`The disk refuses the files of epoch ${why.epoch}: leaving.`);
+          this.#over = true;
           onEnd(why);
           return;
         }
@@ -201,6 +208,7 @@ export class EpochLedger {
       case 'lost':
       case 'follow':
       case 'newer':
+        this.#over = true;
         onEnd(why);
     }
   }

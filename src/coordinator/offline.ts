@@ -8,6 +8,7 @@ import type { Participant } from '../core/model';
 import type { Methods } from '../core/protocol';
 import type { AuditAnswer, ConfigurationView } from '../core/requests';
 import { examine } from './examination';
+import { FIRST_CHECK_MS } from './healthMonitor';
 import { InForce } from './inForce';
 import type { LeadershipTools } from './leadershipParts';
 import { Salvage } from './salvage';
@@ -42,6 +43,7 @@ export function offline(tools: LeadershipTools, self: Participant, problem: Styx
         clock,
         log,
         look,
+        firstCheckMs: FIRST_CHECK_MS,
         state: () => state,
         rules: () => inForce.rules(state),
         participants: () => [self],

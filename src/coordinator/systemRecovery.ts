@@ -15,7 +15,6 @@ import {
 import { lostFolders, surplusSingletons, type SystemView } from '../core/recovery/system';
 import { apply, type State } from '../core/registry';
 import type { Rules } from '../core/rules';
-import { FIRST_CHECK_MS } from './healthMonitor';
 import type { Leader } from './leader';
 
 export interface SystemRecoveryOptions {
@@ -23,6 +22,8 @@ export interface SystemRecoveryOptions {
   readonly log: Log;
   readonly leader: Pick<Leader, 'state' | 'decideAndRecord'>;
   readonly listeners: ListenerTable;
+  /** Milliseconds in which windows tell what they hold. */
+  readonly graceMs: number;
   rules(): Rules;
   epoch(): number;
   /** Looks who is gone; before anything is judged to be nobody's. */
@@ -79,7 +80,7 @@ export class SystemRecovery implements Disposable {
       return;
     }
     let running = false;
-    this.#timer = this.#options.clock.every(FIRST_CHECK_MS, () => {
+    this.#timer = this.#options.clock.every(this.#options.graceMs, () => {
       if (!running) {
         running = true;
         void this.#attempt().finally(() => {

@@ -10,7 +10,10 @@ import { Judging } from './judging';
 import type { Leader } from './leader';
 import { openFolders, type LookTools } from './look';
 
-export interface WatchingOptions extends Pick<HealthMonitorOptions, 'onChange' | 'onConflict'> {
+export interface WatchingOptions extends Pick<
+  HealthMonitorOptions,
+  'firstCheckMs' | 'onChange' | 'onConflict'
+> {
   readonly clock: Clock;
   readonly log: Log;
   readonly look: LookTools;
@@ -22,7 +25,8 @@ export interface WatchingOptions extends Pick<HealthMonitorOptions, 'onChange' |
 }
 
 export function watching(options: WatchingOptions): HealthMonitor {
-  const { clock, log, look, leader, state, rules, participants, onChange, onConflict } = options;
+  const { clock, log, look, firstCheckMs, leader, state, rules, participants } = options;
+  const { onChange, onConflict } = options;
   const open = (): ReadonlySet<string> => openFolders(participants());
   const judging = new Judging({
     clock,
@@ -39,6 +43,7 @@ export function watching(options: WatchingOptions): HealthMonitor {
     log,
     listeners: look.listeners,
     probe: look.health,
+    firstCheckMs,
     judge: (allocations) => judging.judge(allocations),
     settings: () => rules().recovery.healthMonitoring,
     protocolOf: ({ serviceType }) =>

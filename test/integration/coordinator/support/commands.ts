@@ -1,5 +1,6 @@
 /** What a test tells a participant in another process, and what it answers. */
 import type { Ask, AskOptions, Role } from '../../../../src/core/client';
+import type { DoctorAnswer } from '../../../../src/core/doctor';
 import type { ErrorJson } from '../../../../src/core/errors';
 import type { ParticipantKind } from '../../../../src/core/model';
 import type {
@@ -43,6 +44,7 @@ export interface Commands {
   undoAutoAllocation: { params: Asked<UndoRequest>; result: UndoAnswer };
   setAutoAllocation: { params: { enabled: boolean }; result: Snapshot };
   audit: { params: AuditRequest; result: AuditAnswer };
+  doctor: { params: null; result: DoctorAnswer };
   release: { params: Asked<ReleaseRequest>; result: ReleaseAnswer };
   move: { params: Asked<MoveRequest>; result: MoveAnswer };
   inspect: { params: InspectRequest; result: InspectAnswer };

@@ -73,6 +73,7 @@ const commands: {
     self().undoAutoAllocation(request, options(deadlineMs)),
   setAutoAllocation: (request) => self().setAutoAllocation(request),
   audit: (request) => self().audit(request),
+  doctor: () => self().doctor(),
   release: ({ deadlineMs, ...request }) => self().release(request, options(deadlineMs)),
   move: ({ deadlineMs, ...request }) => self().move(request, options(deadlineMs)),
   inspect: (request) => self().inspect(request),

@@ -39,6 +39,7 @@ describe('the health monitor', () => {
     settings = { enabled: true, maxFailures: 3, checkIntervalMs: 30_000 };
     monitor = new HealthMonitor({
       clock,
+      firstCheckMs: 10_000,
       log: silent,
       listeners: { pollIntervalMs: POLL_MS, ports: () => ports(), listeners: async () => [] },
       probe: {

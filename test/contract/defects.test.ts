@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { REPOSITORY } from '../support/manifest';
-import { DEFECTS_OF_THE_ORIGINAL, type NamedTest } from './defects';
+import type { NamedTest } from './defect';
+import { DEFECTS_OF_THE_ORIGINAL } from './defects';
 
 /** Whether the file, which must be there, has the test. */
 function has({ file, title }: NamedTest): boolean {

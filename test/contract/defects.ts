@@ -1,23 +1,7 @@
 /** Defects of the original in service types, allocation and auto-allocation, and what shows that they are not here. */
 
-/** A test by its file, below `test/`, and its title; of a template's title what stands before `${`. */
-export interface NamedTest {
-  readonly file: string;
-  readonly title: string;
-}
-
-export type Defect =
-  | { readonly kind: 'tested'; readonly row: string; readonly test: NamedTest }
-  /** What had the defect is not offered, or not yet, so there is nothing to test. */
-  | { readonly kind: 'absent'; readonly row: string; readonly why: string };
-
-function tested(row: string, file: string, title: string): Defect {
-  return { kind: 'tested', row, test: { file, title } };
-}
-
-function absent(row: string, why: string): Defect {
-  return { kind: 'absent', row, why };
-}
+import { absent, tested, type Defect } from './defect';
+import { RECOVERY_DEFECTS } from './recoveryDefects';
 
 const ALLOCATE = 'unit/core/allocate.test.ts';
 const AUTO_RANGE = 'unit/core/autoRange.test.ts';
@@ -337,4 +321,5 @@ export const DEFECTS_OF_THE_ORIGINAL: readonly Defect[] = [
   ...BACKUP_AND_AUDIT,
   ...COMMANDS,
   ...ROBUSTNESS,
+  ...RECOVERY_DEFECTS,
 ];

@@ -211,6 +211,15 @@ describe('recovery in the configuration', () => {
     });
   });
 
+  it('counts as the nearest bound where the original checked nothing', () => {
+    const interval = { health_monitoring: { check_interval_ms: 0 } };
+    const { configuration, warning } = warned({ recovery: interval });
+    assert.equal(configuration.recovery.healthMonitoring.checkIntervalMs, 1000);
+    assert.match(warning.message, /"check_interval_ms" is 0, not .*: 1000 counts\.$/);
+    const retries = { port_conflict: { max_retries: 1_000_000 } };
+    assert.equal(warned({ recovery: retries }).configuration.recovery.portConflict.maxRetries, 20);
+  });
+
   it('takes every key of the original', () => {
     const content = {
       recovery: {

@@ -3,6 +3,8 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { healthCycle } from './health';
+import { idle } from './idle';
 import { limitMs } from './limit';
 import { latencies, quantile, table, timed, type Row } from './statistics';
 import { takePart } from './takePart';
@@ -17,7 +19,13 @@ async function main(): Promise<void> {
   const home = await mkdtemp(join(tmpdir(), 'styxy-bench-'));
   process.env.STYXY_HOME = home;
   try {
-    const rows = [...(await requests(home)), ...(await failover()), ...(await sizes())];
+    const rows = [
+      ...(await requests(home)),
+      ...(await failover()),
+      await healthCycle(home),
+      ...(await idleRows()),
+      ...(await sizes()),
+    ];
     const [cpu] = cpus();
     const machine = { cpu: cpu?.model ?? 'unknown', cores: cpus().length, node: process.version };
     console.log(`${table(rows)}\n`);
@@ -158,6 +166,22 @@ async function failover(): Promise<Row[]> {
       met: (figures.p50 ?? 0) <= 150 && (figures.p99 ?? 0) <= 500,
     },
   ];
+}
+
+/** A leader and a follower with some allocations, left alone. */
+async function idleRows(): Promise<Row[]> {
+  const leader = await startLeader();
+  const follower = await startLeader();
+  try {
+    if (leader.pid === undefined || follower.pid === undefined) {
+      throw new Error('A participant did not start.');
+    }
+    const row = await idle({ leader: leader.pid, follower: follower.pid });
+    return row === undefined ? [] : [row];
+  } finally {
+    await stopLeader(follower);
+    await stopLeader(leader);
+  }
 }
 
 async function sizes(): Promise<Row[]> {

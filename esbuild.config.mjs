@@ -24,6 +24,7 @@ const product = {
     cli: 'src/cli.ts',
   },
   outdir: 'dist',
+  define: { __STYXY_FAULT_POINTS__: 'false' },
   minify: !watch,
   sourcemap: watch ? 'linked' : false,
 };
@@ -44,8 +45,23 @@ const benchmarks = {
   sourcemap: 'inline',
 };
 
+/** The storm: the only build in which a leader can be stopped in the middle of something. */
+const faults = {
+  ...common,
+  entryPoints: {
+    main: 'test/faults/main.ts',
+    participant: 'test/faults/participant.ts',
+    leaderWorker: 'src/leaderWorker.ts',
+  },
+  outdir: 'out/faults',
+  define: { __STYXY_FAULT_POINTS__: 'true' },
+  sourcemap: 'inline',
+};
+
 if (flags.has('--host-tests')) {
   await build(hostTests);
+} else if (flags.has('--faults')) {
+  await build(faults);
 } else if (watch) {
   const watching = await context(product);
   await watching.watch();

@@ -24,6 +24,8 @@ const LANES = [
   { name: 'unit', script: 'test:unit' },
   { name: 'coverage', script: 'coverage', check: true },
   { name: 'integration', script: 'test:integration' },
+  { name: 'faults', script: 'test:faults' },
+  { name: 'simulation', script: 'test:simulation' },
   { name: 'contract', script: 'test:contract' },
   { name: 'host', script: 'test:host', editor: true },
   { name: 'e2e', script: 'test:e2e', editor: true },

@@ -54,7 +54,7 @@ export class EpochLedger {
   #behind = 0;
   #checkpointing: Promise<void> | undefined;
   #closed = false;
-  /** Ended, and not closed yet while a hand-over is under way: nothing is committed any more. */
+  /** Nothing is committed any more, also while a hand-over is still under way. */
   #over = false;
   /** Nobody is answered meanwhile, so a checkpoint does not wait for more. */
   #reopening = false;
@@ -87,7 +87,7 @@ export class EpochLedger {
   }
 
   async commit(events: readonly StateEvent[], next: State): Promise<CommitOutcome> {
-    if (this.#isOver) {
+    if (this.#over) {
       return { kind: 'ended', why: { kind: 'superseded', seen: this.#owned } };
     }
     if (this.#problem !== undefined && !(await this.#tryAgain())) {
@@ -125,7 +125,7 @@ export class EpochLedger {
 
   async #watch(): Promise<void> {
     const { tools, clock } = this.#options;
-    if (this.#isOver) {
+    if (this.#over) {
       return;
     }
     const listing = await tools.folder.list();
@@ -146,7 +146,7 @@ export class EpochLedger {
   /** Goes on under the next number, from memory. */
   takeNext(why: string): Promise<void> {
     return this.#options.exclusively(async () => {
-      if (!this.#isOver && this.#problem === undefined) {
+      if (!this.#over && this.#problem === undefined) {
         this.#options.log.info(`Taking the next number: ${why}.`);
         await this.#reopen();
       }
@@ -168,6 +168,7 @@ export class EpochLedger {
       return;
     }
     this.#closed = true;
+    this.#over = true;
     await this.#checkpointing;
     if (leaving && this.#problem === undefined) {
       await this.#checkpoint();
@@ -180,13 +181,9 @@ export class EpochLedger {
     }
   }
 
-  get #isOver(): boolean {
-    return this.#closed || this.#over;
-  }
-
   async #ended(why: Ending, cause?: StyxyError): Promise<void> {
     const { log, onEnd } = this.#options;
-    if (this.#isOver) {
+    if (this.#over) {
       return;
     }
     switch (why.kind) {

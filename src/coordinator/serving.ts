@@ -5,6 +5,7 @@ import { toStyxyError, type StyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
 import { checkpointOf, commitLine } from '../core/journalLine';
 import type { JournalCopy, JournalFile } from '../core/ports';
+import { faultPoint } from '../platform/faultPoint';
 import type { Base, CommitOutcome, ReignTools } from './reign';
 
 export type Journals = Readonly<Record<JournalCopy, JournalFile>>;
@@ -99,6 +100,7 @@ export class Reign {
     if (action.do === 'append') {
       if (events.length > 0) {
         await appendToBoth(this.#journals, commitLine(this.epoch, seq, events, this.#tools.digest));
+        faultPoint('commit');
       }
       return { saw: 'done' };
     }

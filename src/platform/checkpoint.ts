@@ -6,6 +6,7 @@ import type { CheckpointContent, Clock, Ids } from '../core/ports';
 import { replaceFile, syncData, syncFolder, writeAll, type OnSync } from './durableFile';
 import { checkpointName, temporaryName } from './epochNames';
 import { errnoOf } from './errno';
+import { faultPoint } from './faultPoint';
 import { NO_HARD_LINKS, type Link } from './hardLinks';
 import { removeLeftover } from './removeFile';
 
@@ -53,6 +54,7 @@ class CheckpointAdapter implements Adapter<CheckpointContent> {
     try {
       await this.#writeNew(temporary, Buffer.from(checkpointText(content), 'utf8'));
       await this.#keepOld(main, join(folder, temporaryName(epoch, `${token}-bak`)));
+      faultPoint('checkpoint');
       await replaceFile(temporary, main, (ms) => clock.sleep(ms));
     } catch (error) {
       await removeLeftover(temporary);

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { isRecord } from '../core/errors';
 import type { LockRecord } from '../core/ports';
+import { sha256 } from './digest';
 
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(4096));
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -21,10 +23,14 @@ const schema = v.looseObject({
 export const MAX_LOCK_BYTES = 64 * 1024;
 
 export function formatLockRecord(record: LockRecord): string {
-  return `${JSON.stringify(record)}\n`;
+  const sha = sha256(JSON.stringify(record));
+  return `${JSON.stringify({ ...record, sha })}\n`;
 }
 
-/** `unreadable` for anything that is no lock record: half-written, damaged, somebody else's. */
+/**
+ * `unreadable` for anything that is no lock record: half-written, damaged, somebody else's. One
+ * without `sha`, which covers all the rest, was written by an older version.
+ */
 export function parseLockRecord(content: string): LockRecord | 'unreadable' {
   let json: unknown;
   try {
@@ -35,6 +41,11 @@ export function parseLockRecord(content: string): LockRecord | 'unreadable' {
     }
     throw error;
   }
-  const result = v.safeParse(schema, json);
+  const { sha, ...record } = isRecord(json) ? json : {};
+  // A digit that went wrong would shut out newcomers, or say that a newer version wrote the files.
+  if (sha !== undefined && sha !== sha256(JSON.stringify(record))) {
+    return 'unreadable';
+  }
+  const result = v.safeParse(schema, record);
   return result.success ? result.output : 'unreadable';
 }

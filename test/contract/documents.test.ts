@@ -130,7 +130,7 @@ describe('the lanes', () => {
 
   it('are all run by npm test, each with its script', () => {
     const names = lanes.map(([, name]) => name);
-    for (const needed of ['unit', 'integration', 'contract', 'host', 'e2e']) {
+    for (const needed of ['unit', 'integration', 'faults', 'contract', 'host', 'e2e']) {
       assert.ok(names.includes(needed), needed);
     }
     for (const [, name, script] of lanes) {

@@ -33,6 +33,18 @@ describe('a lock record', () => {
     }
   });
 
+  it('is unreadable with any bit flipped, or says the same', () => {
+    const whole = Buffer.from(formatLockRecord(RECORD));
+    for (let bit = 0; bit < whole.length * 8; bit += 1) {
+      const text = Buffer.from(whole);
+      text.writeUInt8(text.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
+      const read = parseLockRecord(text.toString('utf8'));
+      if (read !== 'unreadable') {
+        assert.deepEqual({ ...read, ...RECORD }, read, `bit ${bit}`);
+      }
+    }
+  });
+
   const wrong: readonly (readonly [string, unknown])[] = [
     ['v', 2],
     ['protocol', '1'],

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
-import { AuditDocuments } from './vscode/audit/auditDocuments';
 import { registerCommands } from './vscode/commands/register';
 import { Connection } from './vscode/connection';
 import { keepContextKeys } from './vscode/contextKeys';
 import { FileProblems } from './vscode/diagnostics/fileProblems';
 import { Folders } from './vscode/folders';
 import { InspectPanel } from './vscode/inspect/inspectPanel';
+import { ConflictNotices } from './vscode/notices/conflictNotices';
 import { MoveNotices } from './vscode/notices/moveNotices';
+import { createPages } from './vscode/pages';
 import { createPlans } from './vscode/plan/createPlans';
 import { PlanFollower } from './vscode/plan/followPlans';
 import type { Services } from './vscode/services';
@@ -41,10 +42,10 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     connection: opened,
     folders,
     inspector: new InspectPanel(opened, log),
-    auditLog: new AuditDocuments(opened),
     moves: new MoveNotices(opened, folders),
     log,
     version,
+    ...createPages(context, opened),
     ...createPlans(context, folders, log),
   };
   const variables = new PortVariables(services);
@@ -55,7 +56,6 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     log,
     folders,
     services.inspector,
-    services.auditLog,
     services.moves,
     variables,
     view,
@@ -65,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     keepContextKeys(services),
     provideCommandLine(context, version, log),
     new PlanFollower(services, context.workspaceState),
+    new ConflictNotices(opened, folders),
     new FileProblems(services),
     new TerminalEnvironment(services, context),
     new DebugVariables(services, variables).register(),

@@ -1,4 +1,5 @@
 import type { Coordinator } from '../core/client';
+import type { MachineFacts } from '../core/doctor';
 import type { ErrorJson } from '../core/errors';
 import type { ProcessTable, WorkspaceResolver } from '../core/ports';
 import type { CoordinatorOptions } from '../coordinator/createCoordinator';
@@ -24,6 +25,8 @@ export interface CliEnvironment {
   readonly files: UserFiles;
   readonly daemons: DaemonControl;
   connect(options: CoordinatorOptions): Coordinator;
+  /** What the machine tells where nobody can lead. Errors: `invalid_argument` for the home. */
+  lookAtRefusedHome(): Promise<MachineFacts>;
   /** Milliseconds since the Unix epoch. */
   now(): number;
 }

@@ -123,6 +123,24 @@ Examples:
   $ styxy audit --port 3000
   $ styxy audit --workspace . --what moved --json`;
 
+export const DOCTOR_DESCRIPTION =
+  'Look at the leader, the home, the disk, the configuration, conflicts and the tools of the system; ' +
+  'tell for each finding what to do. Exit code 0 without errors among them, else that of the first.';
+
+export const DOCTOR = `
+Examples:
+  $ styxy doctor
+  $ styxy doctor --json | jq -r '.findings[] | "\\(.severity): \\(.what) \\(.todo)"'`;
+
+export const RECOVERY_DESCRIPTION =
+  'Show the report of the last change of leader: what was checked, what was repaired, and where ' +
+  'damaged copies lie.';
+
+export const RECOVERY = `
+Examples:
+  $ styxy recovery
+  $ styxy recovery --json | jq -r '.steps[] | select(.result != "ok") | .what'`;
+
 export const PLAN_DESCRIPTION =
   'Get ports for all services that styxy.json of the workspace declares, or for none of them. ' +
   'With --write also its dotenv files; with --check only tell what is not as planned.';

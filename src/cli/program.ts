@@ -39,7 +39,7 @@ export function createProgram(options: ProgramOptions): Command {
     .addHelpText('after', help.PROGRAM);
 
   addPortCommands(program, run);
-  addOverviewCommands(program, run);
+  addOverviewCommands(program, run, exit);
   addPlanCommand(program, run, exit);
   addConfigCommands(program, run, exit);
   addDaemonCommands(program, run);

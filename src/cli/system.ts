@@ -7,6 +7,7 @@ import type { ProcessTable } from '../core/ports';
 import { SystemClock } from '../platform/clock';
 import { errnoOf } from '../platform/errno';
 import { openProcessTable } from '../platform/processTable';
+import { lookAtRefusedHome } from '../platform/refusedHome';
 import { FileWorkspaceResolver } from '../platform/workspace';
 import { announceToParent, launchDaemon } from './daemon/launch';
 import type { CliEnvironment, DaemonControl } from './environment';
@@ -27,6 +28,7 @@ export function systemEnvironment({ terminal, cancel, connect }: SystemOptions):
     terminal,
     cancel,
     connect,
+    lookAtRefusedHome: () => lookAtRefusedHome(),
     currentFolder,
     userHome: homedir(),
     pid: process.pid,

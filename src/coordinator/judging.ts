@@ -1,6 +1,11 @@
 /** Whose the listeners on allocated ports are: what has to be looked up for `ownershipOf`. */
 import { toStyxyError } from '../core/errors';
-import { workspacesOf, type Allocation, type ListeningProcess } from '../core/model';
+import {
+  workspacesOf,
+  type Allocation,
+  type ListeningProcess,
+  type Participant,
+} from '../core/model';
 import type {
   Clock,
   GitPlace,
@@ -23,6 +28,7 @@ export interface JudgingOptions {
   readonly listeners: ListenerTable;
   readonly workspaces: WorkspaceResolver;
   readonly worktrees: WorktreeReader;
+  participants(): readonly Participant[];
   /** Folders that windows have open. */
   open(): ReadonlySet<string>;
   /** Workspaces that have allocations or that a window has open. */
@@ -82,6 +88,11 @@ export class Judging {
     known: ReadonlySet<string>,
   ): Promise<Judged> {
     const now = this.#options.clock.now();
+    const participant = process === undefined ? undefined : this.#participantOf(process);
+    if (process !== undefined && participant !== undefined) {
+      const facts = { allocation, process, participant, known, git: new Map(), now };
+      return { process, ownership: ownershipOf(facts) };
+    }
     if (process?.cwd === undefined) {
       const owner = process === undefined ? {} : { process };
       return { ...owner, ownership: { kind: 'unknown' } };
@@ -103,6 +114,19 @@ export class Judging {
       now,
     });
     return { process: placed, ownership };
+  }
+
+  /** Whose own process it is; another one may have the pid of one that is gone. */
+  #participantOf({ pid, startMark }: ListeningProcess): Participant | undefined {
+    return this.#options
+      .participants()
+      .find(
+        (each) =>
+          each.pid === pid &&
+          (each.identity === undefined ||
+            startMark === undefined ||
+            each.identity.endsWith(`/${pid}/${startMark}`)),
+      );
   }
 
   async #placeOf(cwd: string): Promise<ResolvedWorkspace | undefined> {

@@ -35,6 +35,7 @@ export function watching(options: WatchingOptions): HealthMonitor {
     listeners: look.listeners,
     workspaces: look.workspaces,
     worktrees: look.worktrees,
+    participants,
     open,
     known: () => new Set([...open(), ...[...state().allocations.values()].flatMap(workspacesOf)]),
   });

@@ -114,7 +114,7 @@ function keepingOthers(
 
 function requestOf(
   { requestId, workspace, template }: PlanRequest,
-  { service, serviceType, port, exact }: PlanRequestService,
+  { service, serviceType, ...planned }: PlanRequestService,
   index: number,
 ): AllocateRequest {
   return {
@@ -123,10 +123,7 @@ function requestOf(
     service,
     ...(serviceType === undefined ? {} : { serviceType }),
     ...(template === undefined ? {} : { template }),
-    planned: {
-      ...(port === undefined ? {} : { port }),
-      ...(exact === undefined ? {} : { exact }),
-    },
+    planned,
   };
 }
 

@@ -1,6 +1,7 @@
 /** The doctor: what Styxy knows of itself and its machine, and what to do about each finding. */
 import type { PortRange } from './catalogue';
 import type { FileProblem, RecoverySettings } from './configuration';
+import type { StyxyErrorCode } from './errors';
 import type { AllocationView } from './model';
 import type { HealthCounters } from './recovery/counters';
 import type { RecoveryReport } from './recovery/report';
@@ -11,6 +12,8 @@ export interface SystemTool {
   readonly name: string;
   /** The end of a sentence: what it is asked for. */
   readonly purpose: string;
+  /** A sentence: what does not work where it is missing. */
+  readonly without: string;
   readonly present: boolean;
 }
 
@@ -30,38 +33,74 @@ export interface MachineFacts {
     readonly freeBytes?: number;
     /** Damaged files that are kept, relative to the home. */
     readonly quarantined: readonly string[];
-    /** The file system has no hard links: claims are made by exclusive creation. */
+    /** False: the file system has none, and claims are made by exclusive creation. */
     readonly hardLinks: boolean;
+    /** The network file system that it lies on, where that can be told: `NFS`. */
+    readonly network?: string;
   };
+  /** The path is empty where nobody listens. */
   readonly socket: { readonly path: string; readonly present: boolean };
   readonly tools: readonly SystemTool[];
   /** Ports for outgoing connections. */
   readonly ephemeral?: PortRange;
   /** Ports that the system lets nobody bind (Windows). */
   readonly excluded: readonly PortRange[];
-  /** Why something of this could not be told. */
+  /** Sentences: what of this could not be told, and why. */
   readonly untold: readonly string[];
 }
 
-/** What is wrong, and what to do. */
-export interface Finding {
-  readonly severity: 'error' | 'warning' | 'info';
-  /** One sentence: what is so. */
+/** What a finding is about: stable words, which name nobody and no folder. */
+export type FindingSubject =
+  | 'leader'
+  | 'storage'
+  | 'recovery'
+  | 'permissions'
+  | 'disk'
+  | 'socket'
+  | 'versions'
+  | 'configuration'
+  | 'conflict'
+  | 'health'
+  | 'orphan'
+  | 'tool'
+  | 'ports'
+  | 'failovers'
+  | 'file-system'
+  | 'quarantine';
+
+interface FindingText {
+  readonly about: FindingSubject;
+  /** What is so. */
   readonly what: string;
-  /** One sentence: what to do next. */
+  /** What to do next. */
   readonly todo: string;
 }
+
+/** What is wrong, and what to do. */
+export type Finding =
+  /** Something does not work; `code` is the error that others meet because of it. */
+  | (FindingText & { readonly severity: 'error'; readonly code: StyxyErrorCode })
+  | (FindingText & { readonly severity: 'warning' | 'info' });
 
 export interface DoctorAnswer {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   readonly status: StatusAnswer;
   /** Changes of leader that the audit log tells of, and since when. */
-  readonly failovers: { readonly count: number; readonly since?: number };
+  readonly failovers: {
+    readonly count: number;
+    readonly since?: number;
+    /** Of the last hour, without those to commands that led for as long as they ran. */
+    readonly lastHour?: number;
+  };
   readonly machine: MachineFacts;
   readonly configuration: { readonly path: string; readonly problems: readonly FileProblem[] };
   readonly conflicts: readonly AllocationView[];
   readonly orphans: readonly AllocationView[];
+  /** What listens and fails the health check of its plan. */
+  readonly unhealthy: readonly AllocationView[];
+  /** The types in force, auto-allocated ones among them. */
+  readonly types: readonly { readonly name: string; readonly range: PortRange }[];
   readonly health: {
     readonly settings: RecoverySettings['healthMonitoring'];
     readonly counters: HealthCounters;

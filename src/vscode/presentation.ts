@@ -1,11 +1,5 @@
 import { basename } from 'node:path';
-import type {
-  Allocation,
-  AllocationState,
-  AllocationView,
-  Holder,
-  ListeningProcess,
-} from '../core/model';
+import type { Allocation, AllocationState, Holder, ListeningProcess } from '../core/model';
 import type { Translate } from './translate';
 
 const MINUTE_MS = 60_000;
@@ -63,7 +57,7 @@ const MAX_COMMAND = 40;
 
 /** `node server.js`: the command without the folders before the program's name. */
 export function commandText(process: ListeningProcess | undefined): string | undefined {
-  const command = process?.command?.trim();
+  const command = process?.command?.trim().replace(/\s+/g, ' ');
   if (command === undefined || command === '') {
     return undefined;
   }
@@ -82,18 +76,6 @@ export function processText(process: ListeningProcess | undefined, t: Translate)
   return pid === undefined ? t('an unknown process') : t('pid {0}', pid);
 }
 
-/** The second column of a row: `3000 · listening · node server.js · shared by 3 · 5 min`. */
-export function rowText(view: AllocationView, now: number, t: Translate): string {
-  const command = commandText(view.process);
-  return [
-    String(view.port),
-    stateText(view.state, t),
-    ...(command === undefined ? [] : [command]),
-    ...sharedText(view, t),
-    ageText(sinceOf(view), now, t),
-  ].join(' · ');
-}
-
 /** That others may have the same port, and how many hold it. */
 export function sharedText({ group, holders }: Allocation, t: Translate): string[] {
   if (group === undefined) {
@@ -110,24 +92,6 @@ export function holderText(
 ): string {
   const place = workspace === undefined ? label : folderName(workspace);
   return group === undefined || place === label ? label : t('{0} for {1}', label, place);
-}
-
-/** The row in words, for those who hear it. */
-export function rowLabel(view: AllocationView, now: number, t: Translate): string {
-  const spoken = t('{0}, port {1}, {2}', view.service, view.port, stateText(view.state, t));
-  const command = commandText(view.process);
-  return [
-    spoken,
-    ...(command === undefined ? [] : [command]),
-    ...sharedText(view, t),
-    ageText(sinceOf(view), now, t),
-  ].join(', ');
-}
-
-/** A listening server's age is its process's; every other one's is the allocation's. */
-export function sinceOf(view: AllocationView): number {
-  const started = view.state === 'listening' ? view.process?.startedAt : undefined;
-  return started ?? view.allocatedAt;
 }
 
 /** The last folder of a path, or the path where it has none. */

@@ -17,10 +17,11 @@ export function serviceTypesOf(snapshot: Configured | undefined): readonly Servi
 
 /** Where a browser finds the service; undefined for what speaks no HTTP. */
 export function urlOf(
-  view: Pick<Allocation, 'port' | 'serviceType'>,
+  view: Pick<Allocation, 'port' | 'serviceType' | 'planned'>,
   types: readonly ServiceType[],
 ): string | undefined {
-  const protocol = types.find(({ name }) => name === view.serviceType)?.protocol ?? 'http';
+  const ofType = types.find(({ name }) => name === view.serviceType)?.protocol;
+  const protocol = view.planned?.protocol ?? ofType ?? 'http';
   return protocol === 'tcp' ? undefined : `${protocol}://localhost:${view.port}`;
 }
 

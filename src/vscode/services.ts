@@ -1,17 +1,16 @@
 import type * as vscode from 'vscode';
-import type { AuditDocuments } from './audit/auditDocuments';
 import type { Connection } from './connection';
 import type { Folders } from './folders';
 import type { InspectPanel } from './inspect/inspectPanel';
 import type { MoveNotices } from './notices/moveNotices';
+import type { Pages } from './pages';
 import type { Plans } from './plan/createPlans';
 
 /** What commands and variables work with. */
-export interface Services extends Plans {
+export interface Services extends Pages, Plans {
   readonly connection: Connection;
   readonly folders: Folders;
   readonly inspector: InspectPanel;
-  readonly auditLog: AuditDocuments;
   readonly moves: MoveNotices;
   readonly log: vscode.LogOutputChannel;
   /** Version of Styxy. */

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { createCoordinator } from '../coordinator/createCoordinator';
+import { createWindowCoordinator } from '../coordinator/createWindowCoordinator';
 import type { Coordinator } from '../core/client';
 import type { Log } from '../core/ports';
 import type { Folders } from './folders';
@@ -16,14 +16,14 @@ export async function startCoordinator(options: StartOptions): Promise<Coordinat
   const { context, folders, log, version } = options;
   const workspaces = async (): Promise<string[]> =>
     (await folders.settled()).map(({ workspace }) => workspace);
-  const coordinator = createCoordinator({
+  const coordinator = createWindowCoordinator({
     kind: 'window',
     label: vscode.workspace.name ?? vscode.l10n.t('an empty window'),
     folders: await workspaces(),
     product: vscode.env.appName,
     version,
     development: context.extensionMode !== vscode.ExtensionMode.Production,
-    leader: { kind: 'worker', script: context.asAbsolutePath('dist/leaderWorker.js') },
+    script: context.asAbsolutePath('dist/leaderWorker.js'),
     log,
   });
   context.subscriptions.push(

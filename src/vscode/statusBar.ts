@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { AllocationView } from '../core/model';
 import { DisposableStore } from './dispose';
-import { commandText, stateText } from './presentation';
+import { escapeMarkdown } from './markdown';
+import { conflictSentence, observedParts } from './observedText';
+import { stateText } from './presentation';
 import { serviceTypesOf, urlOf } from './serviceTypes';
 import type { Services } from './services';
 import { onDidChangeSetting, setting } from './settings';
@@ -12,6 +14,8 @@ import { inOrder, statusContent } from './statusText';
 const PRIORITY = 40;
 /** A tooltip is no list of everything: the view is. */
 const MAX_IN_TOOLTIP = 12;
+/** Conflicts told in whole sentences below. */
+const MAX_CONFLICTS = 3;
 
 /** One item for this window's ports; the tooltip holds them all, and who leads. */
 export class StatusBar implements vscode.Disposable {
@@ -69,7 +73,12 @@ export class StatusBar implements vscode.Disposable {
   private tooltip(ports: readonly AllocationView[]): vscode.MarkdownString {
     const text = new vscode.MarkdownString(undefined, true);
     text.isTrusted = {
-      enabledCommands: ['styxy.allocatePort', 'styxy.inspectPort', '_styxy.showLog'],
+      enabledCommands: [
+        'styxy.allocatePort',
+        'styxy.inspectPort',
+        'styxy.moveToFreePort',
+        '_styxy.showLog',
+      ],
     };
     text.appendMarkdown(`**${vscode.l10n.t('Styxy Ports')}**\n\n`);
     const types = serviceTypesOf(this.services.connection.snapshot);
@@ -84,7 +93,11 @@ export class StatusBar implements vscode.Disposable {
       text.appendText(vscode.l10n.t('and {0} more', ports.length - MAX_IN_TOOLTIP));
       text.appendMarkdown('\n\n');
     }
-    text.appendText(this.roleText());
+    for (const view of ports.filter(({ state }) => state === 'conflict').slice(0, MAX_CONFLICTS)) {
+      const sentence = escapeMarkdown(conflictSentence(view, vscode.l10n.t));
+      text.appendMarkdown(`${sentence} ${moveLink(view)}\n\n`);
+    }
+    text.appendMarkdown(escapeMarkdown(this.roleText()));
     const allocate = vscode.l10n.t('Allocate Port...');
     const log = vscode.l10n.t('Show Log');
     text.appendMarkdown('\n\n');
@@ -118,13 +131,19 @@ export class StatusBar implements vscode.Disposable {
 /** Names are restricted to characters that mean nothing in a table; commands are not. */
 function tableRow(view: AllocationView, target: string | undefined): string {
   const port = target === undefined ? String(view.port) : `[${view.port}](${target})`;
-  const inspect = `command:styxy.inspectPort?${encodeURIComponent(JSON.stringify([{ id: view.id }]))}`;
-  const state = [stateText(view.state, vscode.l10n.t), commandText(view.process)]
-    .filter((part) => part !== undefined)
-    .join(' · ');
+  const inspect = commandLink('styxy.inspectPort', { id: view.id });
+  const { t } = vscode.l10n;
+  const state = [stateText(view.state, t), ...observedParts(view, t)].join(' · ');
   return `| [${view.service}](${inspect}) | ${port} | ${escapeMarkdown(state)} |\n`;
 }
 
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+\-.!|<>~$]/g, '\\$&');
+function moveLink({ id, workspace, service }: AllocationView): string {
+  const target = commandLink('styxy.moveToFreePort', { id, workspace, service });
+  return `[${vscode.l10n.t('Move to a Free Port')}](${target})`;
+}
+
+/** Brackets of a path would end the link. */
+function commandLink(command: string, argument: object): string {
+  const query = encodeURIComponent(JSON.stringify([argument]));
+  return `command:${command}?${query.replaceAll('(', '%28').replaceAll(')', '%29')}`;
 }

@@ -1,5 +1,7 @@
 import type { Role } from '../core/client';
 import type { AllocationView } from '../core/model';
+import { troubleParts } from './observedText';
+import { stateText } from './presentation';
 import type { Translate } from './translate';
 
 export interface StatusContent {
@@ -34,14 +36,24 @@ export function statusContent(
     return { text: '$(plug) Styxy', spoken: t('Styxy: no ports in this window'), warn: false };
   }
   const conflicts = ports.filter(({ state }) => state === 'conflict').length;
-  const listed = inOrder(ports)
-    .slice(0, MAX_LISTED)
-    .map(({ service, port }) => `${service} ${port}`);
+  const listed = inOrder(ports).slice(0, MAX_LISTED);
+  const names = listed.map(({ service, port }) => `${service} ${port}`);
   const rest = ports.length - listed.length;
-  const short = [...listed, ...(rest > 0 ? [`+${rest}`] : [])].join(' · ');
-  const spoken = [...listed, ...(rest > 0 ? [t('and {0} more', rest)] : [])].join(', ');
+  const short = [...names, ...(rest > 0 ? [`+${rest}`] : [])].join(' · ');
+  const spoken = [
+    ...listed.map((view) => spokenPort(view, t)),
+    ...(rest > 0 ? [t('and {0} more', rest)] : []),
+  ].join(', ');
   const icon = role.kind === 'connecting' ? 'loading~spin' : conflicts > 0 ? 'warning' : 'plug';
   return { text: `$(${icon}) ${short}`, spoken: t('Styxy: {0}', spoken), warn: conflicts > 0 };
+}
+
+/** A port in conflict looks different and must sound so. */
+function spokenPort(view: AllocationView, t: Translate): string {
+  const { service, port, state } = view;
+  const trouble = troubleParts(view, t);
+  const words = state === 'conflict' ? [stateText(state, t), ...trouble] : trouble;
+  return [`${service} ${port}`, ...words].join(' ');
 }
 
 /** Those that need the user first, then those that listen, then by name. */

@@ -26,7 +26,7 @@ describe('commands of the manifest', () => {
       assert.match(command, /^styxy\.[a-z][A-Za-z.]*$/);
       assert.equal(translated(category ?? ''), 'Styxy', command);
       const words = translated(title).split(' ');
-      const small = /^(in|of|the|a|service|variable|\(.*|.*\)|".*)$/;
+      const small = /^(in|of|the|a|to|service|variable|\(.*|.*\)|".*)$/;
       assert.ok(
         words.every((word) => /^[A-Z]/.test(word) || small.test(word)),
         translated(title),

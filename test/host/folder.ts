@@ -8,5 +8,7 @@ import './plan.test';
 import './views.test';
 import './serviceTypes.test';
 import './shared.test';
+import './doctor.test';
+import './conflict.test';
 import './trust.test';
 import './stall.test';

@@ -39,6 +39,8 @@ export function doctorAnswer(more: Partial<DoctorAnswer> = {}): DoctorAnswer {
     configuration: { path: '/home/me/.styxy/config.json', problems: [] },
     conflicts: [],
     orphans: [],
+    unhealthy: [],
+    types: [{ name: 'dev', range: { first: 3000, last: 3099 } }],
     health: {
       settings: DEFAULT_CONFIGURATION.recovery.healthMonitoring,
       counters: NO_COUNTS,

@@ -1,5 +1,5 @@
 import { inspectLines } from '../output/allocation';
-import { allocationJson, unallocatedJson } from '../output/shapes';
+import { allocationJson, observationsJson, unallocatedJson } from '../output/shapes';
 import { printJson, takePart } from '../run';
 import type { Run } from '../run';
 
@@ -8,10 +8,12 @@ export async function inspect(run: Run, port: number): Promise<void> {
   await takePart(run, async (coordinator) => {
     const answer = await coordinator.inspect({ port }, { signal: run.cancel });
     if (run.json) {
-      const { allocation } = answer;
+      const { allocation, health = [] } = answer;
       printJson(
         run,
-        allocation === undefined ? unallocatedJson(answer) : allocationJson(allocation),
+        allocation === undefined
+          ? unallocatedJson(answer)
+          : { ...allocationJson(allocation), observations: observationsJson(health) },
       );
       return;
     }

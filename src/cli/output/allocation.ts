@@ -1,11 +1,21 @@
 import type { Allocation, AllocationState, HistoryEntry, Observation } from '../../core/model';
+import type { HealthSample } from '../../core/recovery/health';
 import type { AddressFinding, InspectAnswer } from '../../core/requests';
 import type { Run } from '../run';
 import { unallocatedState } from './shapes';
 import type { Paint } from './style';
 import { fields, table } from './table';
 import type { Cell, Column } from './table';
-import { age, holdersText, plain, plural, processText, shortPath } from './text';
+import {
+  age,
+  healthText,
+  holdersText,
+  intruderText,
+  plain,
+  plural,
+  processText,
+  shortPath,
+} from './text';
 import { localTime } from './time';
 
 type View = Allocation & Observation;
@@ -32,22 +42,52 @@ type Field = readonly [name: string, value: Cell | undefined];
 
 function allocationFields(run: Reader, allocation: View): Field[] {
   const now = run.now();
-  const { movedFrom } = allocation;
   return [
     ['Port', { text: String(allocation.port), paint: 'bold' }],
     ['Service', { text: `${allocation.service} (${allocation.serviceType})` }],
     ['Workspace', { text: shortPath(allocation.workspace, run.userHome) }],
     ['State', painted(allocation.state, PAINT_OF_STATE[allocation.state])],
     ['Process', { text: processText(allocation.process, 100) }],
+    ['Conflict', conflictField(run, allocation)],
+    ['Health', healthField(allocation)],
     ['Shared', sharedField(allocation)],
     ['Holders', { text: holdersText(allocation.holders) }],
-    ['Moved from', movedFrom === undefined ? undefined : { text: String(movedFrom) }],
+    ['Moved from', movedField(allocation)],
     [
       'Since',
       { text: `${localTime(allocation.allocatedAt)} (${age(allocation.allocatedAt, now)})` },
     ],
     ['Id', { text: allocation.id, paint: 'dim' }],
   ];
+}
+
+/** Whose the listener is, and the way out. */
+function conflictField(run: Reader, { state, intruder }: View): Cell | undefined {
+  if (state !== 'conflict') {
+    return undefined;
+  }
+  const whose = intruderText(intruder, run.userHome);
+  const todo = 'asking for the service again gives it another port';
+  return { text: [whose, todo].filter((part) => part !== '').join('; '), paint: 'red' };
+}
+
+/** What the plan checks, and what came of it. */
+function healthField(allocation: View): Cell | undefined {
+  const check = allocation.planned?.health;
+  const answer = healthText(allocation);
+  const text = [...(check === undefined ? [] : [plain(check)]), answer].filter(
+    (part) => part !== '',
+  );
+  return painted(text.join(', '), allocation.health?.ok === false ? 'red' : undefined);
+}
+
+function movedField({ movedFrom, movedBecause }: View): Cell | undefined {
+  if (movedFrom === undefined) {
+    return undefined;
+  }
+  return {
+    text: movedBecause === undefined ? String(movedFrom) : `${movedFrom}: ${plain(movedBecause)}`,
+  };
 }
 
 /** Of what the machine has only one. */
@@ -76,6 +116,7 @@ export function allocationTable(
     { title: 'STATE', cell: ({ state }) => painted(state, PAINT_OF_STATE[state]) },
     { title: 'AGE', align: 'right', cell: (view) => ({ text: age(view.allocatedAt, now) }) },
     { title: 'PROCESS', cell: ({ process }) => ({ text: processText(process, 32) }) },
+    { title: 'TROUBLE', cell: (view) => painted(troubleText(run, view), 'red') },
     ...(options.long
       ? [
           {
@@ -102,6 +143,14 @@ export function allocationTable(
   return table(allocations, columns, run.terminal.style);
 }
 
+/** What a row says beyond its state, if something is wrong. */
+function troubleText(run: Reader, view: View): string {
+  if (view.state === 'conflict') {
+    return intruderText(view.intruder, run.userHome);
+  }
+  return view.health?.ok === false ? healthText(view) : '';
+}
+
 /** What `inspect` found. */
 export function inspectLines(run: Reader, answer: InspectAnswer): string[] {
   const strangers = answer.listeners.filter(
@@ -123,6 +172,7 @@ export function inspectLines(run: Reader, answer: InspectAnswer): string[] {
       ],
       run.terminal.style,
     ),
+    ...observationLines(run, answer.health ?? []),
     ...historyLines(run, answer.history),
   ];
 }
@@ -142,6 +192,19 @@ function unallocatedFields(answer: InspectAnswer): Field[] {
 
 function addressText({ address, result }: AddressFinding): string {
   return `${address} ${result}`;
+}
+
+/** What was seen lately, newest last. */
+function observationLines(run: Reader, samples: readonly HealthSample[]): string[] {
+  if (samples.length === 0) {
+    return [];
+  }
+  const columns: Column<HealthSample>[] = [
+    { title: 'SEEN', cell: ({ at }) => ({ text: localTime(at) }) },
+    { title: 'STATE', cell: ({ state }) => painted(state, PAINT_OF_STATE[state]) },
+    { title: 'REASON', cell: ({ reason }) => ({ text: plain(reason ?? '') }) },
+  ];
+  return ['', ...table(samples, columns, run.terminal.style)];
 }
 
 function historyLines(run: Reader, history: readonly HistoryEntry[]): string[] {

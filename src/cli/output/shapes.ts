@@ -3,10 +3,13 @@ import type {
   Allocation,
   AllocationState,
   Conflict,
+  HealthReport,
   Holder,
+  Intruder,
   ListeningProcess,
   Observation,
 } from '../../core/model';
+import type { HealthSample } from '../../core/recovery/health';
 import type { AutoAllocated, InspectAnswer, Shared, StatusAnswer } from '../../core/requests';
 import { sharedOf } from '../../core/singleton';
 import { isoTime } from './time';
@@ -27,6 +30,10 @@ export interface AllocationJson {
   readonly movedFrom?: number;
   readonly holders: readonly HolderJson[];
   readonly process?: ProcessJson;
+  /** Of `conflict`: whose the listener is. */
+  readonly intruder?: Intruder;
+  /** Of `listening`, where the plan names a check and as far as it was made. */
+  readonly health?: HealthReport;
   readonly allocatedAt: string;
   readonly shared?: SharedJson;
   readonly autoAllocated?: AutoAllocated;
@@ -99,6 +106,14 @@ export interface StatusJson {
   readonly participants: readonly ParticipantJson[];
 }
 
+/** What was seen of an allocation at one look. */
+export interface ObservationJson {
+  readonly at: string;
+  readonly state: AllocationState;
+  /** In a few English words. */
+  readonly reason?: string;
+}
+
 /** What only the answer to `allocate` knows. */
 export interface GrantFacts {
   readonly existing: boolean;
@@ -127,6 +142,8 @@ export function allocationJson(
     ...(movedFrom === undefined ? {} : { movedFrom }),
     holders: allocation.holders.map((holder) => holderJson(allocation, holder)),
     ...withProcess(allocation.process),
+    ...(allocation.intruder === undefined ? {} : { intruder: allocation.intruder }),
+    ...(allocation.health === undefined ? {} : { health: allocation.health }),
     allocatedAt: isoTime(allocation.allocatedAt),
     ...(shared === undefined ? {} : { shared: sharedJson(allocation, shared) }),
     ...(grant === undefined
@@ -163,6 +180,15 @@ function sharedJson(allocation: Allocation, shared: Shared): SharedJson {
     since: isoTime(since),
     holders,
   };
+}
+
+/** Oldest first. */
+export function observationsJson(samples: readonly HealthSample[]): readonly ObservationJson[] {
+  return samples.map(({ at, state, reason }) => ({
+    at: isoTime(at),
+    state,
+    ...(reason === undefined ? {} : { reason }),
+  }));
 }
 
 export function unallocatedJson(answer: InspectAnswer): UnallocatedJson {

@@ -1,4 +1,4 @@
-import type { Holder, ListeningProcess } from '../../core/model';
+import type { Holder, Intruder, ListeningProcess, Observation } from '../../core/model';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -50,6 +50,32 @@ export function processText(process: ListeningProcess | undefined, width = 60): 
     return command === '' ? "another user's process" : command;
   }
   return command === '' ? `pid ${process.pid}` : `${command} (pid ${process.pid})`;
+}
+
+/** Whose the listener of a conflict is: `from another checkout, ~/shop-2`. */
+export function intruderText(intruder: Intruder | undefined, userHome: string): string {
+  if (intruder === undefined) {
+    return '';
+  }
+  if (intruder.workspace === undefined) {
+    return 'was there before the allocation';
+  }
+  const place = shortPath(intruder.workspace, userHome);
+  return intruder.kind === 'sibling' && intruder.sameRepository
+    ? `from another checkout, ${place}`
+    : `from another workspace, ${place}`;
+}
+
+/** `unhealthy: it answered 500 (3 times)`; `healthy`; nothing for what was not asked. */
+export function healthText({ health }: Observation): string {
+  if (health === undefined) {
+    return '';
+  }
+  if (health.ok) {
+    return 'healthy';
+  }
+  const times = health.failures > 1 ? ` (${health.failures} times)` : '';
+  return `unhealthy: ${plain(health.reason)}${times}`;
 }
 
 /** The last ones to come, and how many more there are: `shop (window, pid 41)`. */

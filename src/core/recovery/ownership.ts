@@ -1,5 +1,12 @@
 /** Whose a listener on an allocated port is, as far as it can be proven. */
-import { pairsOf, type Allocation, type Intruder, type ListeningProcess } from '../model';
+import {
+  isHeldIn,
+  pairsOf,
+  type Allocation,
+  type Intruder,
+  type ListeningProcess,
+  type Participant,
+} from '../model';
 import type { GitPlace, ResolvedWorkspace } from '../ports';
 
 /** `unknown` is never taken for somebody else's: nothing was proven. */
@@ -20,6 +27,8 @@ export interface OwnershipFacts {
   readonly place?: ResolvedWorkspace;
   /** Workspaces that have allocations or that a window has open. */
   readonly known: ReadonlySet<string>;
+  /** The participant whose own process listens, if one's does: an editor that serves previews. */
+  readonly participant?: Pick<Participant, 'folders'>;
   /** By folder: `process.cwd` and the allocation's workspaces. A missing one counts as unknown. */
   readonly git: ReadonlyMap<string, GitPlace>;
   /** Milliseconds since the Unix epoch. */
@@ -37,7 +46,12 @@ export interface OwnershipFacts {
  * makes every program started there one of its workspace.
  */
 export function ownershipOf(facts: OwnershipFacts): Ownership {
-  const { allocation, process, place, known } = facts;
+  const { allocation, process, place, known, participant } = facts;
+  if (participant !== undefined) {
+    // It serves all of its folders from one process, whose working directory says nothing.
+    const isOwn = participant.folders.some((folder) => isHeldIn(allocation, folder));
+    return isOwn ? { kind: 'own' } : UNKNOWN;
+  }
   if (process?.cwd === undefined || isForwarder(process.command)) {
     return UNKNOWN;
   }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Connection } from '../connection';
+import { localTime } from '../localTime';
 import { ask } from '../patience';
 import type { AuditQuestion } from './auditQuestion';
 import { queryOf, questionText, readQuestion } from './auditQuestion';
@@ -74,12 +75,4 @@ function questionOf({ query }: vscode.Uri): AuditQuestion {
     }
   }
   return readQuestion(passed) ?? { kind: 'all' };
-}
-
-/** `2026-01-31 14:05:09`, in the user's time zone. */
-function localTime(at: number): string {
-  const date = new Date(at);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
-  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
 }

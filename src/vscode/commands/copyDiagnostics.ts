@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { toStyxyError } from '../../core/errors';
-import type { StatusAnswer } from '../../core/requests';
+import { diagnosticsLines } from '../doctor/diagnosticsText';
 import { ask } from '../patience';
 import type { Services } from '../services';
 
@@ -27,25 +27,18 @@ async function diagnostics(services: Services): Promise<string> {
     `Role: ${role.kind}${'epoch' in role ? `, epoch ${role.epoch}` : ''}`,
     `Folders: ${services.folders.current.length}, trusted: ${vscode.workspace.isTrusted}`,
     `Allocations: ${[...states].map(([state, count]) => `${count} ${state}`).join(', ') || 'none'}`,
-    ...(await statusLines(services)),
+    ...(await doctorLines(services)),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-async function statusLines(services: Services): Promise<string[]> {
+async function doctorLines(services: Services): Promise<string[]> {
   const title = vscode.l10n.t('Copy Diagnostics');
   try {
-    return describe(await ask(services.connection, title, (it, options) => it.status(options)));
+    return diagnosticsLines(
+      await ask(services.connection, title, (coordinator, options) => coordinator.doctor(options)),
+    );
   } catch (thrown) {
-    return [`Status: ${toStyxyError(thrown).code}`];
+    return [`Doctor: ${toStyxyError(thrown).code}`];
   }
-}
-
-function describe(status: StatusAnswer): string[] {
-  const seconds = Math.round((Date.now() - status.leader.since) / 1000);
-  return [
-    `Leader: ${status.leader.kind}, pid ${status.leader.pid}, epoch ${status.epoch}, ${seconds} s`,
-    `Participants: ${status.participants.map((it) => `${it.kind} ${it.version}`).join(', ')}`,
-    `Commits: ${status.commits}, storage: ${status.storage.ok ? 'ok' : 'unavailable'}`,
-  ];
 }

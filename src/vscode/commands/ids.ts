@@ -4,6 +4,7 @@ export const PALETTE_COMMANDS = [
   'styxy.releasePort',
   'styxy.inspectPort',
   'styxy.movePort',
+  'styxy.moveToFreePort',
   'styxy.releaseWorkspacePorts',
   'styxy.copyPort',
   'styxy.copyUrl',
@@ -16,6 +17,8 @@ export const PALETTE_COMMANDS = [
   'styxy.disableAutoAllocation',
   'styxy.openConfiguration',
   'styxy.showAuditLog',
+  'styxy.diagnose',
+  'styxy.showRecoveryReport',
   'styxy.handOverLeadership',
   'styxy.copyDiagnostics',
 ] as const;

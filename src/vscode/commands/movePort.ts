@@ -61,7 +61,8 @@ function portProblem(value: string, current: number): string | undefined {
   return port === current ? vscode.l10n.t('It has this port already.') : undefined;
 }
 
-async function mayMove(services: Services, view: AllocationView): Promise<boolean> {
+/** Asks before something moves that others have too. */
+export async function mayMove(services: Services, view: AllocationView): Promise<boolean> {
   const others = keptBy(view, view);
   const isOwn = services.folders.find(view.workspace) !== undefined;
   if (isOwn && others.length === 0) {

@@ -3,7 +3,8 @@ import { StyxyError, isRecord } from '../../core/errors';
 import type { AllocationView } from '../../core/model';
 import type { OwnFolder } from '../folders';
 import { ask } from '../patience';
-import { folderName, rowText } from '../presentation';
+import { folderName } from '../presentation';
+import { rowText } from '../rowText';
 import type { Services } from '../services';
 import { seenFromAll, seenFromHere } from '../sharing';
 import type { Shown } from '../views/tree';
@@ -22,6 +23,13 @@ export interface AllocationPick extends vscode.QuickPickItem {
   readonly view?: AllocationView;
 }
 
+export interface TargetQuestion {
+  readonly title: string;
+  readonly suits?: (view: AllocationView) => boolean;
+  /** What to say if none suits; else a new one is offered. */
+  readonly none?: string;
+}
+
 /**
  * The allocation that a command is about: what the tree or a link passed, else what the user picks.
  * A shared one as the row's pair sees it, else as this window does. Undefined when the user picked
@@ -30,7 +38,7 @@ export interface AllocationPick extends vscode.QuickPickItem {
 export async function targetOf(
   services: Services,
   passed: unknown,
-  question: { readonly title: string; readonly suits?: (view: AllocationView) => boolean },
+  question: TargetQuestion,
 ): Promise<AllocationView | undefined> {
   const wanted = readTarget(passed);
   const shown = await ask(services.connection, question.title, (coordinator, options) =>
@@ -72,9 +80,13 @@ export function readTarget(passed: unknown): PassedTarget | undefined {
 async function pickAllocation(
   services: Services,
   shown: Shown,
-  question: { readonly title: string; readonly suits?: (view: AllocationView) => boolean },
+  question: TargetQuestion,
 ): Promise<AllocationView | undefined> {
   const items = allocationItems(services, shown, question.suits);
+  if (items.length === 0 && question.none !== undefined) {
+    void vscode.window.showInformationMessage(question.none);
+    return undefined;
+  }
   if (items.length === 0) {
     await offerAllocation();
     return undefined;

@@ -11,6 +11,7 @@ import { handOverLeadership } from './handOverLeadership';
 import type { CommandId } from './ids';
 import { inspectPort } from './inspectPort';
 import { movePort } from './movePort';
+import { moveToFreePort } from './moveToFreePort';
 import { openConfiguration } from './openConfiguration';
 import { showProblem } from './problems';
 import { releasePort } from './releasePort';
@@ -25,6 +26,7 @@ const HANDLERS: Readonly<Record<CommandId, Handler>> = {
   'styxy.releasePort': releasePort,
   'styxy.inspectPort': inspectPort,
   'styxy.movePort': movePort,
+  'styxy.moveToFreePort': moveToFreePort,
   'styxy.releaseWorkspacePorts': releaseWorkspacePorts,
   'styxy.copyPort': copyPort,
   'styxy.copyUrl': copyUrl,
@@ -37,6 +39,8 @@ const HANDLERS: Readonly<Record<CommandId, Handler>> = {
   'styxy.disableAutoAllocation': disableAutoAllocation,
   'styxy.openConfiguration': openConfiguration,
   'styxy.showAuditLog': showAuditLog,
+  'styxy.diagnose': ({ doctor }) => doctor.show('doctor'),
+  'styxy.showRecoveryReport': ({ doctor }) => doctor.show('recovery'),
   'styxy.handOverLeadership': handOverLeadership,
   'styxy.copyDiagnostics': copyDiagnostics,
   '_styxy.showLog': (services) => Promise.resolve(services.log.show()),

@@ -16,6 +16,7 @@ const PAGE_COMMANDS = [
   'styxy.copyPort',
   'styxy.copyUrl',
   'styxy.movePort',
+  'styxy.moveToFreePort',
   'styxy.releasePort',
 ];
 

@@ -32,6 +32,8 @@ th { width: 9rem; font-weight: normal; color: var(--vscode-descriptionForeground
 td { overflow-wrap: anywhere; }
 .history td:first-child { white-space: nowrap; width: 9rem;
   color: var(--vscode-descriptionForeground); }
+.history td.quiet { width: 25%; }
+.lately td:nth-child(2) { white-space: nowrap; width: 5rem; }
 ul { list-style: none; margin: 0; padding: 0; }
 code { font-family: var(--vscode-editor-font-family); background: none; color: inherit; padding: 0; }
 .quiet, footer { color: var(--vscode-descriptionForeground); }

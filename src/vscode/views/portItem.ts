@@ -1,31 +1,32 @@
 import * as vscode from 'vscode';
-import type { AllocationState, AllocationView } from '../../core/model';
-import {
-  ageText,
-  holderText,
-  pairText,
-  processText,
-  rowLabel,
-  rowText,
-  stateText,
-} from '../presentation';
+import type { AllocationState, AllocationView, Observation } from '../../core/model';
+import { escapeMarkdown } from '../markdown';
+import { observedSentences } from '../observedText';
+import { ageText, holderText, pairText, processText, stateText } from '../presentation';
+import { rowLabel, rowText } from '../rowText';
 import type { PortNode, WorkspaceNode } from './tree';
 import { nodeId } from './tree';
 
-const ICONS: Readonly<Record<AllocationState, { icon: string; color?: string }>> = {
+interface Icon {
+  readonly icon: string;
+  readonly color?: string;
+}
+
+const ICONS: Readonly<Record<AllocationState, Icon>> = {
   reserved: { icon: 'circle-large-outline' },
   listening: { icon: 'circle-large-filled', color: 'charts.green' },
   down: { icon: 'circle-slash', color: 'list.warningForeground' },
   conflict: { icon: 'warning', color: 'list.errorForeground' },
   orphaned: { icon: 'question', color: 'disabledForeground' },
 };
+const UNHEALTHY: Icon = { icon: 'pulse', color: 'list.warningForeground' };
 
 export function portItem(node: PortNode, now: number): vscode.TreeItem {
   const { view } = node;
   const item = new vscode.TreeItem(view.service, vscode.TreeItemCollapsibleState.None);
   item.id = nodeId(node);
   item.description = rowText(view, now, vscode.l10n.t);
-  item.iconPath = stateIcon(view.state);
+  item.iconPath = stateIcon(view);
   item.tooltip = portTooltip(view);
   item.contextValue = portContext(node);
   item.accessibilityInformation = { label: rowLabel(view, now, vscode.l10n.t), role: 'treeitem' };
@@ -75,8 +76,8 @@ export function portsText(count: number): string {
   return count === 1 ? vscode.l10n.t('1 port') : vscode.l10n.t('{0} ports', count);
 }
 
-export function stateIcon(state: AllocationState): vscode.ThemeIcon {
-  const { icon, color } = ICONS[state];
+export function stateIcon({ state, health }: Observation): vscode.ThemeIcon {
+  const { icon, color } = health?.ok === false ? UNHEALTHY : ICONS[state];
   return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
 }
 
@@ -85,8 +86,13 @@ export function portTooltip(view: AllocationView): vscode.MarkdownString {
   const text = new vscode.MarkdownString(undefined, true);
   text.appendMarkdown(`**${view.port}** `);
   text.appendText(pairText(view, l10n.t));
-  const process = view.process === undefined ? [] : [processText(view.process, l10n.t)];
+  // The sentence of a conflict names the process.
+  const isNamed = view.process === undefined || view.state === 'conflict';
+  const process = isNamed ? [] : [processText(view.process, l10n.t)];
   line(text, [stateText(view.state, l10n.t), ...process].join(' · '));
+  for (const sentence of observedSentences(view, l10n.t)) {
+    line(text, sentence);
+  }
   const holders = view.holders.map((holder) => holderText(view, holder, l10n.t)).join(', ');
   const held = holders === '' ? l10n.t('held by nobody now') : l10n.t('held by {0}', holders);
   const age = ageText(view.allocatedAt, Date.now(), l10n.t);
@@ -106,6 +112,5 @@ export function portTooltip(view: AllocationView): vscode.MarkdownString {
 
 /** A paragraph of a tooltip; `content` may come from outside. */
 export function line(text: vscode.MarkdownString, content: string): void {
-  text.appendMarkdown('\n\n');
-  text.appendText(content);
+  text.appendMarkdown(`\n\n${escapeMarkdown(content)}`);
 }

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { ServiceType } from '../../core/catalogue';
-import { folderName, rowLabel, sharedText, stateText } from '../presentation';
+import { troubleParts } from '../observedText';
+import { folderName, sharedText, stateText } from '../presentation';
+import { rowLabel } from '../rowText';
 import { originText, reservedText, sharingSentence, typeLabel, typeText } from '../typeText';
 import { inspectCommand, line, portContext, portTooltip, stateIcon } from './portItem';
 import type { TypeNode, TypePortNode } from './typesTree';
@@ -36,10 +38,14 @@ export function typePortItem(node: TypePortNode): vscode.TreeItem {
   const item = new vscode.TreeItem(view.service, vscode.TreeItemCollapsibleState.None);
   const place = folderName(view.workspace);
   item.id = TYPES.id(node);
-  item.description = [view.port, place, stateText(view.state, t), ...sharedText(view, t)].join(
-    ' · ',
-  );
-  item.iconPath = stateIcon(view.state);
+  item.description = [
+    view.port,
+    place,
+    stateText(view.state, t),
+    ...troubleParts(view, t),
+    ...sharedText(view, t),
+  ].join(' · ');
+  item.iconPath = stateIcon(view);
   item.tooltip = portTooltip(view);
   item.contextValue = portContext(node);
   item.accessibilityInformation = {

@@ -111,6 +111,24 @@ describe('styxy allocate', () => {
     ]);
   });
 
+  it('says on standard error from where to where a port healed, and why, and succeeds', async () => {
+    const message =
+      `"web" in ${HERE} moved from 3000 to 3001: port 3000 is in use by node (pid 7), ` +
+      'from another checkout of the same repository.';
+    for (const args of [
+      ['allocate', '-n', 'web'],
+      ['port', 'web'],
+    ]) {
+      const world = new FakeWorld();
+      const allocation = view({ port: 3001, movedFrom: 3000 });
+      world.coordinator.grant = { allocation, existing: true, movedFrom: 3000, message };
+      world.coordinator.allocations = [allocation];
+      assert.equal(await world.run(...args), 0);
+      assert.equal(world.stderr.at(-1), message);
+      assert.match(world.stdout.join('\n'), args[0] === 'port' ? /^3001$/ : /^Port +3001$/m);
+    }
+  });
+
   it('takes part as a command that may lead, and leaves', async () => {
     const world = new FakeWorld();
     await world.run('allocate', '-n', 'web');

@@ -4,6 +4,8 @@ import type { CoordinatorOptions } from '../../../src/coordinator/createCoordina
 import { cli } from '../../../src/cli/cli';
 import type { CliEnvironment, DaemonMessage, UserFiles } from '../../../src/cli/environment';
 import { createStyle } from '../../../src/cli/output/style';
+import type { MachineFacts } from '../../../src/core/doctor';
+import { WELL } from '../../support/doctorAnswer';
 import { CONFIG, FakeCoordinator, HERE, NOW } from './fakeCoordinator';
 
 export * from './fakeCoordinator';
@@ -42,6 +44,8 @@ export class FakeWorld {
   /** Folders that do not exist. */
   readonly gone = new Set<string>();
   now = NOW;
+  /** Of a home that was refused; an error is thrown. */
+  machine: MachineFacts | StyxyError = WELL;
   readonly environment: CliEnvironment;
 
   constructor(options: FakeOptions = {}) {
@@ -97,6 +101,12 @@ export class FakeWorld {
       connect: (connectOptions) => {
         this.connected.push(connectOptions);
         return this.coordinator;
+      },
+      lookAtRefusedHome: async () => {
+        if (this.machine instanceof StyxyError) {
+          throw this.machine;
+        }
+        return this.machine;
       },
       now: () => this.now,
     };

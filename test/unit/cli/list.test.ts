@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { HealthReport } from '../../../src/core/model';
 import { FakeWorld, HERE, ID, NOW, OTHER_ID, view } from './fakes';
 
 const THERE = '/home/me/other';
@@ -45,6 +46,38 @@ describe('styxy list', () => {
     assert.match(run.stdout.join('\n'), new RegExp(`window 41 +${ID}`));
   });
 
+  it('says whose a listener is, and what is not well', async () => {
+    const run = world(
+      view({
+        state: 'conflict',
+        process: { pid: 7, command: 'node' },
+        intruder: { kind: 'sibling', workspace: '/home/me/shop-2', sameRepository: true },
+      }),
+      view({
+        id: OTHER_ID,
+        port: 3001,
+        state: 'listening',
+        health: { ok: false, reason: 'it answered\u001b 500', failures: 3 },
+      }),
+    );
+    await run.run('list');
+    assert.match(
+      run.stdout.join('\n'),
+      / conflict .* node \(pid 7\) +from another checkout, ~\/shop-2 +~\/shop\n/,
+    );
+    assert.match(
+      run.stdout.join('\n'),
+      / listening .* unhealthy: it answered\? 500 \(3 times\) +~\/shop$/,
+    );
+    const json = world(...run.coordinator.allocations);
+    await json.run('list', '--json');
+    const { allocations } = json.json() as { allocations: Record<string, unknown>[] };
+    assert.deepEqual(
+      allocations.map(({ intruder, health }) => ({ intruder, health })),
+      run.coordinator.allocations.map(({ intruder, health }) => ({ intruder, health })),
+    );
+  });
+
   it('says what to do when nothing is allocated', async () => {
     const run = new FakeWorld();
     assert.equal(await run.run('list'), 0);
@@ -72,6 +105,46 @@ describe('styxy inspect', () => {
     const answer = run.json() as Record<string, unknown>;
     assert.equal(answer.id, ID);
     assert.deepEqual(answer.process, { pid: 12, cwd: HERE });
+  });
+
+  it('shows a conflict with the way out, and what was seen lately', async () => {
+    const run = world(view({ state: 'conflict', intruder: { kind: 'stranger' } }));
+    run.coordinator.inspected = {
+      health: [
+        { at: NOW - 1_000, state: 'reserved', reason: 'nobody listens' },
+        { at: NOW, state: 'conflict' },
+      ],
+    };
+    await run.run('inspect', '3000');
+    const text = run.stdout.join('\n');
+    assert.match(
+      text,
+      /^Conflict +was there before the allocation; asking for the service again /m,
+    );
+    assert.match(text, /^SEEN +STATE +REASON\n.* reserved +nobody listens\n.* conflict$/m);
+    const json = world(...run.coordinator.allocations);
+    json.coordinator.inspected = run.coordinator.inspected;
+    await json.run('inspect', '3000', '--json');
+    assert.deepEqual((json.json() as Record<string, unknown>).observations, [
+      { at: '2026-01-31T11:59:59.000Z', state: 'reserved', reason: 'nobody listens' },
+      { at: '2026-01-31T12:00:00.000Z', state: 'conflict' },
+    ]);
+  });
+
+  it('shows what the plan checks, and why a port moved', async () => {
+    const planned = { health: '/healthz' };
+    const moved = { movedFrom: 2999, movedBecause: 'port 2999 is in use by node (pid 7)' };
+    const text = async (health?: HealthReport): Promise<string> => {
+      const answered = health === undefined ? {} : { health };
+      const run = world(view({ state: 'listening', planned, ...moved, ...answered }));
+      await run.run('inspect', '3000');
+      return run.stdout.join('\n');
+    };
+    assert.match(await text(), /^Health +\/healthz$/m);
+    assert.match(await text({ ok: true }), /^Health +\/healthz, healthy$/m);
+    const failed = await text({ ok: false, reason: 'it hung', failures: 1 });
+    assert.match(failed, /^Health +\/healthz, unhealthy: it hung$/m);
+    assert.match(failed, /^Moved from +2999: port 2999 is in use by node \(pid 7\)$/m);
   });
 
   const unallocated = [

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Judging } from '../../../src/coordinator/judging';
 import { Patience } from '../../../src/coordinator/patience';
-import type { Allocation } from '../../../src/core/model';
+import type { Allocation, Participant } from '../../../src/core/model';
 import type { GitPlace, Listener, ResolvedWorkspace } from '../../../src/core/ports';
-import { granted, A, B, Engine } from '../core/engine';
+import { granted, participant, A, B, Engine } from '../core/engine';
 import { ManualClock, silent } from './support';
 
 describe('whose a listener is', () => {
@@ -15,6 +15,7 @@ describe('whose a listener is', () => {
   let resolve: (folder: string) => Promise<ResolvedWorkspace>;
   let looks: string[];
   let open: Set<string>;
+  let participants: Participant[];
   let judging: Judging;
 
   beforeEach(() => {
@@ -25,6 +26,7 @@ describe('whose a listener is', () => {
     git = new Map();
     looks = [];
     open = new Set([A, B]);
+    participants = [];
     resolve = async (folder) => places.get(folder) ?? { workspace: folder, because: 'folder' };
     judging = new Judging({
       clock,
@@ -43,6 +45,7 @@ describe('whose a listener is', () => {
         },
       },
       worktrees: { worktreeOf: async (folder) => git.get(folder) ?? { kind: 'none' } },
+      participants: () => participants,
       open: () => open,
       known: () => new Set([A, B]),
     });
@@ -77,6 +80,21 @@ describe('whose a listener is', () => {
     listen(B, 8);
     listen(A, 9);
     assert.equal(await judge(), `own ${A}`);
+  });
+
+  it('is the window of the folder, wherever its process runs, and nobody for another folder', async () => {
+    const window = { pid: 7, identity: 'boot/7/100' };
+    participants = [participant('window', { ...window, folders: [A] })];
+    listeners.push({
+      port: web.port,
+      address: '127.0.0.1',
+      process: { pid: 7, startMark: '100', cwd: '/' },
+    });
+    assert.equal(await judge(), 'own');
+    participants = [participant('window', { ...window, folders: [B] })];
+    assert.equal(await judge(), 'unknown');
+    participants = [participant('window', { ...window, identity: 'boot/7/99', folders: [B] })];
+    assert.equal(await judge(), 'unknown /', 'another process has the pid');
   });
 
   it('is not known without a folder', async () => {

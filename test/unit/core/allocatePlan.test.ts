@@ -128,6 +128,20 @@ describe('a plan', () => {
     assert.equal(error.retryable, true);
   });
 
+  it('keeps with each allocation how it is checked, and follows what changes of it', () => {
+    const noteOf = (service: PlanRequestService): unknown =>
+      granted(plan([service])).answers[0]?.allocation.planned;
+    const web = { service: 'web', serviceType: 'dev', health: '/healthz' } as const;
+    assert.deepEqual(noteOf(web), { health: '/healthz' });
+    assert.deepEqual(noteOf({ ...web, protocol: 'https' }), {
+      health: '/healthz',
+      protocol: 'https',
+    });
+    const { service, serviceType } = web;
+    assert.deepEqual(noteOf({ service, serviceType }), {});
+    refused(plan([{ ...web, health: '//elsewhere/' }]), 'invalid_argument', '"web"', 'health');
+  });
+
   it('gives no planned port to a service without one', () => {
     assert.deepEqual(ports([{ service: 'dev' }, { ...WEB, port: 3000 }]), [3001, 3000]);
   });

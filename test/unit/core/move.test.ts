@@ -73,7 +73,18 @@ describe('move', () => {
     assert.equal(granted(outcome).movedFrom, 3000);
     says(granted(outcome).message, 'has port 3000 already');
     assert.deepEqual(outcome.probed, []);
-    assert.equal(engine.log.length, events);
+    assert.deepEqual(
+      engine.log.slice(events).map(({ kind }) => kind),
+      ['answered'],
+    );
+  });
+
+  it('to the port that it has is not done later, when the same request comes again', () => {
+    const requestId = 'request-to-stay';
+    engine.move({ port: 3000 }, 3000, { requestId });
+    engine.move({ port: 3000 }, 5173);
+    const again = engine.move({ port: 5173 }, 3000, { requestId });
+    assert.equal(granted(again).allocation.port, 5173);
   });
 
   it('twice to one port answers where it came from', () => {

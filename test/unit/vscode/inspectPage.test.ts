@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { BUILT_IN_CATALOGUE } from '../../../src/core/catalogue';
+import type { AllocationView } from '../../../src/core/model';
 import type { InspectAnswer } from '../../../src/core/requests';
 import { inspectPage } from '../../../src/vscode/inspect/page';
 import { english } from '../../support/translate';
@@ -86,6 +87,46 @@ describe('inspectPage', () => {
     }
   });
 
+  it('tells whose the listener is, what to do, and what was seen lately', () => {
+    const process = { pid: 7, command: 'node server.js' };
+    const intruder = { kind: 'sibling', workspace: '/x/shop-2', sameRepository: true } as const;
+    const allocation = allocationView({ state: 'conflict', process, intruder });
+    const answer: InspectAnswer = {
+      ...NOBODY,
+      allocation,
+      health: [
+        { at: 1, state: 'reserved', reason: 'nobody listens' },
+        { at: 2, state: 'conflict' },
+      ],
+    };
+    const page = words(answer);
+    for (const text of [
+      'conflict Port 3000 of web in shop is in use by node server.js (pid 7), from another ' +
+        'checkout of the same repository, /x/shop-2. Move it to a free port, or stop the other',
+      'Lately T2 conflict T1 reserved nobody listens History',
+    ]) {
+      assert.ok(page.includes(text), `"${text}" in: ${page}`);
+    }
+    assert.match(inspectPage(answer, CONTEXT), /command:styxy\.moveToFreePort\?%5B%7B%22id%22/);
+    assert.doesNotMatch(
+      inspectPage({ ...NOBODY, allocation: allocationView() }, CONTEXT),
+      /moveToFreePort|Lately/,
+    );
+  });
+
+  it('tells what the plan checks, and what the server answered', () => {
+    const planned = { health: '/healthz' };
+    const sick = { ok: false, reason: 'it answered 500', failures: 3 } as const;
+    const page = (some: Partial<AllocationView>): string =>
+      words({ ...NOBODY, allocation: allocationView({ state: 'listening', planned, ...some }) });
+    assert.match(page({}), /Health check \/healthz Held/);
+    assert.match(page({ health: { ok: true } }), /Health check \/healthz: healthy Held/);
+    assert.match(
+      page({ health: sick }),
+      /failed the health check \/healthz: it answered 500, 3 times\. .* Health check \/healthz: unhealthy: it answered 500 \(3 times\) Held/,
+    );
+  });
+
   it('tells of a port that nobody got', () => {
     const page = words({ ...NOBODY, port: 6000, serviceTypes: [], reserved: 'browsers refuse it' });
     assert.match(page, /6000 Not allocated free Styxy gave this port to nobody\./);
@@ -109,7 +150,16 @@ describe('inspectPage', () => {
     const page = inspectPage(
       {
         ...NOBODY,
-        allocation: allocationView({ service: evil, workspace: evil, id: evil, process }),
+        allocation: allocationView({
+          service: evil,
+          workspace: evil,
+          id: evil,
+          process,
+          state: 'conflict',
+          intruder: { kind: 'stranger', workspace: evil },
+          planned: { health: evil },
+          health: { ok: false, reason: evil, failures: 2 },
+        }),
         listeners: [{ port: 3000, process }],
         addresses: [{ address: evil, result: 'busy' }],
         history: [
@@ -123,6 +173,7 @@ describe('inspectPage', () => {
             note: evil,
           },
         ],
+        health: [{ at: 1, state: 'listening', reason: evil }],
         reserved: evil,
         serviceTypes: [evil],
       },

@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  ageText,
-  commandText,
-  holderText,
-  processText,
-  rowLabel,
-  rowText,
-} from '../../../src/vscode/presentation';
+import { ageText, commandText, holderText, processText } from '../../../src/vscode/presentation';
+import { rowLabel, rowText } from '../../../src/vscode/rowText';
 import { english } from '../../support/translate';
 import { A_HOLDER, allocationView } from '../../support/views';
 
@@ -48,6 +42,7 @@ describe('what is said of ports', () => {
   it('shortens commands and bears missing ones', () => {
     assert.equal(commandText(undefined), undefined);
     assert.equal(commandText({ command: ' ' }), undefined);
+    assert.equal(commandText({ command: 'node -e a\n  b' }), 'node -e a b');
     assert.equal(commandText({ command: `node ${'x'.repeat(99)}` })?.length, 40);
     assert.equal(processText({ command: 'node a.js', pid: 7 }, english), 'node a.js (pid 7)');
     assert.equal(processText({ pid: 7 }, english), 'pid 7');

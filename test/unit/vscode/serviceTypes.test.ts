@@ -29,6 +29,8 @@ describe('service types as the editor shows them', () => {
     assert.equal(urlOf({ port: 3000, serviceType: 'dev' }, BUILT_IN), 'http://localhost:3000');
     assert.equal(urlOf({ port: 5430, serviceType: 'database' }, BUILT_IN), undefined);
     assert.equal(urlOf({ port: 12_000, serviceType: 'x' }, BUILT_IN), 'http://localhost:12000');
+    const planned = { port: 3000, serviceType: 'dev', planned: { protocol: 'tcp' } } as const;
+    assert.equal(urlOf(planned, BUILT_IN), undefined, 'its plan knows better than its type');
     const secure = serviceType({ protocol: 'https' });
     assert.equal(urlOf({ port: 3000, serviceType: 'dev' }, [secure]), 'https://localhost:3000');
   });

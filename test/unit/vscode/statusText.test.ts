@@ -43,6 +43,18 @@ describe('statusContent', () => {
     const conflict = statusContent(LEADER, [api, { ...web, state: 'conflict' }], english);
     assert.equal(conflict.warn, true);
     assert.equal(conflict.text, '$(warning) web 3000 · api 8000');
+    assert.equal(conflict.spoken, 'Styxy: web 3000 conflict an unknown process, api 8000');
     assert.equal(statusContent(LEADER, [{ ...web, state: 'down' }], english).warn, false);
+  });
+
+  it('says to those who hear it whose a listener is, and what is not well', () => {
+    const intruder = { kind: 'sibling', workspace: '/x/shop-2', sameRepository: true } as const;
+    const taken = { ...web, state: 'conflict', process: { pid: 7 }, intruder } as const;
+    const health = { ok: false, reason: 'it answered 500', failures: 1 } as const;
+    const sick = { ...api, state: 'listening', health } as const;
+    assert.equal(
+      statusContent(LEADER, [taken, sick], english).spoken,
+      'Styxy: web 3000 conflict from shop-2 (other checkout), api 8000 unhealthy: it answered 500',
+    );
   });
 });

@@ -1,0 +1,23 @@
+import { recoveryJson, recoveryTable } from '../output/doctor';
+import { localTime } from '../output/time';
+import { printJson, remark, takePart } from '../run';
+import type { Run } from '../run';
+
+/** `styxy recovery`: what the leader found and repaired when it took over. */
+export async function recovery(run: Run): Promise<void> {
+  await takePart(run, async (coordinator) => {
+    const { recovery: report } = await coordinator.doctor({ signal: run.cancel });
+    if (run.json) {
+      printJson(run, recoveryJson(report));
+      return;
+    }
+    const { epoch, at, attempts, steps } = report;
+    if (steps.length === 0) {
+      remark(run, 'Nobody leads now, so nothing was recovered. "styxy doctor" tells why.');
+      return;
+    }
+    run.terminal.result(...recoveryTable(run, report));
+    const tried = attempts === 1 ? '' : `, ${attempts} attempts`;
+    remark(run, `epoch ${epoch}, ${localTime(at)}${tried}`);
+  });
+}

@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { AllocationView } from '../../core/model';
+import type { AllocateAnswer } from '../../core/requests';
+import { grantSentence } from '../grantText';
+import { movesText } from '../notices/moves';
+import { ask } from '../patience';
+import type { Services } from '../services';
+import { mayMove, movePort } from './movePort';
+import { targetOf } from './pick';
+
+/**
+ * Gives a service whose port somebody else has another one, and says from where to where. Of
+ * another window's service the port is asked for: whoever asks for a pair becomes its holder.
+ */
+export async function moveToFreePort(services: Services, passed: unknown): Promise<void> {
+  const { connection, folders, moves } = services;
+  const isOwn = ({ workspace }: AllocationView): boolean => folders.find(workspace) !== undefined;
+  const title = vscode.l10n.t('Move to a Free Port');
+  const view = await targetOf(services, passed, {
+    title,
+    suits: (view) => view.state === 'conflict' && isOwn(view),
+    none: vscode.l10n.t('No port of this window is in conflict.'),
+  });
+  if (view !== undefined && !isOwn(view)) {
+    await movePort(services, view);
+    return;
+  }
+  if (view === undefined || !(await mayMove(services, view))) {
+    return;
+  }
+  const { workspace, service } = view;
+  // Asking for the pair again is what heals it. Its plan counts once its folder is trusted.
+  const planned = vscode.workspace.isTrusted ? services.plans.fieldsFor(workspace, service) : {};
+  const answer = await ask(connection, title, (coordinator, options) =>
+    coordinator.allocate({ ...planned, workspace, service }, options),
+  );
+  moves.told(answer.allocation);
+  void vscode.window.showInformationMessage(healedText(answer, view));
+}
+
+function healedText(answer: AllocateAnswer, view: AllocationView): string {
+  const { allocation, movedFrom: from } = answer;
+  const { id, workspace, service } = view;
+  if (from === undefined) {
+    return grantSentence(answer, vscode.l10n.t, view);
+  }
+  const { port: to, movedBecause: why } = allocation;
+  const move = { id, workspace, service, from, to, ...(why === undefined ? {} : { why }) };
+  const restart = vscode.l10n.t('Restart its server, and terminals that know the old port.');
+  return [movesText([move], vscode.l10n.t), restart].join(' ');
+}

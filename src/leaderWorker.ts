@@ -1,6 +1,11 @@
-/** Entry of the worker thread that a leading window starts. */
+/**
+ * Entry of the worker thread that a leading window starts. Loaded on a main thread it starts
+ * nothing, and offers what a window needs that cannot start one.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { runLeaderWorker } from './coordinator/leaderWorker';
+
+export { onThisThread } from './coordinator/onThisThread';
 
 if (parentPort !== null) {
   void runLeaderWorker(parentPort, workerData);

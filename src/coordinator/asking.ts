@@ -48,7 +48,8 @@ export class Asking {
         return follower.answer(method, params);
       }
       try {
-        const left = Math.max(1, end - clock.now());
+        // Never more than was given, also when the clock is set back meanwhile.
+        const left = Math.min(deadlineMs, Math.max(1, end - clock.now()));
         return await follower.call(method, params, {
           deadlineMs: left,
           ...(signal === undefined ? {} : { signal }),
@@ -93,7 +94,7 @@ export class Asking {
       };
       const onAbort = (): void =>
         settle(() => reject(new StyxyError('cancelled', `"${method}" was cancelled.`)));
-      const left = Math.max(1, end - this.#options.clock.now());
+      const left = Math.min(deadlineMs, Math.max(1, end - this.#options.clock.now()));
       const timer = setTimeout(() => settle(() => reject(timedOut(method, deadlineMs))), left);
       const listening = this.#options.onDidChange(look);
       signal?.addEventListener('abort', onAbort);

@@ -271,14 +271,18 @@ function isChecked({ recovery: { portConflict } }: Rules): boolean {
   return portConflict.enabled && portConflict.checkAvailability;
 }
 
-/** A refusal promises nothing and stands; an answer stands only if its batch was committed. */
+/**
+ * An answer stands only if its batch was committed. A refusal promises nothing and stands too,
+ * unless another one leads by now: what it was decided on may be old.
+ */
 function settle(decided: readonly Decided[], outcome: CommitOutcome): void {
+  const isOld = outcome.kind === 'ended' && outcome.why.kind !== 'storage';
   for (const { task, decision } of decided) {
-    if (decision.kind === 'refuse') {
+    if (decision.kind === 'refuse' && !isOld) {
       task.reject(decision.error);
-    } else if (outcome.kind === 'committed') {
+    } else if (outcome.kind === 'committed' && decision.kind === 'answer') {
       task.resolve(decision.answer);
-    } else {
+    } else if (outcome.kind === 'ended') {
       task.reject(unknownOutcome(outcome));
     }
   }

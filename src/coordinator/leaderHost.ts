@@ -1,10 +1,9 @@
-/** Where a leadership runs: on the calling thread, or in a worker that no stall of it can reach. */
+/** Where a leadership runs: in a worker that no stall of this thread can reach, or elsewhere. */
 import { Worker } from 'node:worker_threads';
 import type { Ending } from '../core/election';
 import { errorFromJson, toStyxyError, type ErrorJson, type StyxyError } from '../core/errors';
 import type { Log } from '../core/ports';
-import { lead } from './lead';
-import type { LeadershipOrder, LeadershipTools } from './leadershipParts';
+import type { LeadershipOrder } from './leadershipParts';
 
 export type HostedStart =
   | { readonly kind: 'leading'; readonly ended: Promise<void>; handOver(): Promise<void> }
@@ -16,27 +15,6 @@ const HAND_OVER_MS = 1500;
 export interface LeaderHost {
   /** Errors: `storage_unavailable`, `permission_denied`. */
   start(order: LeadershipOrder): Promise<HostedStart>;
-}
-
-export class InlineLeaderHost implements LeaderHost {
-  readonly #tools: LeadershipTools;
-
-  constructor(tools: LeadershipTools) {
-    this.#tools = tools;
-  }
-
-  async start(order: LeadershipOrder): Promise<HostedStart> {
-    const start = await lead(this.#tools, order);
-    if (start.kind === 'ended') {
-      return start;
-    }
-    const { leadership } = start;
-    return {
-      kind: 'leading',
-      ended: leadership.ended,
-      handOver: () => leadership.handOver(),
-    };
-  }
 }
 
 /** What the worker is started with; it builds its own adapters. */

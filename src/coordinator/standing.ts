@@ -72,7 +72,12 @@ export class Standing {
       await Promise.race([this.#leading.ended, pause(COURTESY_MS)]);
     }
     const highest = async (): Promise<number> => (await tools.knock.folder.list()).highest;
-    while (clock.now() < this.#yieldsUntil && !isClosing() && (await highest()) <= order.seen) {
+    const yields = (): boolean => {
+      const left = this.#yieldsUntil - clock.now();
+      // More than the whole courtesy is left only when the clock was set back.
+      return left > 0 && left <= COURTESY_MS;
+    };
+    while (yields() && !isClosing() && (await highest()) <= order.seen) {
       await pause(LOOK_MS);
     }
     if (tools.ranked && (await highest()) <= order.seen) {

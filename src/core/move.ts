@@ -48,7 +48,7 @@ export function decideMove(
   if (allocation.port === request.port) {
     const message = `${describePair(allocation)} has port ${request.port} already.`;
     const movedFrom = allocation.movedFrom ?? allocation.port;
-    return { kind: 'answer', answer: { allocation, movedFrom, message }, events: [] };
+    return answered.move(request, { allocation, movedFrom, message }, circumstances.now, []);
   }
   const reason = reservedReason(rules, request.port);
   if (reason !== undefined) {

@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { runLeaderWorker } from './coordinator/leaderWorker';
 
 export { onThisThread } from './coordinator/onThisThread';
+export { lookAtRefusedHome } from './platform/refusedHome';
 
 if (parentPort !== null) {
   void runLeaderWorker(parentPort, workerData);

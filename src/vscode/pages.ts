@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
-import { lookAtRefusedHome } from '../platform/refusedHome';
+import { loadModule } from '../platform/loadModule';
 import { systemPathsOptions } from '../platform/paths';
+import type { lookAtRefusedHome } from '../platform/refusedHome';
 import { AuditDocuments } from './audit/auditDocuments';
 import type { Connection } from './connection';
 import { DoctorDocuments } from './doctor/doctorDocuments';
+import { workerScript } from './workerScript';
 
 /** What is shown as read-only documents. */
 export interface Pages {
@@ -11,12 +13,21 @@ export interface Pages {
   readonly doctor: DoctorDocuments;
 }
 
+/** What `leaderWorker.ts` exports. */
+interface WorkerScript {
+  readonly lookAtRefusedHome: typeof lookAtRefusedHome;
+}
+
 export function createPages(context: vscode.ExtensionContext, connection: Connection): Pages {
   const development = context.extensionMode !== vscode.ExtensionMode.Production;
   const auditLog = new AuditDocuments(connection);
   const doctor = new DoctorDocuments({
     connection,
-    lookAtRefusedHome: () => lookAtRefusedHome(systemPathsOptions({ development })),
+    lookAtRefusedHome: async () => {
+      // Seldom needed, and not small: it is in the script that leads.
+      const script = loadModule(workerScript(context)) as WorkerScript;
+      return script.lookAtRefusedHome(systemPathsOptions({ development }));
+    },
   });
   context.subscriptions.push(auditLog, doctor);
   return { auditLog, doctor };

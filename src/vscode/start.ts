@@ -3,6 +3,7 @@ import { createWindowCoordinator } from '../coordinator/createWindowCoordinator'
 import type { Coordinator } from '../core/client';
 import type { Log } from '../core/ports';
 import type { Folders } from './folders';
+import { workerScript } from './workerScript';
 
 export interface StartOptions {
   readonly context: vscode.ExtensionContext;
@@ -23,7 +24,7 @@ export async function startCoordinator(options: StartOptions): Promise<Coordinat
     product: vscode.env.appName,
     version,
     development: context.extensionMode !== vscode.ExtensionMode.Production,
-    script: context.asAbsolutePath('dist/leaderWorker.js'),
+    script: workerScript(context),
     log,
   });
   context.subscriptions.push(

@@ -1,12 +1,15 @@
-/** `${service}` in the values of a plan's `files`. There is no escape: `${` always begins one. */
-const REFERENCE = /\$\{([^}]*)\}/g;
+/**
+ * `${service}` in the values of a plan's `files`. There is no escape: `${` always begins one. A
+ * longer name is none: looking for its end from every `${` of a long value would take for ever.
+ */
+const REFERENCE = /\$\{([^}]{0,256})\}/g;
 
 /** What stands between the braces, in its order, each once. */
 export function referencesIn(value: string): ReadonlySet<string> {
   return new Set([...value.matchAll(REFERENCE)].map(([, name = '']) => name));
 }
 
-/** Whether a `${` has no `}` behind it. */
+/** Whether a `${` has no `}` behind it, or far behind. */
 export function hasOpenReference(value: string): boolean {
   return value.replace(REFERENCE, '').includes('${');
 }

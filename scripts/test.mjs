@@ -26,6 +26,7 @@ const LANES = [
   { name: 'integration', script: 'test:integration' },
   { name: 'faults', script: 'test:faults' },
   { name: 'simulation', script: 'test:simulation' },
+  { name: 'fuzz', script: 'test:fuzz' },
   { name: 'contract', script: 'test:contract' },
   { name: 'host', script: 'test:host', editor: true },
   { name: 'e2e', script: 'test:e2e', editor: true },

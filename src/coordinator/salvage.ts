@@ -2,9 +2,11 @@
 import type { Recovery } from '../core/election';
 import { toStyxyError } from '../core/errors';
 import type { EpochFile } from '../core/ports';
-import { judgeEpoch, type CopyName, type EpochCopies } from '../core/recover';
+import { judgeEpoch, type CopyName, type EpochCopies, type Judged } from '../core/recover';
 import { emptyState, suspected } from '../core/registry';
 import type { Base, ReignTools } from './reign';
+
+const COPIES: readonly CopyName[] = ['main', 'bak', 'a', 'b'];
 
 export type SalvageTools = Pick<ReignTools, 'folder' | 'digest' | 'log' | 'onRepair'>;
 
@@ -13,6 +15,8 @@ export class Salvage {
   readonly #seen: number;
   readonly #served: number;
   /** Copies found damaged; moved aside only once the own epoch holds what they held. */
+  #judged:
+    { readonly epoch: number; readonly copies: EpochCopies; readonly judged: Judged } | undefined;
   #damaged: EpochFile[] = [];
 
   /**
@@ -35,7 +39,7 @@ export class Salvage {
       .sort((x, y) => y - x);
     let suspect = this.#seen > 0 && below.length === 0;
     for (const candidate of below) {
-      const judged = judgeEpoch(candidate, await this.#read(candidate), this.#tools.digest);
+      const judged = this.#judge(candidate, await this.#read(candidate));
       if (judged.kind === 'newer') {
         return { kind: 'newer' };
       }
@@ -57,6 +61,20 @@ export class Salvage {
     suspect ||= this.#served > 0;
     const fresh = emptyState();
     return { kind: 'base', base: { state: suspect ? suspected(fresh) : fresh, seq: 0 } };
+  }
+
+  /**
+   * It is asked twice: before the number is claimed, and for certain once it is. The same bytes
+   * mean the same, and reading them is by far the dearest part of a take-over.
+   */
+  #judge(epoch: number, copies: EpochCopies): Judged {
+    const before = this.#judged;
+    if (before?.epoch === epoch && isSame(before.copies, copies)) {
+      return before.judged;
+    }
+    const judged = judgeEpoch(epoch, copies, this.#tools.digest);
+    this.#judged = { epoch, copies, judged };
+    return judged;
   }
 
   async #read(epoch: number): Promise<EpochCopies> {
@@ -89,4 +107,13 @@ function fileOf(epoch: number, copy: CopyName): EpochFile {
   return copy === 'a' || copy === 'b'
     ? { kind: 'journal', epoch, copy }
     : { kind: 'checkpoint', epoch, copy };
+}
+
+function isSame(a: EpochCopies, b: EpochCopies): boolean {
+  return COPIES.every((name) => {
+    const [one, other] = [a[name], b[name]];
+    return one.kind === 'read' && other.kind === 'read'
+      ? one.value === other.value
+      : one.kind === other.kind;
+  });
 }

@@ -72,6 +72,11 @@ export function describeSome(items: readonly string[], shown = 3): string {
   return more > 0 ? `${some}; and ${more} more` : some;
 }
 
+/** A message that quotes what came from outside, however long that is. */
+export function brief(message: string): string {
+  return message.length > 256 ? `${message.slice(0, 256)}...` : message;
+}
+
 /** A value from outside, short and harmless on a terminal. */
 export function show(value: unknown): string {
   if (typeof value === 'string') {

@@ -57,7 +57,10 @@ export function readLine(epoch: number, text: string, digest: Digest): JournalLi
   if (digest(`${epoch}:${seq}:${field}:${json}`) !== sha) {
     return { kind: 'damaged' };
   }
-  const value: unknown = JSON.parse(json);
+  const value = parsed(json);
+  if (value === undefined) {
+    return { kind: 'damaged' };
+  }
   if (field === OPENING) {
     return { kind: 'opening', stored: { epoch, seq, body: value } };
   }
@@ -92,7 +95,21 @@ export function readCheckpointText(
     return undefined;
   }
   const seq = Number(seqText);
-  return digest(`${epoch}:${seq}:${body}`) === sha
-    ? { epoch, seq, body: JSON.parse(body) as unknown }
-    : undefined;
+  if (digest(`${epoch}:${seq}:${body}`) !== sha) {
+    return undefined;
+  }
+  const value = parsed(body);
+  return value === undefined ? undefined : { epoch, seq, body: value };
+}
+
+/** Undefined for what is no JSON: a faulty version wrote it, with a sum that is right. */
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    if (error instanceof SyntaxError) {
+      return undefined;
+    }
+    throw error;
+  }
 }

@@ -5,6 +5,7 @@
  */
 import * as v from 'valibot';
 import { PROTOCOLS } from './catalogue';
+import { brief } from './describe';
 import type { DoctorAnswer } from './doctor';
 import { StyxyError } from './errors';
 import type { Allocation, Participant } from './model';
@@ -111,6 +112,8 @@ export interface Pushes {
 }
 
 const text = v.pipe(v.string(), v.maxLength(4096));
+/** What JSON can write: it reads 1e309 as Infinity and would write that as null. */
+const finite = v.pipe(v.number(), v.finite());
 const requestId = v.pipe(v.string(), v.minLength(8), v.maxLength(64));
 const paths = v.pipe(v.array(text), v.maxLength(256));
 const target = v.looseObject({
@@ -130,8 +133,8 @@ const holder = v.looseObject({
   participant: text,
   kind: v.picklist(['window', 'cli', 'daemon', 'http', 'agent']),
   label: text,
-  pid: v.number(),
-  since: v.number(),
+  pid: finite,
+  since: finite,
 });
 const allocation = v.looseObject({
   id: v.pipe(v.string(), v.uuid()),
@@ -140,8 +143,8 @@ const allocation = v.looseObject({
   service: text,
   workspace: text,
   holders: v.array(holder),
-  allocatedAt: v.number(),
-  movedFrom: v.optional(v.number()),
+  allocatedAt: finite,
+  movedFrom: v.optional(finite),
   group: v.optional(text),
 });
 const participant = v.looseObject({
@@ -149,7 +152,7 @@ const participant = v.looseObject({
   kind: v.picklist(['window', 'cli', 'daemon', 'http', 'agent']),
   label: text,
   pid: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  startedAt: v.optional(v.number()),
+  startedAt: v.optional(finite),
   identity: v.optional(v.pipe(v.string(), v.maxLength(256))),
   version: text,
   folders: paths,
@@ -230,7 +233,8 @@ export function parseParams<M extends MethodName>(
     );
   }
   const schema: v.GenericSchema = SHAPES[method];
-  const result = v.safeParse(schema, params);
+  // Of thousands of wrong elements one is told: gathering all of them would stop the leader.
+  const result = v.safeParse(schema, params, { abortEarly: true });
   if (result.success) {
     return result.output as Methods[M]['params'];
   }
@@ -238,7 +242,7 @@ export function parseParams<M extends MethodName>(
   const path = v.getDotPath(issue) ?? '';
   throw new StyxyError(
     'invalid_argument',
-    `The request "${method}" is malformed${path === '' ? '' : ` at ${path}`}: ${issue.message}. Correct it and ask again.`,
+    `The request "${method}" is malformed${path === '' ? '' : ` at ${path}`}: ${brief(issue.message)}. Correct it and ask again.`,
     { details: { method, path } },
   );
 }

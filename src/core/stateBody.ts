@@ -1,6 +1,7 @@
 /** The state as JSON: what line 1 of a journal and the checkpoint carry. */
 import * as v from 'valibot';
 import type { AutoType } from './configuration';
+import { brief } from './describe';
 import { isRecord } from './errors';
 import {
   pairKey,
@@ -69,10 +70,10 @@ export function fromBody(body: unknown): Decoded {
   if (isRecord(body) && Number.isSafeInteger(body.schema) && Number(body.schema) > STATE_SCHEMA) {
     return { kind: 'newer' };
   }
-  const read = v.safeParse(stateBodySchema, body);
+  const read = v.safeParse(stateBodySchema, body, { abortEarly: true });
   if (!read.success) {
     const [issue] = read.issues;
-    return { kind: 'invalid', where: `${v.getDotPath(issue) ?? 'body'}: ${issue.message}` };
+    return { kind: 'invalid', where: `${v.getDotPath(issue) ?? 'body'}: ${brief(issue.message)}` };
   }
   const { suspect, allocations, memory, cooling, answered, history, configuration } = read.output;
   const { types = [], undone = [] } = read.output;

@@ -164,7 +164,7 @@ export function parseLsofCwds(text: string): ReadonlyMap<number, string> {
   for (const line of text.split('\n')) {
     if (line.startsWith('p')) {
       pid = Number(line.slice(1));
-    } else if (line.startsWith('n/') && !/ \(\w+: [^)]*\)$/.test(line)) {
+    } else if (line.startsWith('n/') && !/ \(\w+: [^()]*\)$/.test(line)) {
       cwds.set(pid, unescapeLsof(line.slice(1)));
     }
   }
@@ -196,7 +196,7 @@ function unescapeLsof(text: string): string {
 export function parsePsCommands(text: string): ReadonlyMap<number, string> {
   const commands = new Map<number, string>();
   for (const line of text.split('\n')) {
-    const found = /^\s*(\d+)\s+(.+?)\s*$/.exec(line);
+    const found = /^(\d+)\s+(.+)$/.exec(line.trim());
     if (found?.[2] !== undefined) {
       commands.set(Number(found[1]), found[2]);
     }

@@ -57,7 +57,7 @@ async function kindOf(path: string): Promise<'folder' | 'other' | undefined> {
   }
 }
 
-/** The first line; undefined for what is no file. Errors: raw errno but ENOENT. */
+/** The first line, up to a NUL; undefined for what is no file. Errors: raw errno but ENOENT. */
 async function readLine(path: string): Promise<string | undefined> {
   try {
     // A pipe of that name would otherwise be waited for.
@@ -67,7 +67,7 @@ async function readLine(path: string): Promise<string | undefined> {
         return undefined;
       }
       const { buffer, bytesRead } = await file.read(Buffer.alloc(MAX_LINE_BYTES), 0);
-      return /^[^\r\n]*/.exec(buffer.toString('utf8', 0, bytesRead))?.[0];
+      return /^[^\r\n\0]*/.exec(buffer.toString('utf8', 0, bytesRead))?.[0];
     } finally {
       await file.close();
     }

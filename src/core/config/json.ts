@@ -118,8 +118,8 @@ export function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? ` ${text.slice(1)}` : text;
 }
 
-/** Where the nesting goes too deep. */
-function tooDeep(json: string): Span | undefined {
+/** Where the nesting goes too deep for the parser. */
+export function tooDeep(json: string): Span | undefined {
   const scanner = createScanner(json, true);
   for (let depth = 0; ;) {
     scanner.scan();

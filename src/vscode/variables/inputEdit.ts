@@ -6,6 +6,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
+import { tooDeep } from '../../core/config/json';
 import { isRecord } from '../../core/errors';
 import { append, layoutOf } from './jsoncAppend';
 
@@ -42,6 +43,10 @@ export const EMPTY_FILES: Readonly<Record<VariableFile, string>> = {
 export function addInput(text: string, question: PortInputQuestion): InputEdit {
   const errors: ParseError[] = [];
   const source = text.trim() === '' ? '{}\n' : text;
+  const deep = tooDeep(source);
+  if (deep !== undefined) {
+    return { kind: 'malformed', offset: deep.offset, problem: 'TooDeep' };
+  }
   const root = parseTree(source, errors, { allowTrailingComma: true });
   const error = errors[0];
   if (error !== undefined) {

@@ -57,6 +57,14 @@ describe('git', () => {
       assert.equal(await branchOf(at('new')), 'trunk');
     });
 
+    it('reads no further than a NUL', async () => {
+      await writeFile(at('repo', '.git', 'HEAD'), 'ref: refs/heads/main\0b\n');
+      assert.equal(await branchOf(at('repo')), 'main');
+      await mkdir(at('other'));
+      await writeFile(at('other', '.git'), 'gitdir: nowhere\0\n');
+      assert.equal(await branchOf(at('other')), undefined);
+    });
+
     it('is each worktree’s own', async () => {
       await git(at('repo'), 'worktree', 'add', '--quiet', '-b', 'staging', at('tree'));
       assert.equal(await branchOf(at('tree')), 'staging');

@@ -87,6 +87,16 @@ describe('what git says of a folder', () => {
     assert.deepEqual(await worktreeOf(at('odd')), { ...odd, repository: at('gone') });
   });
 
+  it('the same, where the pointer has a NUL in it', async () => {
+    await mkdir(at('odd'));
+    await writeFile(at('odd', '.git'), 'gitdir: nowhere\0\n');
+    assert.deepEqual(await worktreeOf(at('odd')), {
+      kind: 'worktree',
+      root: at('odd'),
+      repository: at('odd', 'nowhere'),
+    });
+  });
+
   it('unknown when the folder is gone, even from within a repository', async () => {
     await mkdir(at('repo', 'gone'));
     await rm(at('repo', 'gone'), { recursive: true });

@@ -53,6 +53,46 @@ describe('the door of the leader', () => {
     );
   });
 
+  const HELLO = {
+    proof: 'ab',
+    participant: {
+      id: REQUEST_ID,
+      kind: 'window',
+      label: 'a',
+      pid: 1,
+      startedAt: 1,
+      version: '0.1.0',
+      folders: [],
+    },
+    holds: [],
+  };
+
+  it('refuses numbers that JSON reads but cannot write', () => {
+    const participant = { ...HELLO.participant, startedAt: JSON.parse('1e309') as number };
+    parseParams('hello', HELLO);
+    assert.throws(() => parseParams('hello', { ...HELLO, participant }), /participant\.startedAt/);
+  });
+
+  it('looks no further than the first thing that is wrong', () => {
+    let looks = 0;
+    const counted = {
+      get id() {
+        looks += 1;
+        return '';
+      },
+    };
+    assert.throws(() => parseParams('hello', { ...HELLO, holds: [0, counted] }), /holds\.0/);
+    assert.equal(looks, 1, 'once for the depth');
+  });
+
+  it('quotes no more of a long value than a person reads', () => {
+    const nonce = 'z'.repeat(500_000);
+    assert.throws(
+      () => parseParams('handshake', { protocol: 1, nonce }),
+      ({ message }: Error) => message.length < 500,
+    );
+  });
+
   it('does not take prototype keys for fields', () => {
     const hostile: unknown = JSON.parse('{"__proto__":{"port":5},"requestId":"x"}');
     assert.throws(() => parseParams('inspect', hostile), StyxyError);

@@ -179,6 +179,14 @@ describe('what an epoch left behind', () => {
     assertAllAnswers({ main: read(faulty) });
   });
 
+  it('passes over what is no JSON although its sum is right', () => {
+    const number = { epoch: EPOCH, seq: 12 };
+    const faulty = checkpointText(checkpointOf(number, digest, '{'));
+    assertAllAnswers({ main: read(faulty) });
+    const line = openingLine({ epoch: EPOCH, seq: 10 }, digest, '[} ');
+    assertAllAnswers({ main: absent, bak: absent, a: read(line) });
+  });
+
   it('stops at a line that does not fit the state before it', () => {
     const twice = commitLine(EPOCH, 14, [grant(30002)], digest);
     const result = judged({ a: read(journal() + twice), b: read(journal() + twice) });

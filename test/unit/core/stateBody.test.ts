@@ -161,6 +161,11 @@ describe('the stored state', () => {
     });
   }
 
+  it('is refused in few words, however long what is wrong is', () => {
+    const read = fromBody('x'.repeat(500_000));
+    assert.ok(read.kind === 'invalid' && read.where.length < 500);
+  });
+
   it('drops the oldest records beyond the limits', () => {
     const memory = Array.from({ length: MEMORY_LIMIT + 1 }, (_, index) => {
       return { workspace: A, service: `s${index}`, serviceType: 'dev', port: 3000, at: index };

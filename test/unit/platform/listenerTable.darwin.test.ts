@@ -55,6 +55,11 @@ describe('macOS: lsof', () => {
     );
   });
 
+  it('tells a folder that looks like one remark without end', () => {
+    const folder = `/${' (a: '.repeat(100_000)}`;
+    assert.equal(parseLsofCwds(`p7\nn${folder}\n`).get(7), folder);
+  });
+
   it('may answer nothing', () => {
     assert.deepEqual(parseLsofListeners(''), []);
     assert.equal(parseLsofCwds('').size, 0);
@@ -78,6 +83,11 @@ describe('macOS: netstat and ps', () => {
       parsePsCommands(sample('darwin-ps-command')).get(18963),
       'node rec.mjs --title=two  spaces',
     );
+  });
+
+  it('ps tells commands with blanks without end', () => {
+    const command = `node${' '.repeat(300_000)}x`;
+    assert.equal(parsePsCommands(`  7 ${command}  \n`).get(7), command);
   });
 
   it('ps tells starts', () => {

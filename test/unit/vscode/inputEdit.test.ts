@@ -107,6 +107,12 @@ describe('addInput', () => {
     });
   }
 
+  it('leaves alone what is nested deeper than can be parsed', () => {
+    const deep = `{ "tasks": ${'['.repeat(100_000)}`;
+    const edit = addInput(deep, WEB);
+    assert.ok(edit.kind === 'malformed' && edit.offset < 200);
+  });
+
   it('adds its input to any file and changes nothing else in it', () => {
     const input = fc.record({ id: fc.string(), description: fc.string() });
     const file = fc.record(

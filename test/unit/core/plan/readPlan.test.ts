@@ -275,6 +275,8 @@ describe('readPlan', () => {
     assert.equal(errorsOf(`{ "services": { ${'"": 1,'.repeat(100_000)} } }`).length, 100);
     const references = Array.from({ length: 50_000 }, (_, index) => `\${x${index}}`).join('');
     assert.equal(errorsOf(value(JSON.stringify(references))).length, 100);
+    const open = errorsOf(value(JSON.stringify('${'.repeat(500_000))));
+    assert.match(open[0]?.message ?? '', /no "}"/);
   });
 
   it('never throws, whatever the text', () => {

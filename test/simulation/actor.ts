@@ -1,0 +1,23 @@
+/** Who takes part in a run. */
+import type { ParticipantKind } from '../../src/core/model';
+import type { Operation } from './operations';
+import type { SimulatedParticipant } from './participant';
+import type { Process } from './scheduler';
+
+/** A place that one participant after the other fills. */
+export interface Slot {
+  readonly kind: ParticipantKind;
+  readonly label: string;
+  readonly folders: readonly string[];
+  readonly ranked: boolean;
+}
+
+export interface Actor {
+  readonly slot: Slot;
+  readonly process: Process;
+  /** Undefined until its process has its first turn. */
+  node: SimulatedParticipant | undefined;
+  /** What it waits for at the moment. */
+  readonly asking: Set<Operation>;
+  leaving: boolean;
+}

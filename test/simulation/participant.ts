@@ -1,0 +1,144 @@
+/** One participant: the product as `createCoordinator` puts it together, on a simulated machine. */
+import { Node } from '../../src/coordinator/node';
+import { InlineLeaderHost } from '../../src/coordinator/inlineLeaderHost';
+import { judge, type KnockTools } from '../../src/coordinator/knock';
+import type { LeadershipTools } from '../../src/coordinator/leadershipParts';
+import { offline } from '../../src/coordinator/offline';
+import { Patience } from '../../src/coordinator/patience';
+import type { Requests } from '../../src/coordinator/sessions';
+import type { AskOptions } from '../../src/core/client';
+import type { ParticipantKind } from '../../src/core/model';
+import type { EpochFolder, Log } from '../../src/core/ports';
+import type { Methods } from '../../src/core/protocol';
+import { AuditLog } from '../../src/platform/auditLog';
+import { SystemClock } from '../../src/platform/clock';
+import { ConfigFile } from '../../src/platform/configFile';
+import { sha256 } from '../../src/platform/digest';
+import { FileEpochFolder, type EpochFolderOptions } from '../../src/platform/epochFolder';
+import type { Machine } from './machine';
+import type { Process } from './scheduler';
+
+export const HOME = '/home/me/.styxy';
+export const HOST_FOLDER = `${HOME}/hosts/0123456789ab`;
+export const CONFIG_PATH = `${HOME}/config.json`;
+
+export interface ParticipantOptions {
+  readonly machine: Machine;
+  readonly process: Process;
+  readonly kind: ParticipantKind;
+  readonly label: string;
+  readonly folders: readonly string[];
+  readonly graceMs: number;
+  readonly rotateBytes: number;
+  /** Whether it waits for its rank before it stands, as one that starts a worker does. */
+  readonly ranked: boolean;
+  readonly refusalsThatProve: number;
+  readonly onProblem: (message: string) => void;
+  /** What a control puts in the place of the leader's folder. */
+  readonly leaderFolder?: (options: EpochFolderOptions) => EpochFolder;
+}
+
+/** A node that can be asked again under the id of an earlier request. */
+class SimulatedNode extends Node {
+  ask<M extends Requests>(
+    method: M,
+    params: Methods[M]['params'],
+    options?: AskOptions,
+  ): Promise<Methods[M]['result']> {
+    return this.asking.ask(method, params, options);
+  }
+}
+
+export type SimulatedParticipant = SimulatedNode;
+
+/** In the turn of the process. */
+export function participate(options: ParticipantOptions): SimulatedParticipant {
+  const { machine, process, kind, label, folders } = options;
+  const { ids } = machine;
+  const log = logOf(options);
+  return new SimulatedNode({
+    clock: new SystemClock(),
+    ids,
+    log,
+    product: 'Simulation',
+    participant: { id: ids.uuid(), kind, label, pid: process.pid, version: '0.1.0', folders },
+    open: async (participant) => {
+      const { knock, leadership } = toolsOf(options, log);
+      const startedAt = await leadership.processes.startedAt(process.pid);
+      return {
+        tools: {
+          knock,
+          host: new InlineLeaderHost(leadership),
+          ranked: options.ranked,
+          offline: (self, problem) => offline(leadership, self, problem),
+        },
+        participant: { ...participant, ...(startedAt === undefined ? {} : { startedAt }) },
+      };
+    },
+  });
+}
+
+function toolsOf(
+  { machine, graceMs, rotateBytes, refusalsThatProve, leaderFolder }: ParticipantOptions,
+  log: Log,
+): { readonly knock: KnockTools; readonly leadership: LeadershipTools } {
+  const { ids, network, processTable: processes } = machine;
+  const clock = new SystemClock();
+  const place = { path: HOST_FOLDER, clock, ids };
+  const folder = new FileEpochFolder(place);
+  const auditPath = `${HOST_FOLDER}/audit.log`;
+  const knock: KnockTools = {
+    folder,
+    clock,
+    ids,
+    log,
+    bootId: processes.bootId,
+    refusalsThatProve,
+    connect: (path, deadlineMs) => network.connect(path, deadlineMs),
+  };
+  return {
+    knock,
+    leadership: {
+      folder: leaderFolder?.(place) ?? folder,
+      digest: sha256,
+      clock,
+      ids,
+      log,
+      look: {
+        patience: new Patience(clock),
+        probe: machine.probe,
+        listeners: machine.listeners,
+        workspaces: machine.workspaces,
+        branches: machine.branches,
+        worktrees: machine.worktrees,
+        health: machine.health,
+      },
+      processes,
+      config: new ConfigFile({ home: HOME, clock, ids }),
+      trail: new AuditLog({ path: auditPath, clock, log }),
+      auditPath,
+      machine: machine.reader,
+      ephemeral: { first: 32_768, last: 60_999 },
+      graceMs,
+      home: HOME,
+      rotateBytes,
+      socketPath: async (nonce) => `/run/styxy/${nonce}`,
+      listen: (path, onConnection) => network.listen(path, onConnection),
+      socketExists: (path) => network.exists(path),
+      removeSocket: (path) => network.remove(path),
+      judge: async (epoch) => ((await judge(knock, epoch)) === 'dead' ? 'dead' : 'alive'),
+    },
+  };
+}
+
+/** The product's own words, in the trace; what says that it has a bug, to the checker. */
+function logOf({ machine, process, onProblem }: ParticipantOptions): Log {
+  const { scheduler } = machine;
+  const say = (level: string) => (message: string) => {
+    scheduler.trace(`${level} ${message}`, process);
+    if (level !== 'debug' && /unexpected|A batch failed|A listener failed/.test(message)) {
+      onProblem(`${process.name}: ${message}`);
+    }
+  };
+  return { debug: say('debug'), info: say('info'), warn: say('WARN'), error: say('ERROR') };
+}

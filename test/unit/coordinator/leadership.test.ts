@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { lead } from '../../../src/coordinator/lead';
 import type { Leadership } from '../../../src/coordinator/leadership';
 import type { LeadershipOrder, LeadershipTools } from '../../../src/coordinator/leadershipParts';
+import { StyxyError, type StyxyErrorCode } from '../../../src/core/errors';
 import type { Allocation } from '../../../src/core/model';
 import { participant } from '../core/engine';
 import { settled, stage } from './support';
@@ -36,6 +37,44 @@ describe('a leadership', () => {
     await start.leadership.ended;
     await settled();
     assert.equal(clock.repeating, 0, 'it goes on although another one leads');
+  });
+
+  it('takes the next number when its lock is the one that somebody else left', async () => {
+    const { tools, order, clock, disk, folder } = stage();
+    const leadership = await leading(tools, order);
+    const lock = await folder.readLock(1);
+    assert.ok(lock.kind === 'read' && lock.value !== 'unreadable');
+    for (const [name, { file }] of disk) {
+      if (file.kind === 'lock') {
+        disk.set(name, { file, text: JSON.stringify({ ...lock.value, socket: '/tmp/closed' }) });
+      }
+    }
+    await clock.advance(1000);
+    assert.equal(leadership.epoch, 2);
+    const own = await folder.readLock(2);
+    assert.ok(own.kind === 'read' && own.value !== 'unreadable');
+    assert.equal(own.value.socket, lock.value.socket);
+    const leaving = leadership.handOver();
+    await clock.advance(5000);
+    await leaving;
+  });
+
+  it('refuses nothing on the ground of what is old, once another one leads', async () => {
+    const { tools, order, clock, folder } = stage();
+    const leadership = await leading(tools, order);
+    const lock = await folder.readLock(1);
+    assert.ok(lock.kind === 'read' && lock.value !== 'unreadable');
+    const refused = (): Promise<unknown> =>
+      leadership.service.answer(
+        'release',
+        { requestId: 'release-1', target: { id: 'unknown' }, workspaces: [] },
+        order.self,
+      );
+    await assert.rejects(refused(), (error) => isCode(error, 'allocation_not_found'));
+    await folder.claim(2, lock.value);
+    await assert.rejects(refused(), (error) => isCode(error, 'leadership_lost'));
+    await clock.advance(5000);
+    await leadership.ended;
   });
 
   it('remembers after a reboot, also what was released, and whose it was', async () => {
@@ -84,3 +123,7 @@ describe('a leadership', () => {
       .allocation;
   }
 });
+
+function isCode(error: unknown, code: StyxyErrorCode): boolean {
+  return error instanceof StyxyError && error.code === code;
+}

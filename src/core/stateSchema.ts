@@ -13,14 +13,16 @@ const port = v.custom<number>(isPort, 'is not a port, 1024-65535');
 const workspace = v.custom<string>(isWorkspace, 'is not an absolute path');
 const requestId = v.custom<string>(isRequestId, 'is not a request id');
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
-const time = v.pipe(v.number(), v.finite());
+/** JSON reads 1e309 as Infinity and would write that as null, which could not be read again. */
+const finite = v.pipe(v.number(), v.finite());
+const time = finite;
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const holder = v.looseObject({
   participant: v.string(),
   kind: v.picklist(['window', 'cli', 'daemon', 'http', 'agent']),
   label: v.string(),
-  pid: v.number(),
+  pid: finite,
   startedAt: v.exactOptional(time),
   identity: v.exactOptional(v.string()),
   since: time,
@@ -51,15 +53,15 @@ const allocation = v.looseObject({
 const range = v.looseObject({ first: port, last: port });
 
 const listeningProcess = v.looseObject({
-  pid: v.exactOptional(v.number()),
+  pid: v.exactOptional(finite),
   command: v.exactOptional(v.string()),
   cwd: v.exactOptional(v.string()),
-  startedAt: v.exactOptional(v.number()),
+  startedAt: v.exactOptional(finite),
   workspace: v.exactOptional(v.string()),
 });
 
 const conflict = v.looseObject({
-  port: v.number(),
+  port: finite,
   process: v.exactOptional(listeningProcess),
   reason: v.exactOptional(v.picklist(['allocated', 'released', 'reserved', 'forbidden'])),
   pair: v.exactOptional(v.looseObject({ workspace: v.string(), service: v.string() })),

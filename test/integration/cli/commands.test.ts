@@ -130,11 +130,11 @@ describe('the command line, where no window is open', () => {
 
   it('tells who listens, and releases such a port only when told twice', async () => {
     const { port } = await allocate('web', '-p', '23017');
-    await home.listen(Number(port));
+    const pid = await home.listen(Number(port));
     const seen = await home.json(['inspect', String(port)]);
     assert.equal(seen.state, 'listening');
     assert.ok(isRecord(seen.process));
-    assert.equal(seen.process.pid, process.pid);
+    assert.equal(seen.process.pid, pid);
     const refused = await home.error(['release', 'web'], 3);
     assert.equal(refused.code, 'port_in_use');
     assert.match(String(refused.message), /--yes/);

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isRecord } from '../../../src/core/errors';
@@ -39,7 +38,6 @@ export class CliHome {
   readonly otherWorkspace: string;
   readonly #children = new Set<ChildProcess>();
   readonly #daemons = new Set<number>();
-  readonly #servers = new Set<Server>();
 
   private constructor(root: string) {
     this.root = root;
@@ -125,21 +123,20 @@ export class CliHome {
     return allocations;
   }
 
-  /** Listens for real, from this process. */
-  async listen(port: number): Promise<void> {
-    const server = createServer();
-    this.#servers.add(server);
-    await new Promise<void>((settle, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', settle);
+  /** Listens for real, from a process in the workspace; answers its pid. */
+  async listen(port: number): Promise<number | undefined> {
+    const script = `require('node:net').createServer().listen(${port}, '127.0.0.1', () => process.send('up'))`;
+    const child = spawn(process.execPath, ['-e', script], {
+      cwd: this.workspace,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
+    this.#children.add(child);
+    await once(child, 'message');
+    return child.pid;
   }
 
   /** Ends what was started here, by its id, and removes everything. */
   async dispose(): Promise<void> {
-    for (const server of this.#servers) {
-      await new Promise((settle) => server.close(settle));
-    }
     for (const child of this.#children) {
       child.kill('SIGKILL');
     }

@@ -106,9 +106,20 @@ describe('a port on which somebody listens', () => {
       return snapshot?.allocations.find(({ id }) => id === allocation.id)?.state;
     };
     assert.equal(await state(), 'reserved');
-    await stranger(allocation.port, '127.0.0.1');
+    const server = await home.current.start('server', { folders: [asking.workspace] });
+    await server.call('listen', { port: allocation.port, host: '127.0.0.1' });
     await until('the listener to be seen', async () => (await state()) === 'listening');
-    await new Promise((done) => servers.pop()?.close(done));
+    await server.close();
     await until('it to be seen no more', async () => (await state()) === 'down');
+  });
+
+  it('is seen as a conflict when it runs from another workspace', async () => {
+    const { allocation } = await asking.allocate('web');
+    const state = async (): Promise<string | undefined> => {
+      const { snapshot } = await asking.call('see', null);
+      return snapshot?.allocations.find(({ id }) => id === allocation.id)?.state;
+    };
+    await stranger(allocation.port, '127.0.0.1');
+    await until('the conflict to be seen', async () => (await state()) === 'conflict');
   });
 });

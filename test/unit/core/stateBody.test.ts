@@ -166,6 +166,12 @@ describe('the stored state', () => {
     assert.ok(read.kind === 'invalid' && read.where.length < 500);
   });
 
+  it('is refused with a number that could not be written again', () => {
+    const text = bodyText(withHolder()).replace(/"pid":\d+/, '"pid":1e309');
+    assert.match(text, /1e309/);
+    assert.equal(fromBody(JSON.parse(text)).kind, 'invalid');
+  });
+
   it('drops the oldest records beyond the limits', () => {
     const memory = Array.from({ length: MEMORY_LIMIT + 1 }, (_, index) => {
       return { workspace: A, service: `s${index}`, serviceType: 'dev', port: 3000, at: index };

@@ -84,7 +84,7 @@ export function assemble(parts: LeadershipParts, hooks: AssemblyHooks): Works {
       ...(takeOver.sound ? {} : { refusal: unsound(takeOver) }),
       participants: () => sessions.participants(),
       present: () => attendance.present(),
-      conflicts: () => health.conflicts(),
+      observed: (allocation) => health.observationOf(allocation),
       goneFolders: () => folders.gone,
       onCommitted: (events, before) => {
         auditing.committed(before, events);

@@ -108,7 +108,7 @@ export class HealthMonitor implements Disposable {
   }
 
   view(allocation: Allocation): AllocationView {
-    return { ...allocation, ...this.#observationOf(allocation) };
+    return { ...allocation, ...this.observationOf(allocation) };
   }
 
   /** The workspace whose own server listens, as of the last look. */
@@ -118,7 +118,7 @@ export class HealthMonitor implements Disposable {
 
   /** Whether anybody does, as of the last look. */
   isListening(allocation: Allocation): boolean {
-    const { state } = this.#observationOf(allocation);
+    const { state } = this.observationOf(allocation);
     return state === 'listening' || state === 'conflict';
   }
 
@@ -127,24 +127,12 @@ export class HealthMonitor implements Disposable {
     return health?.port === port ? health : undefined;
   }
 
-  /** What was seen of those whose port somebody else has, by id. */
-  conflicts(): ReadonlyMap<string, Observation> {
-    const conflicts = new Map<string, Observation>();
-    for (const allocation of this.#options.allocations()) {
-      const observation = this.#observationOf(allocation);
-      if (observation.state === 'conflict') {
-        conflicts.set(allocation.id, observation);
-      }
-    }
-    return conflicts;
+  observationOf(allocation: Allocation): Observation {
+    return this.healthOf(allocation)?.observation ?? { state: 'reserved' };
   }
 
   dispose(): void {
     this.#timer?.dispose();
-  }
-
-  #observationOf(allocation: Allocation): Observation {
-    return this.healthOf(allocation)?.observation ?? { state: 'reserved' };
   }
 
   async #look(): Promise<void> {
@@ -250,10 +238,10 @@ export class HealthMonitor implements Disposable {
     try {
       await eachOf(allocations, ASKED_AT_ONCE, async (allocation) => {
         const { health, protocol = protocolOf(allocation) } = allocation.planned ?? {};
-        if (health !== undefined && this.#observationOf(allocation).state === 'listening') {
+        if (health !== undefined && this.observationOf(allocation).state === 'listening') {
           const target = { port: allocation.port, health, secure: protocol === 'https' };
           const answer = await probe.check(target);
-          if (this.#observationOf(allocation).state === 'listening') {
+          if (this.observationOf(allocation).state === 'listening') {
             this.#record([
               [allocation, { kind: 'check', listener: { kind: 'unchanged' }, answer }],
             ]);

@@ -7,7 +7,7 @@ import { decideAllocatePlan } from '../core/allocatePlan';
 import { isQuestion, type Circumstances, type Decision, type Question } from '../core/decision';
 import { StyxyError, toStyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
-import type { Observation, Participant } from '../core/model';
+import type { Allocation, Observation, Participant } from '../core/model';
 import { decideMove } from '../core/move';
 import { apply, type State } from '../core/registry';
 import { decideRelease } from '../core/release';
@@ -56,8 +56,8 @@ export interface LeaderOptions {
   present(): ReadonlySet<string>;
   /** Why nothing is decided by this leader, if so. */
   readonly refusal?: StyxyError;
-  /** What was seen of allocations whose port somebody else has, by id. */
-  conflicts(): ReadonlyMap<string, Observation>;
+  /** What was seen of it at the last look. */
+  observed(allocation: Allocation): Observation;
   /** Folders of remembered pairs that are known to be gone. */
   goneFolders(): ReadonlySet<string>;
   /** Called after each commit, before its answers go out. */
@@ -196,19 +196,12 @@ export class Leader {
   async #answer(batch: readonly Task[]): Promise<void> {
     const look = new Look(this.#options.look, openFolders(this.#options.participants()));
     const connected = this.#options.present();
-    const conflicts = this.#options.conflicts();
     const decided: Decided[] = [];
     const events: StateEvent[] = [];
     let draft = this.#state;
     for (const [index, task] of batch.entries()) {
       try {
-        const decision = await this.#decide(
-          task,
-          draft,
-          look,
-          { connected, conflicts },
-          batch.length - index,
-        );
+        const decision = await this.#decide(task, draft, look, connected, batch.length - index);
         if (decision.kind === 'answer') {
           draft = decision.events.reduce(apply, draft);
           events.push(...decision.events);
@@ -232,7 +225,7 @@ export class Leader {
     task: Task,
     state: State,
     look: Look,
-    seen: Pick<Circumstances, 'connected' | 'conflicts'>,
+    connected: ReadonlySet<string>,
     ahead: number,
   ): Promise<Decided['decision']> {
     const made: string[] = [];
@@ -244,7 +237,8 @@ export class Leader {
         findings: look.findings,
         ...(look.listening === undefined ? {} : { listening: look.listening }),
         branches: look.branches,
-        ...seen,
+        connected,
+        observed: (allocation) => this.#options.observed(allocation),
         goneFolders: this.#options.goneFolders(),
         newId,
       });

@@ -1,6 +1,6 @@
 import type { StyxyError } from './errors';
 import type { StateEvent } from './events';
-import type { ListeningProcess, Observation, Participant } from './model';
+import type { Allocation, ListeningProcess, Observation, Participant } from './model';
 
 /** What the machine said of a port at the moment of a decision. */
 export type PortFinding =
@@ -21,8 +21,8 @@ export interface Circumstances {
   readonly connected: ReadonlySet<string>;
   /** Remembered folders that are known to be gone; their memory holds nothing back. */
   readonly goneFolders: ReadonlySet<string>;
-  /** What was seen of allocations in state `conflict`, by id. */
-  readonly conflicts?: ReadonlyMap<string, Observation>;
+  /** What was seen of an allocation at the last look. */
+  observed?(allocation: Allocation): Observation;
   /** Ports that somebody listens on; undefined until it was looked at. */
   readonly listening?: ReadonlySet<number>;
   /** The git branch of workspaces that were looked at; undefined where there is none. */

@@ -1,9 +1,9 @@
 import { apply } from './apply';
 import type { Circumstances, Decision, Question } from './decision';
-import { allocatedMessage, describeHolders, describePair } from './describe';
+import { allocatedMessage, describeHolders, describePair, describeProcess } from './describe';
 import type { StateEvent } from './events';
 import { joining, stampOf } from './holders';
-import { pairKey, type Allocation } from './model';
+import { pairKey, workspacesOf, type Allocation, type ListeningProcess } from './model';
 import { isSameNote, planNoteOf } from './plan/note';
 import { heal, type Healed } from './recovery/heal';
 import { hasAnotherPort, howToMove } from './refusals';
@@ -66,12 +66,24 @@ export function join(
     message: sentences(after, request, {
       movedFrom,
       because: followed.because,
+      server: movedFrom === undefined ? ownServer(circumstances, after) : undefined,
       otherPort: otherPort ? asked : undefined,
     }),
   };
   return events.length === 0
     ? { kind: 'answer', answer, events }
     : answered.allocate(request, answer, circumstances.now, events);
+}
+
+/** The same service, which runs already: no conflict, and good to know. */
+function ownServer(
+  { observed }: Circumstances,
+  allocation: Allocation,
+): ListeningProcess | undefined {
+  const { state, process } = observed?.(allocation) ?? {};
+  const isOwn =
+    process?.workspace !== undefined && workspacesOf(allocation).includes(process.workspace);
+  return state === 'listening' && isOwn ? process : undefined;
 }
 
 interface Followed {
@@ -158,10 +170,11 @@ function sentences(
   found: {
     readonly movedFrom: number | undefined;
     readonly because: string | undefined;
+    readonly server: ListeningProcess | undefined;
     readonly otherPort: number | undefined;
   },
 ): string {
-  const { movedFrom, because, otherPort } = found;
+  const { movedFrom, because, server, otherPort } = found;
   const shared = sharedOf(allocation);
   const pair = describePair({ workspace, service });
   const first =
@@ -171,6 +184,7 @@ function sentences(
   const otherType = serviceType !== undefined && serviceType !== allocation.serviceType;
   return [
     first,
+    ...(server === undefined ? [] : [`Its own server listens there: ${describeProcess(server)}.`]),
     ...(shared === undefined
       ? []
       : [

@@ -44,9 +44,10 @@ export function heal(
 ): Healing {
   const { findings, caller, now } = circumstances;
   const { id, port, group } = allocation;
-  const conflict = circumstances.conflicts?.get(id);
+  const conflict = circumstances.observed?.(allocation);
   const type = typeInForce(rules.catalogue, state, allocation.serviceType);
-  if (conflict === undefined || type === undefined || !rules.recovery.portConflict.enabled) {
+  const isOn = rules.recovery.portConflict.enabled;
+  if (conflict?.state !== 'conflict' || type === undefined || !isOn) {
     return { kind: 'sound' };
   }
   const finding = findings.get(port);

@@ -50,8 +50,8 @@ export class Engine {
   readonly branches = new Map<string, string>();
   /** What is not free. */
   readonly machine = new Map<number, PortFinding>();
-  /** What was seen of allocations in conflict, by id. */
-  readonly conflicts = new Map<string, Observation>();
+  /** What was seen of allocations, by id. */
+  readonly observed = new Map<string, Observation>();
   /** Every event that was applied. */
   readonly log: StateEvent[] = [];
   private made = 0;
@@ -119,13 +119,13 @@ export class Engine {
     const seen = new Map<string, string | undefined>();
     let listening: ReadonlySet<number> | undefined;
     for (let round = 0; round < 10_000; round += 1) {
-      const { now, caller, connected, goneFolders, conflicts } = this;
+      const { now, caller, connected, goneFolders } = this;
       const decision = decide({
         now,
         caller,
         connected,
         goneFolders,
-        conflicts,
+        observed: ({ id }) => this.observed.get(id) ?? { state: 'reserved' },
         findings,
         newId,
         branches: seen,

@@ -24,7 +24,7 @@ describe('a port that somebody else took after it was allocated', () => {
 
   function taken(): void {
     engine.listen(3000, STRANGER);
-    engine.conflicts.set(first.allocation.id, {
+    engine.observed.set(first.allocation.id, {
       state: 'conflict',
       process: STRANGER,
       intruder: { kind: 'sibling', workspace: B, sameRepository: true },
@@ -59,6 +59,16 @@ describe('a port that somebody else took after it was allocated', () => {
     );
   });
 
+  it('is in use by its own server, which is no conflict and is said', () => {
+    const process = { ...STRANGER, workspace: A };
+    engine.observed.set(first.allocation.id, { state: 'listening', process });
+    const answer = ask();
+    assert.equal(answer.allocation.port, 3000);
+    says(answer.message, 'Its own server listens there: node server.js (pid 12, in /home/me/a).');
+    engine.observed.set(first.allocation.id, { state: 'listening', process: { pid: 3 } });
+    assert.doesNotMatch(ask().message, /own server/);
+  });
+
   it('stays when the other process is gone by then', () => {
     engine.machine.clear();
     assert.equal(ask().allocation.port, 3000);
@@ -90,11 +100,11 @@ describe('a port that somebody else took after it was allocated', () => {
     assert.equal(ask({ port: 3050 }).allocation.port, 3050);
     engine.machine.clear();
     engine.listen(3050, STRANGER);
-    engine.conflicts.set(first.allocation.id, { state: 'conflict', process: STRANGER });
+    engine.observed.set(first.allocation.id, { state: 'conflict', process: STRANGER });
     assert.equal(ask({ planned: { port: 3060 } }).allocation.port, 3060);
     engine.listen(3060, STRANGER);
     engine.listen(3070, STRANGER);
-    engine.conflicts.set(first.allocation.id, { state: 'conflict', process: STRANGER });
+    engine.observed.set(first.allocation.id, { state: 'conflict', process: STRANGER });
     const { allocation, wish } = ask({ planned: { port: 3070 } });
     assert.equal(allocation.port, 3000, 'its own old port is free again');
     assert.equal(wish, 3070);
@@ -116,7 +126,7 @@ describe('a port that somebody else took after it was allocated', () => {
     engine.caller = participant('window-b');
     granted(engine.allocate({ workspace: B, service: 'rag', serviceType: 'ai' }));
     engine.listen(11_430, { pid: 5, workspace: '/elsewhere' });
-    engine.conflicts.set(first.allocation.id, {
+    engine.observed.set(first.allocation.id, {
       state: 'conflict',
       process: { pid: 5, workspace: '/elsewhere' },
     });

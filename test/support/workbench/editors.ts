@@ -44,6 +44,12 @@ export async function closeEditors(page: Page): Promise<void> {
     },
     until: (count) => count === 0,
   });
+  // A web view on its way out gives the focus back late, which closes a list that is open by then.
+  await waitFor({
+    what: 'the web views to be gone',
+    read: () => page.locator('iframe.webview').count(),
+    until: (count) => count === 0,
+  });
 }
 
 /** The lines of the active text editor that are on screen. */

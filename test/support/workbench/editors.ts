@@ -46,9 +46,9 @@ export async function closeEditors(page: Page): Promise<void> {
   });
   // A web view on its way out gives the focus back late, which closes a list that is open by then.
   await waitFor({
-    what: 'the web views to be gone',
-    read: () => page.locator('iframe.webview').count(),
-    until: (count) => count === 0,
+    what: 'the focus to have left the web view',
+    read: () => page.evaluate<string>('document.activeElement?.className ?? ""'),
+    until: (name) => !name.split(' ').includes('webview'),
   });
 }
 

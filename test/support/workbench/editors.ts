@@ -44,12 +44,6 @@ export async function closeEditors(page: Page): Promise<void> {
     },
     until: (count) => count === 0,
   });
-  // A web view on its way out gives the focus back late, which closes a list that is open by then.
-  await waitFor({
-    what: 'the focus to have left the web view',
-    read: () => page.evaluate<string>('document.activeElement?.className ?? ""'),
-    until: (name) => !name.split(' ').includes('webview'),
-  });
 }
 
 /** The lines of the active text editor that are on screen. */

@@ -17,12 +17,17 @@ describe('config.json', () => {
   let refused: StyxyError | undefined;
   let configuring: Configuring;
 
-  beforeEach(async () => {
+  beforeEach(() => {
     clock = new ManualClock();
     file = new FakeConfig();
     state = emptyState();
     refused = undefined;
-    configuring = new Configuring({
+    configuring = another();
+  });
+
+  /** What a leader has of its own; the file and the state outlive it. */
+  function another(): Configuring {
+    return new Configuring({
       store: file,
       clock,
       log: silent,
@@ -35,7 +40,7 @@ describe('config.json', () => {
       verify: async () => undefined,
       onChange: () => undefined,
     });
-  });
+  }
 
   function record(events: readonly StateEvent[]): CommitOutcome {
     if (events.length > 0 && refused !== undefined) {
@@ -138,19 +143,7 @@ describe('config.json', () => {
     it('is believed by a leader that leads for one command only', async () => {
       await begin(shown);
       file.text = undefined;
-      const next = new Configuring({
-        store: file,
-        clock,
-        log: silent,
-        leader: () => ({
-          get state() {
-            return state;
-          },
-          decideAndRecord: async (decide) => record(decide()),
-        }),
-        verify: async () => undefined,
-        onChange: () => undefined,
-      });
+      const next = another();
       const begun = next.begin();
       await clock.advance(LOOK_MS);
       await begun;

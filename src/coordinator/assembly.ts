@@ -100,7 +100,7 @@ export function assemble(parts: LeadershipParts, hooks: AssemblyHooks): Works {
     },
     base.state,
   );
-  const folders: Folders = new Folders({ clock, leader, ...look });
+  const folders: Folders = new Folders({ clock, log, leader, ...look });
   const suspicion: Suspicion = new Suspicion({ clock, ids, log, leader });
   const firstCheckMs = Math.min(FIRST_CHECK_MS, tools.graceMs);
   const health: HealthMonitor = watching({

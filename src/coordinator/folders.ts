@@ -1,12 +1,14 @@
 /** Folders of remembered pairs: those that are gone hold nothing back, and are forgotten. */
 import { dirname } from 'node:path';
+import { toStyxyError } from '../core/errors';
 import { idleFolders } from '../core/memory';
-import type { Clock, WorkspaceResolver } from '../core/ports';
+import type { Clock, Log, WorkspaceResolver } from '../core/ports';
 import type { Leader } from './leader';
 import type { Patience } from './patience';
 
 export interface FoldersOptions {
   readonly clock: Clock;
+  readonly log: Log;
   readonly leader: Leader;
   readonly workspaces: WorkspaceResolver;
   readonly patience: Patience;
@@ -59,9 +61,14 @@ export class Folders {
     return deleted;
   }
 
-  /** One that does not say, on a mount whose server is gone, counts as there. */
+  /** One that does not say, on a mount whose server is gone or that fails, counts as there. */
   #exists(folder: string): Promise<boolean> {
-    const { patience, workspaces } = this.#options;
-    return patience.ask(true, () => workspaces.exists(folder));
+    const { log, patience, workspaces } = this.#options;
+    return patience
+      .ask(true, () => workspaces.exists(folder))
+      .catch((error: unknown) => {
+        log.debug(`${folder} was not looked at: ${toStyxyError(error).message}`);
+        return true;
+      });
   }
 }

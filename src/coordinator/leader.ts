@@ -54,7 +54,7 @@ export interface LeaderOptions {
   participants(): readonly Participant[];
   /** Those whose place nobody may take, by `Participant.id`. */
   present(): ReadonlySet<string>;
-  /** Why nothing is decided by this leader, if so. */
+  /** Why nothing is decided from the beginning, if so. */
   readonly refusal?: StyxyError;
   /** What was seen of it at the last look. */
   observed(allocation: Allocation): Observation;
@@ -77,10 +77,12 @@ export class Leader {
   #busy = false;
   #paused = false;
   readonly #retries: Retries<Task>;
+  #refusal: StyxyError | undefined;
 
   constructor(options: LeaderOptions, state: State) {
     this.#options = options;
     this.#state = state;
+    this.#refusal = options.refusal;
     this.#retries = new Retries({
       clock: options.clock,
       again: (task) => {
@@ -101,9 +103,8 @@ export class Leader {
     caller: Participant,
   ): Promise<Methods[M]['result']> {
     return new Promise((resolve, reject) => {
-      const { refusal } = this.#options;
-      if (refusal !== undefined) {
-        reject(refusal);
+      if (this.#refusal !== undefined) {
+        reject(this.#refusal);
         return;
       }
       if (this.#queue.length >= MAX_QUEUE) {
@@ -148,6 +149,12 @@ export class Leader {
   pause(paused: boolean): void {
     this.#paused = paused;
     this.#wake();
+  }
+
+  /** Decides nothing any more: every request gets this error. */
+  refuse(error: StyxyError): void {
+    this.#refusal = error;
+    this.refuseWaiting(error);
   }
 
   /** Ends every waiting request with this error. */

@@ -2,7 +2,7 @@
  * Layer 3 of one leadership: says what was found when it took over, and repairs what has to wait
  * until the windows told what they hold.
  */
-import { toStyxyError } from '../core/errors';
+import { StyxyError, toStyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
 import { workspacesOf, type Allocation } from '../core/model';
 import type { Clock, Disposable, ListenerTable, Log } from '../core/ports';
@@ -20,7 +20,7 @@ import type { Leader } from './leader';
 export interface SystemRecoveryOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly leader: Pick<Leader, 'state' | 'decideAndRecord'>;
+  readonly leader: Pick<Leader, 'state' | 'decideAndRecord' | 'refuse'>;
   readonly listeners: ListenerTable;
   /** Milliseconds in which windows tell what they hold. */
   readonly graceMs: number;
@@ -101,15 +101,18 @@ export class SystemRecovery implements Disposable {
         this.dispose();
       }
     } catch (error) {
-      const { message } = toStyxyError(error);
-      const { maxRecoveryAttempts } = this.#settings();
+      const coded = toStyxyError(error);
       for (const step of ['orphans', 'singletons'] as const) {
-        this.tell({ step, result: 'failed', what: message });
+        this.tell({ step, result: 'failed', what: coded.message });
       }
-      if (this.#attempts >= maxRecoveryAttempts) {
-        this.dispose();
-      } else {
+      if (this.#attempts < this.#settings().maxRecoveryAttempts) {
         this.#attempts += 1;
+        return;
+      }
+      this.dispose();
+      // A listener table that cannot be read says nothing of the state: grants look for themselves.
+      if (!coded.retryable) {
+        this.#options.leader.refuse(givenUp(this.#attempts, coded));
       }
     }
   }
@@ -173,4 +176,14 @@ function orphansStep(lost: number, { allocations }: State): RecoveryStep {
 
 function count(number: number, what: string): string {
   return number === 1 ? `1 ${what}` : `${number} ${what}s`;
+}
+
+/** Why a leader whose repairs fail serves look-ups only. */
+function givenUp(attempts: number, cause: StyxyError): StyxyError {
+  return new StyxyError(
+    'storage_corrupt',
+    `Recovery failed ${attempts} times (${cause.message}), so nothing is granted or released by this leader; look-ups go on. ` +
+      'Run "styxy doctor", and "Styxy: Hand Over Leadership" to let the next one try.',
+    { cause },
+  );
 }

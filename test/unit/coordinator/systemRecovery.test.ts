@@ -3,6 +3,9 @@ import { lead } from '../../../src/coordinator/lead';
 import type { Leadership } from '../../../src/coordinator/leadership';
 import { StyxyError } from '../../../src/core/errors';
 import type { RecoveryReport, RecoveryStepName } from '../../../src/core/recovery/report';
+import { SystemRecovery } from '../../../src/coordinator/systemRecovery';
+import { emptyState } from '../../../src/core/registry';
+import { DEFAULT_RULES } from '../../../src/core/rules';
 import { participant } from '../core/engine';
 import { settled, stage, type Stage } from './support';
 
@@ -128,7 +131,7 @@ describe('the recovery report', () => {
     const { tools, clock } = theStage;
     const listeners = {
       ...tools.look.listeners,
-      ports: () => Promise.reject(new StyxyError('internal', 'No table.')),
+      ports: () => Promise.reject(new StyxyError('internal', 'No table.', { retryable: true })),
     };
     const leadership = await begin({ ...tools, look: { ...tools.look, listeners } });
     await clock.advance(GRACE_MS);
@@ -138,5 +141,47 @@ describe('the recovery report', () => {
     assert.equal((await report(leadership)).attempts, 2);
     await allocate(leadership);
     assert.equal(leadership.service.snapshot().allocations.length, 1, 'it goes on serving');
+  });
+
+  it('takes a folder that cannot be looked at for one that is there', async () => {
+    const { tools, clock } = theStage;
+    const exists = (): Promise<boolean> => Promise.reject(new Error('EIO'));
+    const workspaces = { ...tools.look.workspaces, exists };
+    const leadership = await begin({ ...tools, look: { ...tools.look, workspaces } });
+    await allocate(leadership);
+    await clock.advance(GRACE_MS);
+    assert.equal(await step(leadership, 'orphans'), 'ok: Everything is held.');
+  });
+});
+
+describe('repairs that fail again and again', () => {
+  it('leave look-ups only, and it is said why', async () => {
+    const { clock, tools } = stage();
+    const refusals: StyxyError[] = [];
+    const recovery = new SystemRecovery({
+      clock,
+      log: tools.log,
+      leader: {
+        state: emptyState(),
+        decideAndRecord: () => Promise.reject(new Error('A contradiction.')),
+        refuse: (error) => refusals.push(error),
+      },
+      listeners: tools.look.listeners,
+      graceMs: GRACE_MS,
+      rules: () => DEFAULT_RULES,
+      epoch: () => 1,
+      attend: async () => undefined,
+      deleted: async () => new Set(),
+    });
+    recovery.start();
+    await clock.advance(2 * GRACE_MS);
+    assert.deepEqual(refusals, []);
+    await clock.advance(10 * GRACE_MS);
+    assert.deepEqual(
+      refusals.map(({ code }) => code),
+      ['storage_corrupt'],
+    );
+    assert.match(String(refusals[0]), /failed 3 times \(.*A contradiction.*look-ups go on/);
+    assert.equal(recovery.report.attempts, 3);
   });
 });

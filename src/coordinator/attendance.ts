@@ -47,6 +47,9 @@ export class Attendance {
   readonly #came = new Set<string>();
   /** Since when holders are not connected, by participant. */
   readonly #absent = new Map<string, number>();
+  /** Folders that were deleted, and when they were looked at. */
+  #deleted: ReadonlySet<string> = new Set();
+  #lookedAt: number | undefined;
   /** When somebody listened last, by allocation. */
   readonly #listened = new Map<string, number>();
 
@@ -127,7 +130,11 @@ export class Attendance {
     const held = new Set(
       all.flatMap((each) => each.holders.map((holder) => pairHeld(each, holder).workspace)),
     );
-    const deletedFolders = await deleted(held);
+    if (this.#lookedAt === undefined || now - this.#lookedAt >= this.#options.graceMs) {
+      // Thousands of folders cost what nobody should pay every few seconds.
+      this.#lookedAt = now;
+      this.#deleted = await deleted(held);
+    }
     const ended = new Map<string, Promise<boolean>>();
     const known = new Set<string>();
     const gone = new Map<Holder, 'left' | 'deleted'>();
@@ -135,7 +142,7 @@ export class Attendance {
       for (const holder of allocation.holders) {
         const { participant } = holder;
         known.add(participant);
-        if (deletedFolders.has(pairHeld(allocation, holder).workspace)) {
+        if (this.#deleted.has(pairHeld(allocation, holder).workspace)) {
           gone.set(holder, 'deleted');
         } else if (connected.has(participant)) {
           this.#absent.delete(participant);

@@ -53,9 +53,15 @@ export class Folders {
    */
   async deleted(folders: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const deleted = new Set<string>();
+    const parents = new Map<string, boolean>();
     for (const folder of folders) {
-      if (!(await this.#exists(folder)) && (await this.#exists(dirname(folder)))) {
-        deleted.add(folder);
+      if (!(await this.#exists(folder))) {
+        const parent = dirname(folder);
+        const isThere = parents.get(parent) ?? (await this.#exists(parent));
+        parents.set(parent, isThere);
+        if (isThere) {
+          deleted.add(folder);
+        }
       }
     }
     return deleted;

@@ -13,6 +13,7 @@ import { burst, fill, oneCaller, throughput } from './workload';
 const ROUNDS = 400;
 const FAILOVERS = 20;
 const THROUGHPUT_SECONDS = 5;
+const IDLE_ALLOCATIONS = 50;
 const KILOBYTE = 1000;
 
 async function main(): Promise<void> {
@@ -168,10 +169,15 @@ async function failover(): Promise<Row[]> {
   ];
 }
 
-/** A leader and a follower with some allocations, left alone. */
+/** A leader and a follower with some allocations of their own, in a home of their own, left alone. */
 async function idleRows(): Promise<Row[]> {
+  const home = await mkdtemp(join(tmpdir(), 'styxy-bench-'));
+  const before = process.env.STYXY_HOME;
+  process.env.STYXY_HOME = home;
   const leader = await startLeader();
   const follower = await startLeader();
+  const window = takePart('benchmark window');
+  await fill(window, 0, IDLE_ALLOCATIONS);
   try {
     if (leader.pid === undefined || follower.pid === undefined) {
       throw new Error('A participant did not start.');
@@ -179,8 +185,11 @@ async function idleRows(): Promise<Row[]> {
     const row = await idle({ leader: leader.pid, follower: follower.pid });
     return row === undefined ? [] : [row];
   } finally {
+    await window.close();
     await stopLeader(follower);
     await stopLeader(leader);
+    process.env.STYXY_HOME = before;
+    await rm(home, { recursive: true, force: true });
   }
 }
 

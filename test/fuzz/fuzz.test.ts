@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
 import { Fuzzer, textOf } from './fuzzer';
 import { TARGETS } from './targets';
 
-/** Another one each time: over the days more is tried. */
-const SEED = randomInt(1, 2 ** 31);
+/** The same each time, so that only a change can fail it; `npm run fuzz` tries others. */
+const SEED = 7;
 
 describe(`at every boundary, whatever comes in (seed ${SEED})`, () => {
   const fuzzer = new Fuzzer();

@@ -180,13 +180,15 @@ export class HealthMonitor implements Disposable {
   #record(
     sights: readonly (readonly [Allocation, Pick<Sight, 'kind' | 'listener' | 'answer'>])[],
   ): void {
-    const { clock, settings, onChange, onConflict } = this.#options;
+    const { clock, onChange, onConflict } = this.#options;
+    const settings = this.#options.settings();
+    const at = clock.now();
     const changed: string[] = [];
     for (const [allocation, sight] of sights) {
       const { id, port, holders } = allocation;
-      const whole: Sight = { ...sight, at: clock.now(), held: holders.length > 0 };
+      const whole: Sight = { ...sight, at, held: holders.length > 0 };
       this.#noteOwn(allocation, sight.listener);
-      const outcome = observe(this.#health.get(id), whole, port, settings());
+      const outcome = observe(this.#health.get(id), whole, port, settings);
       this.#health.set(id, outcome.health);
       this.#counters = countSight(this.#counters, whole, outcome);
       if (outcome.changed) {

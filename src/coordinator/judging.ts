@@ -42,6 +42,12 @@ interface Place {
   readonly resolved: ResolvedWorkspace | undefined;
 }
 
+/** Folders that windows have open, and one text that stands for all of them. */
+interface Open {
+  readonly folders: ReadonlySet<string>;
+  readonly key: string;
+}
+
 export class Judging {
   readonly #options: JudgingOptions;
   readonly #places = new Map<string, Place>();
@@ -62,12 +68,14 @@ export class Judging {
       return new Map();
     }
     const known = this.#options.known();
+    const folders = this.#options.open();
+    const open = { folders, key: [...folders].sort().join('\0') };
     for (const { port, process } of await this.#options.listeners.listeners(
       new Set(byPort.keys()),
     )) {
       const allocation = byPort.get(port);
       if (allocation !== undefined) {
-        const judged = await this.#judged(allocation, process, known);
+        const judged = await this.#judged(allocation, process, known, open);
         found.set(allocation.id, [...(found.get(allocation.id) ?? []), judged]);
       }
     }
@@ -86,6 +94,7 @@ export class Judging {
     allocation: Allocation,
     process: ListeningProcess | undefined,
     known: ReadonlySet<string>,
+    open: Open,
   ): Promise<Judged> {
     const now = this.#options.clock.now();
     const participant = process === undefined ? undefined : this.#participantOf(process);
@@ -98,7 +107,7 @@ export class Judging {
       return { ...owner, ownership: { kind: 'unknown' } };
     }
     const { cwd } = process;
-    const place = await this.#placeOf(cwd);
+    const place = await this.#placeOf(cwd, open);
     const folders = [cwd, ...workspacesOf(allocation)];
     const git = new Map<string, GitPlace>();
     for (const folder of new Set(folders)) {
@@ -129,13 +138,11 @@ export class Judging {
       );
   }
 
-  async #placeOf(cwd: string): Promise<ResolvedWorkspace | undefined> {
+  async #placeOf(cwd: string, { folders, key }: Open): Promise<ResolvedWorkspace | undefined> {
     const { clock, log, patience, workspaces } = this.#options;
-    const folders = this.#options.open();
-    const open = [...folders].sort().join('\0');
     const at = clock.now();
     const before = this.#places.get(cwd);
-    if (before?.open === open && at - before.at < FRESH_MS) {
+    if (before?.open === key && at - before.at < FRESH_MS) {
       return before.resolved;
     }
     const look = async (): Promise<ResolvedWorkspace | undefined> =>
@@ -146,7 +153,7 @@ export class Judging {
       log.debug(`${cwd} was not looked at: ${toStyxyError(error).message}`);
       return undefined;
     });
-    this.#places.set(cwd, { at, open, resolved });
+    this.#places.set(cwd, { at, open: key, resolved });
     return resolved;
   }
 

@@ -179,7 +179,13 @@ function utf8Length(text: string): number {
   return bytes;
 }
 
-const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+/** `-0`, which nobody writes and JSON lets in, is 0. */
+const count = v.pipe(
+  v.number(),
+  v.safeInteger(),
+  v.minValue(0),
+  v.transform((value) => value + 0),
+);
 /** A detail that is not as expected is left out; the rest of the entry still tells something. */
 const number = v.fallback(v.optional(v.number()), undefined);
 const text = v.fallback(v.optional(v.string()), undefined);

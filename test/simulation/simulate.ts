@@ -94,7 +94,7 @@ class Run {
     const graceMs = random.pick([2000, 5000, 30_000]);
     this.#history.keptMs = graceMs - 500;
     const slots = slotsOf(2 + random.below(4), random.chance(0.3));
-    const workspaces = ['/work/a', '/work/b', '/work/c', '/work/d'];
+    const workspaces = ['/code/a', '/code/b', '/code/c', '/code/d'];
     const operations = 20 + random.below(50);
     this.#crew = new Crew({
       machine: this.#machine,
@@ -211,7 +211,7 @@ function epochsOf(seen: readonly Snapshot[]): readonly number[] {
 function slotsOf(number: number, ranked: boolean): readonly Slot[] {
   return ['a', 'b', 'cli', 'c', 'daemon'].slice(0, number).map((name) => {
     const kind = name === 'cli' || name === 'daemon' ? name : 'window';
-    const folders = kind === 'window' ? [`/work/${name}`] : [];
+    const folders = kind === 'window' ? [`/code/${name}`] : [];
     return { kind, label: name, folders, ranked: ranked && kind === 'window' };
   });
 }

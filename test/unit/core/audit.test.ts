@@ -210,4 +210,10 @@ describe('a question to the audit log', () => {
     assert.equal(matchesAudit(SMALL, { port: 3000 }), false);
     assert.equal(matchesAudit(SMALL, { workspace: '/home/me/shop' }), false);
   });
+
+  it('reads a negative zero, which JSON lets in, as the zero that is written', () => {
+    const line = auditLine({ ...SMALL, seq: 0 }).replace('"seq":0', '"seq":-0');
+    assert.ok(line.includes('"seq":-0'));
+    assert.ok(Object.is(parseAuditLine(line)?.seq, 0));
+  });
 });

@@ -142,16 +142,18 @@ async function main() {
   const runInHost = await chooseRunner();
   await build();
   const sum = { passes: 0, failures: 0, pending: 0, tests: 0 };
+  const failed = [];
   for (const suite of SUITES) {
     console.log(`\nSuite: ${suite}`);
     const counts = await runSuite(suite, runInHost);
     for (const key of Object.keys(sum)) {
       sum[key] += counts[key];
     }
+    failed.push(...counts.failed);
   }
   const file = process.env.STYXY_LANE_RESULT;
   if (file) {
-    await writeFile(file, JSON.stringify(sum));
+    await writeFile(file, JSON.stringify({ ...sum, failed }));
   }
   process.exitCode = sum.failures > 0 ? 1 : 0;
 }

@@ -190,6 +190,12 @@ function sumUp(results) {
     );
     console.log(cells.join('  ').trimEnd());
   }
+  // Again at the end, because the output of a whole run is long and may reach the reader cut.
+  for (const { name, failed = [] } of results) {
+    for (const { title, error } of failed) {
+      console.log(`\nFailed in ${name}: ${title}\n${error}`);
+    }
+  }
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
   console.log(`\n${total('passes')} passed, ${total('failures')} failed`);
   return total('failures') === 0 ? 0 : 1;

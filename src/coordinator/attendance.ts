@@ -130,7 +130,7 @@ export class Attendance {
     const held = new Set(
       all.flatMap((each) => each.holders.map((holder) => pairHeld(each, holder).workspace)),
     );
-    if (this.#lookedAt === undefined || now - this.#lookedAt >= this.#options.graceMs) {
+    if (this.#lookedAt === undefined || now - this.#lookedAt >= 2 * this.#options.graceMs) {
       // Thousands of folders cost what nobody should pay every few seconds.
       this.#lookedAt = now;
       this.#deleted = await deleted(held);

@@ -35,6 +35,8 @@ export class Auditing {
   #waiting = 0;
   #left = 0;
   #hangs = false;
+  /** Whether the file may have grown since it was looked at. */
+  #grown = true;
 
   constructor(options: AuditingOptions) {
     this.#options = options;
@@ -74,9 +76,13 @@ export class Auditing {
 
   /** If this is still the leader. */
   rotate(): void {
+    if (!this.#grown) {
+      return;
+    }
     this.#then(async () => {
       await this.#options.verify();
       await this.#options.trail.rotateIfFull();
+      this.#grown = false;
     });
   }
 
@@ -111,6 +117,7 @@ export class Auditing {
   async #append(entries: readonly AuditEntry[]): Promise<void> {
     if (entries.length > 0) {
       await this.#options.verify();
+      this.#grown = true;
       await this.#options.trail.append(entries);
     }
   }

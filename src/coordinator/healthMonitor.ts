@@ -27,13 +27,13 @@ import {
   type Sight,
 } from '../core/recovery/health';
 import type { Judged } from '../core/recovery/ownership';
-import { eachOf } from './eachOf';
+import { ServiceChecks } from './serviceChecks';
 
 /** See `HealthMonitorOptions.firstCheckMs`. */
 export const FIRST_CHECK_MS = 10_000;
 
-/** Services that are asked at once how they are. */
-const ASKED_AT_ONCE = 8;
+/** Of so many ticks one looks, even if nothing seems to have changed. */
+const TRUSTED_TICKS = 5;
 
 export interface HealthMonitorOptions {
   readonly clock: Clock;
@@ -62,6 +62,7 @@ export interface HealthMonitorOptions {
 
 export class HealthMonitor implements Disposable {
   readonly #options: HealthMonitorOptions;
+  readonly #checks: ServiceChecks;
   readonly #health = new Map<string, Health>();
   /** The workspace whose own server listens, by allocation id. */
   readonly #own = new Map<string, string>();
@@ -70,12 +71,20 @@ export class HealthMonitor implements Disposable {
   #counters = NO_COUNTS;
   #timer: Disposable | undefined;
   #looking: Promise<void> | undefined;
-  #asking = false;
   #nextCheck: number;
+  /** Ticks without a look. */
+  #skipped = 0;
 
   constructor(options: HealthMonitorOptions) {
     this.#options = options;
     this.#nextCheck = options.clock.now() + options.firstCheckMs;
+    this.#checks = new ServiceChecks({
+      probe: options.probe,
+      protocolOf: options.protocolOf,
+      isListening: (allocation) => this.observationOf(allocation).state === 'listening',
+      onAnswer: (allocation, answer) =>
+        this.#record([[allocation, { kind: 'check', listener: { kind: 'unchanged' }, answer }]]),
+    });
   }
 
   /** What was done since this leader began. */
@@ -86,7 +95,7 @@ export class HealthMonitor implements Disposable {
   start(): void {
     const { clock, listeners, log } = this.#options;
     this.#timer = clock.every(listeners.pollIntervalMs, () => {
-      this.look().catch((error: unknown) => {
+      this.#tick().catch((error: unknown) => {
         log.warn(`The listener table cannot be read: ${toStyxyError(error).message}`);
       });
     });
@@ -135,13 +144,41 @@ export class HealthMonitor implements Disposable {
     this.#timer?.dispose();
   }
 
-  async #look(): Promise<void> {
-    const { clock, listeners, settings, firstCheckMs } = this.#options;
+  async #tick(): Promise<void> {
+    if (await this.#isSpared()) {
+      this.#skipped += 1;
+    } else {
+      this.#skipped = 0;
+      await this.look();
+    }
+  }
+
+  /** Whether a look would most likely find what the last one found. */
+  async #isSpared(): Promise<boolean> {
+    const { allocations, listeners } = this.#options;
+    const all = [...allocations()];
+    if (all.length === 0) {
+      return this.#health.size === 0;
+    }
+    return (
+      this.#skipped + 1 < TRUSTED_TICKS &&
+      !this.#isCheckDue() &&
+      all.every((allocation) => this.healthOf(allocation) !== undefined) &&
+      (await listeners.seemsUnchanged?.()) === true
+    );
+  }
+
+  #isCheckDue(): boolean {
+    const { clock, settings, firstCheckMs } = this.#options;
     const { enabled, checkIntervalMs } = settings();
     const wait = this.#nextCheck - clock.now();
     // A clock that was set back would put the next check off for as long.
-    const isDue = wait <= 0 || wait > Math.max(checkIntervalMs, firstCheckMs);
-    const kind = enabled && isDue ? 'check' : 'glance';
+    return enabled && (wait <= 0 || wait > Math.max(checkIntervalMs, firstCheckMs));
+  }
+
+  async #look(): Promise<void> {
+    const { clock, listeners, settings } = this.#options;
+    const kind = this.#isCheckDue() ? 'check' : 'glance';
     const listening = await listeners.ports();
     const all = [...this.#options.allocations()];
     const asked = all.filter(
@@ -150,7 +187,7 @@ export class HealthMonitor implements Disposable {
     );
     const judged = await this.#options.judge(asked);
     if (kind === 'check') {
-      this.#nextCheck = clock.now() + checkIntervalMs;
+      this.#nextCheck = clock.now() + settings().checkIntervalMs;
     }
     const found = new Set(asked.map(({ id }) => id));
     const sights = all.map((allocation) => {
@@ -161,7 +198,7 @@ export class HealthMonitor implements Disposable {
           ? { kind: 'listener', ...(judged.get(id) ?? UNTOLD) }
           : { kind: 'unchanged' };
       // Who is asked how it is gets its check with the answer.
-      const isAsked = kind === 'check' && this.#isAsked(allocation, listener);
+      const isAsked = kind === 'check' && this.#checks.isAsked(allocation, listener);
       return { allocation, listener, isAsked };
     });
     this.#record(
@@ -172,7 +209,7 @@ export class HealthMonitor implements Disposable {
     );
     this.#forget(all);
     if (kind === 'check') {
-      void this.#askAll(sights.filter(({ isAsked }) => isAsked).map((each) => each.allocation));
+      void this.#checks.ask(sights.filter(({ isAsked }) => isAsked).map((each) => each.allocation));
       await this.#releaseOrphans();
     }
   }
@@ -228,42 +265,6 @@ export class HealthMonitor implements Disposable {
       this.#orphans.clear();
       this.#counters = countReleased(this.#counters, await this.#options.release(orphans));
     }
-  }
-
-  /** In the background: one that does not answer holds up nothing but its own next check. */
-  async #askAll(allocations: readonly Allocation[]): Promise<void> {
-    if (this.#asking) {
-      return;
-    }
-    this.#asking = true;
-    const { probe, protocolOf } = this.#options;
-    try {
-      await eachOf(allocations, ASKED_AT_ONCE, async (allocation) => {
-        const { health, protocol = protocolOf(allocation) } = allocation.planned ?? {};
-        if (health !== undefined && this.observationOf(allocation).state === 'listening') {
-          const target = { port: allocation.port, health, secure: protocol === 'https' };
-          const answer = await probe.check(target);
-          if (this.observationOf(allocation).state === 'listening') {
-            this.#record([
-              [allocation, { kind: 'check', listener: { kind: 'unchanged' }, answer }],
-            ]);
-          }
-        }
-      });
-    } finally {
-      this.#asking = false;
-    }
-  }
-
-  /** Whether its plan names a health check, and the listener may be its own. */
-  #isAsked(allocation: Allocation, listener: ListenerSight): boolean {
-    const { health, protocol = this.#options.protocolOf(allocation) } = allocation.planned ?? {};
-    return (
-      health !== undefined &&
-      protocol !== 'tcp' &&
-      listener.kind === 'listener' &&
-      (listener.ownership.kind === 'own' || listener.ownership.kind === 'unknown')
-    );
   }
 
   #forget(all: readonly Allocation[]): void {

@@ -14,8 +14,11 @@ import type { Suspicion } from './suspicion';
 import { configurationStep, indicesStep, stateStep } from './takeOver';
 import { tidy } from './tidying';
 
-/** CHECK outside commits, and the sign of life in the lock. */
+/** CHECK outside commits, the sign of life in the lock, and whether the socket is there. */
 const WATCH_MS = 1000;
+
+/** What nobody waits for: whose the lock is, and how long the audit log. */
+const WATCH_REST_MS = 5000;
 
 /** How often the folders of remembered pairs are looked at. */
 const FOLDERS_MS = 5 * 60_000;
@@ -92,6 +95,7 @@ export class Leadership {
     log.info(`Leading epoch ${this.epoch}.`);
     this.#timers.push(
       clock.every(WATCH_MS, () => this.#background('watch', () => this.#watch())),
+      clock.every(WATCH_REST_MS, () => this.#look('watch the rest', () => this.#watchRest())),
       clock.every(FOLDERS_MS, () => this.#look('folders', () => this.#works.folders.look())),
       clock.every(attendanceMs, () =>
         this.#look('attendance', () => this.#works.attendance.look()),
@@ -149,19 +153,20 @@ export class Leadership {
 
   /** A lock cannot name another socket: the next number is taken with one that does. */
   async #watch(): Promise<void> {
-    if (!this.#ending && (await this.#parts.door.renew())) {
+    const { door } = this.#parts;
+    const [renewed] = await Promise.all([
+      this.#ending ? false : door.renew(),
+      this.#works.ledger.watch(),
+    ]);
+    if (renewed) {
       await this.#works.ledger.takeNext('the file of the socket is gone');
-    }
-    await this.#works.ledger.watch();
-    if (!this.#ending) {
-      this.#works.auditing.rotate();
-      await this.#watchLock();
     }
   }
 
   /** Whoever lost this number may have left its own lock, where the winner's was deleted. */
-  async #watchLock(): Promise<void> {
+  async #watchRest(): Promise<void> {
     const { tools, door } = this.#parts;
+    this.#works.auditing.rotate();
     const lock = await tools.folder.readLock(this.epoch);
     if (lock.kind === 'read' && lock.value !== 'unreadable' && lock.value.socket !== door.path) {
       await this.#works.ledger.takeNext('its lock names the socket of somebody else');

@@ -169,6 +169,11 @@ export interface ListenerTable {
    */
   ports(): Promise<ReadonlySet<number>>;
   /**
+   * Whether nothing hints at a change since the last `ports()`: much cheaper, and wrong when as
+   * many listeners came as went. Absent where the OS charges the same for it.
+   */
+  seemsUnchanged?(): Promise<boolean>;
+  /**
    * Owners of the listeners on these ports (all ports when omitted), one read of the table. What
    * the OS does not tell is missing, so that an absent row proves nothing.
    */

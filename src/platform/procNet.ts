@@ -32,6 +32,15 @@ export function parseProcNet(text: string): readonly ProcListener[] {
   return listeners;
 }
 
+/**
+ * How many TCP sockets /proc/net/sockstat or sockstat6 counts, listening ones among them; undefined
+ * for any other text.
+ */
+export function parseSockstat(text: string): number | undefined {
+  const count = /^TCP6?: inuse (\d+)\b/m.exec(text)?.[1];
+  return count === undefined ? undefined : Number(count);
+}
+
 /** Four or sixteen bytes as 32-bit words in the byte order of the machine: little-endian. */
 export function parseHexAddress(hex: string): string | undefined {
   if (!/^(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{32})$/.test(hex)) {

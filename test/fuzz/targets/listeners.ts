@@ -23,6 +23,7 @@ import {
   parseCmdline,
   parseCwdLink,
   parseProcNet,
+  parseSockstat,
   parseSocketLink,
 } from '../../../src/platform/procNet';
 import { parseCimProcesses, parseTasklist } from '../../../src/platform/windowsProcesses';
@@ -48,6 +49,11 @@ const PARSERS: readonly Parser[] = [
     name: 'proc/net/tcp',
     samples: [sample('linux-proc-net-tcp'), sample('linux-proc-net-tcp6')],
     parse: parseProcNet,
+  },
+  {
+    name: 'proc/net/sockstat',
+    samples: [sample('linux-sockstat'), sample('linux-sockstat6')],
+    parse: parseSockstat,
   },
   {
     name: 'lsof',

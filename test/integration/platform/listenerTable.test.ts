@@ -117,6 +117,19 @@ describe('the table of listeners', function () {
     assert.equal(listeners.filter((listener) => listener.process !== undefined).length, expected);
   });
 
+  it('seems unchanged until somebody comes or goes', async () => {
+    const table = new LinuxListenerTable({ uid: process.getuid?.(), clock: new SystemClock() });
+    if (process.platform === 'linux') {
+      assert.equal(await table.seemsUnchanged(), false, 'nothing is known yet');
+      await table.ports();
+      await listen('127.0.0.1');
+      assert.equal(await table.seemsUnchanged(), false);
+      await table.ports();
+      await listen('::1');
+      assert.equal(await table.seemsUnchanged(), false);
+    }
+  });
+
   describe('of a proc', () => {
     const proc = () => join(temporary.path, 'proc');
     const table = () => new LinuxListenerTable({ uid: 0, clock: new SystemClock(), proc: proc() });
@@ -135,6 +148,26 @@ describe('the table of listeners', function () {
       await writeFile(join(proc(), 'net', 'tcp'), sample('linux-proc-net-tcp'));
       assert.equal((await table().listeners()).length, 4);
       await assert.rejects(table().ports(), unreadable(/tcp6 gives no answer \(EISDIR\)/));
+    });
+
+    it('seems unchanged while it counts as many sockets', async () => {
+      await mkdir(join(proc(), 'net'), { recursive: true });
+      const write = (name: string, text: string) => writeFile(join(proc(), 'net', name), text);
+      await write('tcp', sample('linux-proc-net-tcp'));
+      const one = table();
+      await one.ports();
+      assert.equal(await one.seemsUnchanged(), false, 'it does not count');
+      await write('sockstat', 'TCP: inuse 4 orphan 0 tw 3');
+      assert.equal(await one.seemsUnchanged(), false);
+      await one.ports();
+      assert.equal(await one.seemsUnchanged(), true);
+      await write('sockstat', 'TCP: inuse 4 orphan 0 tw 9');
+      assert.equal(await one.seemsUnchanged(), true, 'other figures do not matter');
+      await write('sockstat6', 'TCP6: inuse 4');
+      assert.equal(await one.seemsUnchanged(), false);
+      await one.ports();
+      await write('sockstat', 'TCP: inuse 5');
+      assert.equal(await one.seemsUnchanged(), false);
     });
 
     it('without IPv6 tells the others', async () => {

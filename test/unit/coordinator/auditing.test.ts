@@ -92,12 +92,37 @@ describe('the audit log of a leadership', () => {
     await settled();
     assert.equal(trail.entries.length, 1);
     assert.equal(trail.rotations, 1);
+    auditing.committed(before, events);
+    await settled();
     verify = () => Promise.reject(new Error('Another window leads.'));
     auditing.committed(before, events);
     auditing.rotate();
     await settled();
-    assert.equal(trail.entries.length, 1);
+    assert.equal(trail.entries.length, 2);
     assert.equal(trail.rotations, 1);
+  });
+
+  it('is not looked at for its length before it grew, or again until that was done', async () => {
+    const [{ before, events }] = replayed() as [Replayed];
+    auditing.rotate();
+    auditing.rotate();
+    await settled();
+    auditing.rotate();
+    await settled();
+    assert.equal(trail.rotations, 2, 'what the leader before left is not known');
+    auditing.committed(before, events);
+    await settled();
+    const lasting = verify;
+    verify = () => Promise.reject(new Error('The disk refuses.'));
+    auditing.rotate();
+    await settled();
+    verify = lasting;
+    auditing.rotate();
+    auditing.rotate();
+    await settled();
+    auditing.rotate();
+    await settled();
+    assert.equal(trail.rotations, 4);
   });
 
   it('is not waited for while its disk hangs, and says what it left out', async () => {

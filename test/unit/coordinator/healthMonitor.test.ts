@@ -18,6 +18,7 @@ describe('the health monitor', () => {
   let asked: HealthTarget[];
   let answer: () => Promise<HealthAnswer>;
   let ports: () => Promise<ReadonlySet<number>>;
+  let unchanged: (() => Promise<boolean>) | undefined;
   let changes: string[][];
   let conflicts: string[];
   let released: string[][];
@@ -33,6 +34,7 @@ describe('the health monitor', () => {
     asked = [];
     answer = async () => ({ ok: true, status: 200, ms: 1 });
     ports = async () => listening;
+    unchanged = undefined;
     changes = [];
     conflicts = [];
     released = [];
@@ -41,7 +43,12 @@ describe('the health monitor', () => {
       clock,
       firstCheckMs: 10_000,
       log: silent,
-      listeners: { pollIntervalMs: POLL_MS, ports: () => ports(), listeners: async () => [] },
+      listeners: {
+        pollIntervalMs: POLL_MS,
+        ports: () => ports(),
+        listeners: async () => [],
+        seemsUnchanged: async () => (await unchanged?.()) === true,
+      },
       probe: {
         check: (target) => {
           asked.push(target);
@@ -113,6 +120,55 @@ describe('the health monitor', () => {
     assert.deepEqual(judgedPorts, [[web.port]], 'the first check, 10 s after the beginning');
     await clock.advance(30_000);
     assert.equal(judgedPorts.filter(([port]) => port === web.port).length, 2);
+  });
+
+  it('is spared what would find the same, but not for long, nor a check, nor what is new', async () => {
+    let looks = 0;
+    ports = async () => {
+      looks += 1;
+      return listening;
+    };
+    unchanged = async () => true;
+    settings.checkIntervalMs = 22_000;
+    await clock.advance(4 * POLL_MS);
+    assert.equal(looks, 0, 'nothing is allocated');
+    const web = allocate('web', { serviceType: 'dev' });
+    listening.add(web.port);
+    await clock.advance(POLL_MS);
+    assert.equal(looks, 1, 'the first check');
+    assert.equal(stateOf(web), 'listening');
+    listening.clear();
+    await clock.advance(4 * POLL_MS);
+    assert.equal(looks, 1);
+    assert.equal(stateOf(web), 'listening');
+    await clock.advance(POLL_MS);
+    assert.equal(looks, 2, 'as many may have come as went');
+    assert.equal(stateOf(web), 'down');
+    const api = allocate('api');
+    await clock.advance(POLL_MS);
+    assert.equal(looks, 3, 'another allocation');
+    assert.equal(stateOf(api), 'reserved');
+    listening.add(api.port);
+    unchanged = async () => false;
+    await clock.advance(POLL_MS);
+    assert.equal(looks, 4);
+    assert.equal(stateOf(api), 'listening');
+    unchanged = async () => true;
+    await clock.advance(3 * POLL_MS);
+    assert.equal(looks, 4);
+    await clock.advance(POLL_MS);
+    assert.equal(looks, 5, 'the next check');
+  });
+
+  it('forgets what was released, also when nothing is allocated any more', async () => {
+    unchanged = async () => true;
+    const web = allocate('web', { serviceType: 'dev' });
+    listening.add(web.port);
+    await clock.advance(POLL_MS);
+    engine.release({ id: web.id });
+    assert.equal(engine.state.allocations.size, 0);
+    await clock.advance(POLL_MS);
+    assert.equal(monitor.healthOf(web), undefined);
   });
 
   it('releases an orphan after so many checks, and none that is held', async () => {

@@ -49,7 +49,7 @@ describe('a leadership', () => {
         disk.set(name, { file, text: JSON.stringify({ ...lock.value, socket: '/tmp/closed' }) });
       }
     }
-    await clock.advance(1000);
+    await clock.advance(5000);
     assert.equal(leadership.epoch, 2);
     const own = await folder.readLock(2);
     assert.ok(own.kind === 'read' && own.value !== 'unreadable');

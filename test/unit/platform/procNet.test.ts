@@ -6,6 +6,7 @@ import {
   parseHexAddress,
   parseProcNet,
   parseProcStat,
+  parseSockstat,
   parseSocketLink,
 } from '../../../src/platform/procNet';
 import { linuxStartMark, linuxStartMs } from '../../../src/platform/processTable.linux';
@@ -27,6 +28,14 @@ describe('proc(5)', () => {
       { port: 31505, address: '::', uid: 0, inode: '431698' },
       { port: 31504, address: '::1', uid: 0, inode: '431697' },
     ]);
+  });
+
+  it('counts sockets', () => {
+    assert.equal(parseSockstat(sample('linux-sockstat')), 1);
+    assert.equal(parseSockstat(sample('linux-sockstat6')), 0);
+    assert.equal(parseSockstat('TCP: inuse 120 orphan 0'), 120);
+    assert.equal(parseSockstat('UDP: inuse 1'), undefined);
+    assert.equal(parseSockstat(''), undefined);
   });
 
   it('skips lines that are cut or are something else', () => {

@@ -2,6 +2,7 @@
  * Requests that were answered before. A client that lost an answer asks again with the same id, of
  * this leader or the next one, and must get what it got, if that is still true.
  */
+import * as v from 'valibot';
 import type { Decision } from './decision';
 import { allocatedMessage, movedMessage, releasedMessage } from './describe';
 import { StyxyError } from './errors';
@@ -21,6 +22,7 @@ import type {
 } from './requests';
 import { sharedOf } from './singleton';
 import type { State } from './state';
+import { recordedAnswerSchema } from './stateSchema';
 
 type Recorded<Kind extends RecordedAnswer['kind']> = Extract<RecordedAnswer, { kind: Kind }>;
 
@@ -151,10 +153,13 @@ function find<Kind extends RecordedAnswer['kind']>(
   requestId: string,
   kind: Kind,
 ): Recorded<Kind> | StyxyError | undefined {
-  const recorded = state.answered.get(requestId)?.recorded;
-  return recorded === undefined || isKind(recorded, kind)
-    ? recorded
-    : requestIdReused(requestId, recorded.kind);
+  const read = v.safeParse(recordedAnswerSchema, state.answered.get(requestId)?.recorded);
+  if (!read.success) {
+    // Not recorded, or by a faulty version: it is decided anew, which gives a pair its port again.
+    return undefined;
+  }
+  const recorded: RecordedAnswer = read.output;
+  return isKind(recorded, kind) ? recorded : requestIdReused(requestId, recorded.kind);
 }
 
 function isKind<Kind extends RecordedAnswer['kind']>(

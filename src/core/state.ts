@@ -7,7 +7,6 @@ import {
   type Pair,
   type Remembered,
 } from './model';
-import type { RecordedAnswer } from './recordedAnswer';
 import { Table } from './table';
 
 /** Pairs whose port is remembered; the oldest memory goes first. */
@@ -21,7 +20,11 @@ export const HISTORY_LIMIT = 512;
 export interface Answered {
   readonly requestId: string;
   readonly at: number;
-  readonly recorded: RecordedAnswer;
+  /**
+   * A `RecordedAnswer`. Thousands are read by each new leader, and hardly one is asked for again: it
+   * is checked then.
+   */
+  readonly recorded: unknown;
 }
 
 /** `config.json` as it was last read without an error. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { PROTOCOLS } from './catalogue';
 import { PLACEMENTS } from './configuration';
+import { isRecord } from './errors';
 import { isPort, isRequestId, isServiceName, isWorkspace } from './names';
 
 /**
@@ -67,7 +68,8 @@ const conflict = v.looseObject({
   pair: v.exactOptional(v.looseObject({ workspace: v.string(), service: v.string() })),
 });
 
-const recordedAnswer = v.variant('kind', [
+/** A `RecordedAnswer`, checked when it is given again. */
+export const recordedAnswerSchema = v.variant('kind', [
   v.looseObject({
     kind: v.literal('allocate'),
     id,
@@ -138,7 +140,13 @@ export const stateBodySchema = v.looseObject({
   ),
   undone: v.exactOptional(v.array(v.looseObject({ name, at: time }))),
   configuration: v.exactOptional(v.looseObject({ text: v.exactOptional(v.string()), at: time })),
-  answered: v.array(v.looseObject({ requestId, at: time, recorded: recordedAnswer })),
+  answered: v.array(
+    v.looseObject({
+      requestId,
+      at: time,
+      recorded: v.custom<object>(isRecord, 'is not an object'),
+    }),
+  ),
   history: v.array(
     v.looseObject({
       at: time,

@@ -14,3 +14,12 @@ export const SETTING_KEYS: Readonly<Record<SettingKey, 'boolean' | 'string'>> = 
   'plan.allocateOnOpen': 'boolean',
   template: 'string',
 };
+
+/** A value of the wrong type, which a hand-written settings.json may hold, counts as the default. */
+export function settingFrom<Key extends SettingKey>(
+  key: Key,
+  value: unknown,
+  fallback: SettingTypes[Key],
+): SettingTypes[Key] {
+  return typeof value === SETTING_KEYS[key] ? (value as SettingTypes[Key]) : fallback;
+}

@@ -10,6 +10,7 @@ import { listeners } from './listeners';
 import { epochNames, lockRecord } from './lockFiles';
 import { plan } from './plan';
 import { protocol } from './protocol';
+import { settings } from './settings';
 import { socket } from './socket';
 import { recovery, sealedCopies, stateBody } from './state';
 import { debugReferences, inputEdits, taskArguments } from './variables';
@@ -34,6 +35,7 @@ export const TARGETS: readonly Target[] = [
   taskArguments,
   debugReferences,
   inputEdits,
+  settings,
   listeners,
   git,
   health,

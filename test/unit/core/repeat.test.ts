@@ -70,6 +70,20 @@ describe('a repeated request', () => {
     assert.equal(engine.port('dev'), 5173);
   });
 
+  it('is decided anew when what is kept of its answer is none', () => {
+    const request = { service: 'dev', requestId: 'r' };
+    const first = granted(engine.allocate(request));
+    for (const recorded of [{ kind: 'x' }, { kind: 'allocate', id: 7 }, {}]) {
+      engine.state = {
+        ...engine.state,
+        answered: engine.state.answered.set('r', { requestId: 'r', at: 1, recorded }),
+      };
+      const again = granted(engine.allocate(request));
+      assert.deepEqual(again.allocation, first.allocation);
+      assert.equal(again.existing, true);
+    }
+  });
+
   it('gets the same undo again, although the type is back', () => {
     engine.port('grafana', A, { serviceType: 'grafana' });
     engine.release({ port: 11_510 });

@@ -118,8 +118,8 @@ describe('the stored state', () => {
       /^allocations\.0\.holders\.0/,
     ],
     [
-      'an unknown kind of answer',
-      replaced('answered', 0, { recorded: { kind: 'x' } }),
+      'an answer that is none',
+      replaced('answered', 0, { recorded: 'x' }),
       /^answered\.0\.recorded/,
     ],
     ['a time that is none', replaced('cooling', 0, { until: 'soon' }), /^cooling\.0\.until: /],

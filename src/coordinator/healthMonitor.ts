@@ -42,8 +42,14 @@ export interface HealthMonitorOptions {
   readonly probe: HealthProbe;
   /** Milliseconds before the first check: windows that find a new leader hold again by then. */
   readonly firstCheckMs: number;
-  /** Who listens on the ports of these allocations, by id. Errors: those of the table. */
-  judge(allocations: readonly Allocation[]): Promise<ReadonlyMap<string, Judged>>;
+  /**
+   * Who listens on the ports of these allocations, by id. `listening`: the answer of the table from
+   * which they were chosen. Errors: those of the table.
+   */
+  judge(
+    allocations: readonly Allocation[],
+    listening: ReadonlySet<number>,
+  ): Promise<ReadonlyMap<string, Judged>>;
   settings(): HealthSettings & { readonly checkIntervalMs: number };
   /** Of the service's type, where its plan names none. */
   protocolOf(allocation: Allocation): Protocol;
@@ -185,7 +191,7 @@ export class HealthMonitor implements Disposable {
       (allocation) =>
         listening.has(allocation.port) && (kind === 'check' || !this.isListening(allocation)),
     );
-    const judged = await this.#options.judge(asked);
+    const judged = await this.#options.judge(asked, listening);
     if (kind === 'check') {
       this.#nextCheck = clock.now() + settings().checkIntervalMs;
     }

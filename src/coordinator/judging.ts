@@ -59,9 +59,13 @@ export class Judging {
 
   /**
    * Who speaks for each of these ports, by allocation id; allocations without a listener that the
-   * table tells of are left out. One read of the table. Errors: those of the table.
+   * table tells of are left out. `listening`: an answer of the table that need not be read again.
+   * Errors: those of the table.
    */
-  async judge(allocations: readonly Allocation[]): Promise<ReadonlyMap<string, Judged>> {
+  async judge(
+    allocations: readonly Allocation[],
+    listening?: ReadonlySet<number>,
+  ): Promise<ReadonlyMap<string, Judged>> {
     const byPort = new Map(allocations.map((allocation) => [allocation.port, allocation]));
     const found = new Map<string, Judged[]>();
     if (byPort.size === 0) {
@@ -72,6 +76,7 @@ export class Judging {
     const open = { folders, key: [...folders].sort().join('\0') };
     for (const { port, process } of await this.#options.listeners.listeners(
       new Set(byPort.keys()),
+      listening,
     )) {
       const allocation = byPort.get(port);
       if (allocation !== undefined) {

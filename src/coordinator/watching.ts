@@ -45,7 +45,7 @@ export function watching(options: WatchingOptions): HealthMonitor {
     listeners: look.listeners,
     probe: look.health,
     firstCheckMs,
-    judge: (allocations) => judging.judge(allocations),
+    judge: (allocations, listening) => judging.judge(allocations, listening),
     settings: () => rules().recovery.healthMonitoring,
     protocolOf: ({ serviceType }) =>
       typeInForce(rules().catalogue, state(), serviceType)?.protocol ?? 'http',

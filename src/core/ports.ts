@@ -175,9 +175,10 @@ export interface ListenerTable {
   seemsUnchanged?(): Promise<boolean>;
   /**
    * Owners of the listeners on these ports (all ports when omitted), one read of the table. What
-   * the OS does not tell is missing, so that an absent row proves nothing.
+   * the OS does not tell is missing, so that an absent row proves nothing. `seen`: an answer of
+   * `ports()` whose read of the table is good enough, where the OS charges for another.
    */
-  listeners(ports?: ReadonlySet<number>): Promise<readonly Listener[]>;
+  listeners(ports?: ReadonlySet<number>, seen?: ReadonlySet<number>): Promise<readonly Listener[]>;
 }
 
 /** A process is known by boot, pid and start time; a pid alone may have been used again. */

@@ -45,6 +45,8 @@ export class LinuxListenerTable implements ListenerTable {
   readonly #owners: SocketOwners;
   /** Of the last `ports()`. */
   #counted: string | undefined;
+  /** What each answer of `ports()` was read from. */
+  readonly #rows = new WeakMap<ReadonlySet<number>, readonly ProcListener[]>();
 
   constructor(options: LinuxListenerTableOptions) {
     this.#proc = options.proc ?? '/proc';
@@ -60,15 +62,21 @@ export class LinuxListenerTable implements ListenerTable {
       throw unreadableTable(`${this.#proc}/${TABLES[0]}`, 'ENOENT');
     }
     this.#counted = counted;
-    return new Set(texts.flatMap((text) => parseProcNet(text ?? '')).map((row) => row.port));
+    const rows = texts.flatMap((text) => parseProcNet(text ?? ''));
+    const ports = new Set(rows.map((row) => row.port));
+    this.#rows.set(ports, rows);
+    return ports;
   }
 
   async seemsUnchanged(): Promise<boolean> {
     return this.#counted !== undefined && (await this.#count()) === this.#counted;
   }
 
-  async listeners(ports?: ReadonlySet<number>): Promise<readonly Listener[]> {
-    const table = await this.#table();
+  async listeners(
+    ports?: ReadonlySet<number>,
+    seen?: ReadonlySet<number>,
+  ): Promise<readonly Listener[]> {
+    const table = (seen && this.#rows.get(seen)) ?? (await this.#table());
     const rows = ports === undefined ? table : table.filter((row) => ports.has(row.port));
     const visible = rows.filter((row) => this.#uid === 0 || row.uid === this.#uid);
     const owners = await this.#owners.find(inodesOf(visible), inodesOf(table));

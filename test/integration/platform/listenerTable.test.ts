@@ -170,6 +170,18 @@ describe('the table of listeners', function () {
       assert.equal(await one.seemsUnchanged(), false);
     });
 
+    it('is not read again for who listened when it was read', async () => {
+      await mkdir(join(proc(), 'net'), { recursive: true });
+      await writeFile(join(proc(), 'net', 'tcp'), sample('linux-proc-net-tcp'));
+      const one = table();
+      const seen = await one.ports();
+      await writeFile(join(proc(), 'net', 'tcp'), '');
+      const port = new Set([31501]);
+      assert.equal((await one.listeners(port, seen)).length, 1);
+      assert.equal((await one.listeners(port)).length, 0);
+      assert.equal((await one.listeners(port, new Set())).length, 0, 'no answer of this table');
+    });
+
     it('without IPv6 tells the others', async () => {
       await mkdir(join(proc(), 'net'), { recursive: true });
       await writeFile(join(proc(), 'net', 'tcp'), sample('linux-proc-net-tcp'));

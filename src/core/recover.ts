@@ -135,27 +135,33 @@ function readCheckpoint(
 class Journal {
   /** A complete line was asked for and is damaged. */
   damaged = false;
-  /**
-   * Bytes follow line 1, or a complete first line is no opening: a torn opening has no line feed, so
-   * that is damage to something that may have answered.
-   */
-  readonly beyondOpening: boolean;
   readonly #epoch: number;
   readonly #digest: Digest;
   readonly #first: string | undefined;
+  /** Bytes follow the last line feed: a torn write. */
+  readonly #torn: boolean;
   readonly #lines: ReadonlyMap<number, string>;
 
   constructor(epoch: number, copy: Read<string>, digest: Digest) {
     this.#epoch = epoch;
     this.#digest = digest;
     const lines = copy.kind === 'read' ? copy.value.split('\n') : [''];
-    // What follows the last line feed is a torn write, or nothing.
-    const torn = lines.pop() !== '';
+    this.#torn = lines.pop() !== '';
     const [first, ...commits] = lines;
     this.#first = first;
     this.#lines = new Map(commits.map((line) => [numberOf(line), line]));
-    this.beyondOpening =
-      commits.length > 0 || (first !== undefined && (torn || this.opening() === undefined));
+  }
+
+  /**
+   * Bytes follow line 1, or a complete first line is no opening: a torn opening has no line feed, so
+   * that is damage to something that may have answered. Line 1 is as long as the whole state, so it
+   * is read only when it matters.
+   */
+  get beyondOpening(): boolean {
+    return (
+      this.#lines.size > 0 ||
+      (this.#first !== undefined && (this.#torn || this.opening() === undefined))
+    );
   }
 
   opening(): StoredState | undefined {

@@ -2,6 +2,7 @@
  * Who holds: windows that come take over from the one before them and hold what listens from their
  * folders; holders that left without a word leave once that is proven.
  */
+import type { Presence } from '../core/decision';
 import { adoptions, departures, successions } from '../core/departures';
 import { toStyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
@@ -62,25 +63,36 @@ export class Attendance {
    * Participants that nobody may take the place of: the connected ones, and after a change of
    * leader also those that have not come back yet, for as long as their process lives.
    */
-  present(): ReadonlySet<string> {
-    const { leader, processes, participants } = this.#options;
-    const present = new Set(participants().map(({ id }) => id));
+  present(): Presence {
+    const connected = new Set(this.#options.participants().map(({ id }) => id));
     if (!this.#isGrace()) {
-      return present;
+      return connected;
     }
+    let awaited: ReadonlySet<string> | undefined;
+    return {
+      // All holders are gone through only if one of them is not connected.
+      has: (participant) =>
+        connected.has(participant) || (awaited ??= this.#awaited()).has(participant),
+    };
+  }
+
+  /** Holders that did not come back yet, and whose process lives. */
+  #awaited(): ReadonlySet<string> {
+    const { leader, processes } = this.#options;
+    const awaited = new Set<string>();
     const alive = new Map<number, boolean>();
     for (const { holders } of leader.state.allocations.values()) {
       for (const { participant, pid } of holders) {
-        if (!this.#came.has(participant) && !present.has(participant)) {
+        if (!this.#came.has(participant)) {
           const lives = alive.get(pid) ?? processes.isAlive(pid);
           alive.set(pid, lives);
           if (lives) {
-            present.add(participant);
+            awaited.add(participant);
           }
         }
       }
     }
-    return present;
+    return awaited;
   }
 
   /** A participant came or changed its folders. */

@@ -4,7 +4,13 @@
  */
 import { decideAllocate } from '../core/allocate';
 import { decideAllocatePlan } from '../core/allocatePlan';
-import { isQuestion, type Circumstances, type Decision, type Question } from '../core/decision';
+import {
+  isQuestion,
+  type Circumstances,
+  type Decision,
+  type Presence,
+  type Question,
+} from '../core/decision';
 import { StyxyError, toStyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
 import type { Allocation, Observation, Participant } from '../core/model';
@@ -53,7 +59,7 @@ export interface LeaderOptions {
   rules(state: State): Rules;
   participants(): readonly Participant[];
   /** Those whose place nobody may take, by `Participant.id`. */
-  present(): ReadonlySet<string>;
+  present(): Presence;
   /** Why nothing is decided from the beginning, if so. */
   readonly refusal?: StyxyError;
   /** What was seen of it at the last look. */
@@ -232,7 +238,7 @@ export class Leader {
     task: Task,
     state: State,
     look: Look,
-    connected: ReadonlySet<string>,
+    connected: Presence,
     ahead: number,
   ): Promise<Decided['decision']> {
     const made: string[] = [];

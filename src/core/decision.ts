@@ -10,6 +10,11 @@ export type PortFinding =
   /** The OS lets nobody bind it (EACCES: excluded ranges on Windows, privileged ports). */
   | { readonly kind: 'forbidden' };
 
+/** Participants whose place nobody takes, by id. */
+export interface Presence {
+  has(participant: string): boolean;
+}
+
 /** Everything outside the state that a decision may depend on. */
 export interface Circumstances {
   /** Milliseconds since the Unix epoch. */
@@ -17,8 +22,7 @@ export interface Circumstances {
   readonly caller: Participant;
   /** Findings gathered so far; a port that is not in it was not looked at. */
   readonly findings: ReadonlyMap<number, PortFinding>;
-  /** Ids of participants that are connected now. */
-  readonly connected: ReadonlySet<string>;
+  readonly connected: Presence;
   /** Remembered folders that are known to be gone; their memory holds nothing back. */
   readonly goneFolders: ReadonlySet<string>;
   /** What was seen of an allocation at the last look. */

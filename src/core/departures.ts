@@ -1,5 +1,5 @@
 /** Holders that came or left without a word: what becomes of the allocations that they held. */
-import type { Circumstances } from './decision';
+import type { Circumstances, Presence } from './decision';
 import type { Stamp, StateEvent } from './events';
 import { joining, refOf, stampOf, withoutHolders } from './holders';
 import {
@@ -69,7 +69,7 @@ export function orphansReleased(
 export function successions(
   state: State,
   caller: Participant,
-  connected: ReadonlySet<string>,
+  connected: Presence,
   now: number,
 ): readonly StateEvent[] {
   const allocations = state.allocations.values();
@@ -91,7 +91,7 @@ export function successions(
 export function adoptions(
   state: State,
   caller: Participant,
-  connected: ReadonlySet<string>,
+  connected: Presence,
   now: number,
   own: ReadonlyMap<string, string>,
 ): readonly StateEvent[] {

@@ -33,15 +33,32 @@ export function auditEntries(
 
 /** The state in the course of a commit; made only where somebody looks, since most need not. */
 class Course {
+  readonly #start: State;
   #state: State;
   #past: StateEvent[] = [];
+  /** The last event of each allocation, by id. */
+  readonly #last = new Map<string, StateEvent>();
 
   constructor(state: State) {
+    this.#start = state;
     this.#state = state;
   }
 
   past(event: StateEvent): void {
     this.#past.push(event);
+    const id = event.kind === 'granted' ? event.allocation.id : 'id' in event && event.id;
+    if (id) {
+      this.#last.set(id, event);
+    }
+  }
+
+  /** Before the event at hand; for most events at no price. */
+  allocation(id: string): Allocation | undefined {
+    const last = this.#last.get(id);
+    if (last === undefined) {
+      return this.#start.allocations.get(id);
+    }
+    return last.kind === 'granted' ? last.allocation : this.before.allocations.get(id);
   }
 
   /** Before the event at hand. */
@@ -70,7 +87,7 @@ function tell(event: StateEvent, course: Course): readonly Told[] {
     case 'moved':
       return changed(event, course);
     case 'released': {
-      const allocation = course.before.allocations.get(event.id);
+      const allocation = course.allocation(event.id);
       return allocation === undefined
         ? []
         : [
@@ -129,7 +146,7 @@ type Change = Extract<StateEvent, { kind: 'joined' | 'left' | 'planned' | 'moved
 
 function changed(event: Change, course: Course): readonly Told[] {
   const { id, stamp, kind: what } = event;
-  const was = course.before.allocations.get(id);
+  const was = course.allocation(id);
   const is = course.after(event).allocations.get(id);
   return was === undefined || is === undefined
     ? []
@@ -174,7 +191,7 @@ function conflicts(
   if (recorded.kind !== 'allocate' || passed.length === 0) {
     return [];
   }
-  const allocation = course.before.allocations.get(recorded.id);
+  const allocation = course.allocation(recorded.id);
   return passed.map(({ port, process }) => ({
     at,
     what: 'conflict',

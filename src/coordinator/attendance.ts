@@ -68,22 +68,24 @@ export class Attendance {
     if (!this.#isGrace()) {
       return connected;
     }
+    // As of now, like the connected ones: who comes later is missing in both otherwise.
+    const came = new Set(this.#came);
     let awaited: ReadonlySet<string> | undefined;
     return {
       // All holders are gone through only if one of them is not connected.
       has: (participant) =>
-        connected.has(participant) || (awaited ??= this.#awaited()).has(participant),
+        connected.has(participant) || (awaited ??= this.#awaited(came)).has(participant),
     };
   }
 
-  /** Holders that did not come back yet, and whose process lives. */
-  #awaited(): ReadonlySet<string> {
+  /** Holders that are not among those who came back, and whose process lives. */
+  #awaited(came: ReadonlySet<string>): ReadonlySet<string> {
     const { leader, processes } = this.#options;
     const awaited = new Set<string>();
     const alive = new Map<number, boolean>();
     for (const { holders } of leader.state.allocations.values()) {
       for (const { participant, pid } of holders) {
-        if (!this.#came.has(participant)) {
+        if (!came.has(participant)) {
           const lives = alive.get(pid) ?? processes.isAlive(pid);
           alive.set(pid, lives);
           if (lives) {
@@ -146,6 +148,9 @@ export class Attendance {
       // Thousands of folders cost what nobody should pay every few seconds.
       this.#lookedAt = now;
       this.#deleted = await deleted(held);
+    } else if ([...this.#deleted].some((folder) => held.has(folder))) {
+      // It may be there again: a worktree that is made anew, another clone.
+      this.#deleted = await deleted(this.#deleted);
     }
     const ended = new Map<string, Promise<boolean>>();
     const known = new Set<string>();

@@ -80,6 +80,8 @@ export class HealthMonitor implements Disposable {
   #nextCheck: number;
   /** Ticks without a look. */
   #skipped = 0;
+  /** The table's answer of the last look, if that came to its end. */
+  #seen: ReadonlySet<number> | undefined;
 
   constructor(options: HealthMonitorOptions) {
     this.#options = options;
@@ -167,10 +169,21 @@ export class HealthMonitor implements Disposable {
       return this.#health.size === 0;
     }
     return (
+      this.#seen !== undefined &&
       this.#skipped + 1 < TRUSTED_TICKS &&
       !this.#isCheckDue() &&
-      all.every((allocation) => this.healthOf(allocation) !== undefined) &&
-      (await listeners.seemsUnchanged?.()) === true
+      all.every((allocation) => this.#isUpToDate(allocation)) &&
+      (await listeners.seemsUnchanged?.(this.#seen)) === true
+    );
+  }
+
+  /** Whether it was looked at, and is held as it was then. */
+  #isUpToDate(allocation: Allocation): boolean {
+    const state = this.healthOf(allocation)?.observation.state;
+    return (
+      state === 'listening' ||
+      state === 'conflict' ||
+      (state !== undefined && (state === 'orphaned') === (allocation.holders.length === 0))
     );
   }
 
@@ -185,6 +198,7 @@ export class HealthMonitor implements Disposable {
   async #look(): Promise<void> {
     const { clock, listeners, settings } = this.#options;
     const kind = this.#isCheckDue() ? 'check' : 'glance';
+    this.#seen = undefined;
     const listening = await listeners.ports();
     const all = [...this.#options.allocations()];
     const asked = all.filter(
@@ -214,6 +228,7 @@ export class HealthMonitor implements Disposable {
       ]),
     );
     this.#forget(all);
+    this.#seen = listening;
     if (kind === 'check') {
       void this.#checks.ask(sights.filter(({ isAsked }) => isAsked).map((each) => each.allocation));
       await this.#releaseOrphans();

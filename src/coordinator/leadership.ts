@@ -153,14 +153,10 @@ export class Leadership {
 
   /** A lock cannot name another socket: the next number is taken with one that does. */
   async #watch(): Promise<void> {
-    const { door } = this.#parts;
-    const [renewed] = await Promise.all([
-      this.#ending ? false : door.renew(),
-      this.#works.ledger.watch(),
-    ]);
-    if (renewed) {
+    if (!this.#ending && (await this.#parts.door.renew())) {
       await this.#works.ledger.takeNext('the file of the socket is gone');
     }
+    await this.#works.ledger.watch();
   }
 
   /** Whoever lost this number may have left its own lock, where the winner's was deleted. */

@@ -169,10 +169,10 @@ export interface ListenerTable {
    */
   ports(): Promise<ReadonlySet<number>>;
   /**
-   * Whether nothing hints at a change since the last `ports()`: much cheaper, and wrong when as
+   * Whether nothing hints at a change since an answer of `ports()`: much cheaper, and wrong when as
    * many listeners came as went. Absent where the OS charges the same for it.
    */
-  seemsUnchanged?(): Promise<boolean>;
+  seemsUnchanged?(since: ReadonlySet<number>): Promise<boolean>;
   /**
    * Owners of the listeners on these ports (all ports when omitted), one read of the table. What
    * the OS does not tell is missing, so that an absent row proves nothing. `seen`: an answer of

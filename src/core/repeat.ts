@@ -153,10 +153,14 @@ function find<Kind extends RecordedAnswer['kind']>(
   requestId: string,
   kind: Kind,
 ): Recorded<Kind> | StyxyError | undefined {
-  const read = v.safeParse(recordedAnswerSchema, state.answered.get(requestId)?.recorded);
-  if (!read.success) {
-    // Not recorded, or by a faulty version: it is decided anew, which gives a pair its port again.
+  const kept = state.answered.get(requestId)?.recorded;
+  if (kept === undefined) {
     return undefined;
+  }
+  const read = v.safeParse(recordedAnswerSchema, kept);
+  if (!read.success) {
+    // By a faulty version. Anew, an allocation gives the same; anything else would be done twice.
+    return kind === 'allocate' ? undefined : requestIdReused(requestId, 'one that cannot be read');
   }
   const recorded: RecordedAnswer = read.output;
   return isKind(recorded, kind) ? recorded : requestIdReused(requestId, recorded.kind);

@@ -29,6 +29,12 @@ const COUNTS = ['net/sockstat', 'net/sockstat6'] as const;
 /** They have a few lines of fixed shape. */
 const MAX_COUNT_BYTES = 1024;
 
+interface Read {
+  readonly rows: readonly ProcListener[];
+  /** Sockets right before; undefined where the system does not tell. */
+  readonly counted: string | undefined;
+}
+
 /**
  * Reads the kernel's tables of sockets and looks through processes only for the sockets wanted.
  * Owners that were found are remembered and proven again with one look each time.
@@ -43,10 +49,8 @@ export class LinuxListenerTable implements ListenerTable {
   readonly #proc: string;
   readonly #uid: number | undefined;
   readonly #owners: SocketOwners;
-  /** Of the last `ports()`. */
-  #counted: string | undefined;
   /** What each answer of `ports()` was read from. */
-  readonly #rows = new WeakMap<ReadonlySet<number>, readonly ProcListener[]>();
+  readonly #reads = new WeakMap<ReadonlySet<number>, Read>();
 
   constructor(options: LinuxListenerTableOptions) {
     this.#proc = options.proc ?? '/proc';
@@ -61,22 +65,22 @@ export class LinuxListenerTable implements ListenerTable {
     if (texts.every((text) => text === undefined)) {
       throw unreadableTable(`${this.#proc}/${TABLES[0]}`, 'ENOENT');
     }
-    this.#counted = counted;
     const rows = texts.flatMap((text) => parseProcNet(text ?? ''));
     const ports = new Set(rows.map((row) => row.port));
-    this.#rows.set(ports, rows);
+    this.#reads.set(ports, { rows, counted });
     return ports;
   }
 
-  async seemsUnchanged(): Promise<boolean> {
-    return this.#counted !== undefined && (await this.#count()) === this.#counted;
+  async seemsUnchanged(since: ReadonlySet<number>): Promise<boolean> {
+    const counted = this.#reads.get(since)?.counted;
+    return counted !== undefined && (await this.#count()) === counted;
   }
 
   async listeners(
     ports?: ReadonlySet<number>,
     seen?: ReadonlySet<number>,
   ): Promise<readonly Listener[]> {
-    const table = (seen && this.#rows.get(seen)) ?? (await this.#table());
+    const table = (seen && this.#reads.get(seen)?.rows) ?? (await this.#table());
     const rows = ports === undefined ? table : table.filter((row) => ports.has(row.port));
     const visible = rows.filter((row) => this.#uid === 0 || row.uid === this.#uid);
     const owners = await this.#owners.find(inodesOf(visible), inodesOf(table));

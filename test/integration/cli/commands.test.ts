@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord } from '../../../src/core/errors';
+import { freePort } from '../ports';
 import { CliHome } from './home';
 import type { Json } from './home';
 
@@ -112,24 +113,27 @@ describe('the command line, where no window is open', () => {
 
   it('moves a service', async () => {
     const { id, port } = await allocate('web');
-    const moved = await home.json(['move', 'web', '25173']);
-    assert.deepEqual([moved.id, moved.port, moved.movedFrom], [id, 25173, port]);
-    assert.equal((await home.run(['port', 'web'])).stdout, '25173\n');
+    const free = await freePort();
+    const moved = await home.json(['move', 'web', String(free)]);
+    assert.deepEqual([moved.id, moved.port, moved.movedFrom], [id, free, port]);
+    assert.equal((await home.run(['port', 'web'])).stdout, `${free}\n`);
   });
 
   it('inspects ports with and without an allocation', async () => {
     const { port, id } = await allocate('web');
     const given = await home.json(['inspect', String(port)]);
     assert.deepEqual([given.id, given.state], [id, 'reserved']);
-    const free = await home.json(['inspect', '3099']);
-    assert.deepEqual(free, { port: 3099, state: 'free', serviceTypes: ['dev'] });
+    const { serviceTypes } = await home.json(['inspect', '3099']);
+    assert.deepEqual(serviceTypes, ['dev']);
+    const free = await freePort();
+    assert.equal((await home.json(['inspect', String(free)])).state, 'free');
     const refused = await home.json(['inspect', '6000']);
     assert.equal(refused.state, 'refused');
     assert.equal(typeof refused.reason, 'string');
   });
 
   it('tells who listens, and releases such a port only when told twice', async () => {
-    const { port } = await allocate('web', '-p', '23017');
+    const { port } = await allocate('web', '-p', String(await freePort()));
     const pid = await home.listen(Number(port));
     const seen = await home.json(['inspect', String(port)]);
     assert.equal(seen.state, 'listening');
@@ -146,17 +150,14 @@ describe('the command line, where no window is open', () => {
   it("releases and moves another workspace's only when told twice", async () => {
     const { port, id } = await allocate('web');
     const there = { cwd: home.otherWorkspace };
-    for (const args of [
-      ['release', String(port)],
-      ['release', 'web'],
-      ['move', 'web', '25174'],
-    ]) {
+    const move = ['move', 'web', String(await freePort())];
+    for (const args of [['release', String(port)], ['release', 'web'], move]) {
       const { code, details } = await home.error(args, 4, there);
       assert.equal(code, 'not_holder');
       assert.ok(isRecord(details));
       assert.equal(details.workspace, home.workspace);
     }
-    await home.json(['move', 'web', '25174', '--yes'], 0, there);
+    await home.json([...move, '--yes'], 0, there);
     await home.json(['release', String(id)], 0, there);
     assert.deepEqual(await home.list(), []);
   });

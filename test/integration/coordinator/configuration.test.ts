@@ -3,6 +3,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PortRange } from '../../../src/core/catalogue';
 import { StyxyError } from '../../../src/core/errors';
+import { freeBlock } from '../ports';
 import { homeForEach } from './support/home';
 import type { Peer } from './support/peer';
 import { until } from './support/until';
@@ -36,22 +37,27 @@ describe('config.json', () => {
   }
 
   it('that is there is in force for the first request', async () => {
-    await write({ service_types: { dev: { port_range: [7100, 7109] } } });
+    const first = await freeBlock(10);
+    await write({ service_types: { dev: { port_range: [first, first + 9] } } });
     const peer = await home.current.start('peer');
-    assert.equal((await peer.allocate('web')).allocation.port, 7100);
+    assert.equal((await peer.allocate('web')).allocation.port, first);
   });
 
   it('reaches every window when it is edited, and is the defaults again when it is deleted', async () => {
     const peers = await home.current.gather(3);
+    const first = await freeBlock(10);
     await write({
-      service_types: { dev: { port_range: [7100, 7109] } },
-      reservations: [{ port: 7101, name: 'the printer' }],
+      service_types: { dev: { port_range: [first, first + 9] } },
+      reservations: [{ port: first + 1, name: 'the printer' }],
     });
     for (const peer of peers) {
-      await until('the edit', async () => (await rangeOf(peer, 'dev'))?.first === 7100);
+      await until('the edit', async () => (await rangeOf(peer, 'dev'))?.first === first);
     }
     const ports = await Promise.all(peers.map((peer) => peer.allocate('web')));
-    assert.deepEqual(ports.map(({ allocation }) => allocation.port).sort(), [7100, 7102, 7103]);
+    assert.deepEqual(
+      ports.map(({ allocation }) => allocation.port - first).sort((x, y) => x - y),
+      [0, 2, 3],
+    );
     await rm(path());
     for (const peer of peers) {
       await until('the defaults', async () => (await rangeOf(peer, 'dev'))?.first === 3000);
@@ -59,20 +65,21 @@ describe('config.json', () => {
   });
 
   it('with an error changes nothing, says where, and does so for the next leader too', async () => {
-    await write({ service_types: { dev: { port_range: [7100, 7109] } } });
+    const first = await freeBlock(10);
+    await write({ service_types: { dev: { port_range: [first, first + 9] } } });
     const peers = await home.current.gather(3);
-    await write('{ "service_types": { "dev": { "port_range": [7200, "many"] } } }');
+    await write('{ "service_types": { "dev": { "port_range": [3000, "many"] } } }');
     for (const peer of peers) {
       await until('the problem', async () =>
         (await problems(peer)).includes('error service_types dev port_range 1'),
       );
-      assert.deepEqual(await rangeOf(peer, 'dev'), { first: 7100, last: 7109 });
+      assert.deepEqual(await rangeOf(peer, 'dev'), { first, last: first + 9 });
     }
     const { leader, followers } = await home.current.leader(peers[0] as Peer);
     await leader.kill();
     const [asked] = followers;
     assert.ok(asked);
-    assert.equal((await asked.allocate('web')).allocation.port, 7100);
+    assert.equal((await asked.allocate('web')).allocation.port, first);
     assert.deepEqual(await problems(asked), ['error service_types dev port_range 1']);
     await write('{}');
     await until('the mended one', async () => (await rangeOf(asked, 'dev'))?.first === 3000);

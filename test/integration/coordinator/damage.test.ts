@@ -29,8 +29,7 @@ describe('one damaged file between two leaders', () => {
   let answered: string[] = [];
   let whole: unknown;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     home = await Home.create();
     const [peer] = await home.gather(1);
     assert.ok(peer);

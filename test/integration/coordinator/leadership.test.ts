@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { freePort } from '../ports';
 import { grants, homeForEach } from './support/home';
 import { until } from './support/until';
 
@@ -44,7 +45,7 @@ describe('participants in one home', () => {
     await sees('the grant', [`${one.workspace} web ${port} ${id}`]);
 
     const target = { service: 'web', workspace: one.workspace };
-    const free = port === 3050 ? 3051 : 3050;
+    const free = await freePort();
     const moved = await one.call('move', { target, workspaces: [one.workspace], port: free });
     assert.equal(moved.movedFrom, port);
     await sees('the move', [`${one.workspace} web ${free} ${id}`]);

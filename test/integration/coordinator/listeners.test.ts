@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { StyxyError } from '../../../src/core/errors';
 import { homeForEach } from './support/home';
 import type { Peer } from './support/peer';
-import { freePort } from './support/ports';
+import { freePort } from '../ports';
 import { until } from './support/until';
 
 /** Where a stranger may listen. */

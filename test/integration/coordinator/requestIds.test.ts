@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { homeForEach, type Home } from './support/home';
 import type { Peer } from './support/peer';
 import { RawClient, type RawAnswer } from './support/rawClient';
-import { freePort } from './support/ports';
+import { freePort } from '../ports';
 
 describe('a request that is asked again with the same id', () => {
   const home = homeForEach();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '../ports';
 import { grants, type Home } from './support/home';
 import type { Peer } from './support/peer';
 import { RawClient } from './support/rawClient';
@@ -110,7 +111,7 @@ async function takesOnlyWhatCanBe(home: Home): Promise<void> {
   await one.joined();
   const folder = '/somewhere';
   const sound = {
-    port: 3090,
+    port: await freePort(),
     serviceType: 'dev',
     service: 'web',
     workspace: folder,

@@ -8,8 +8,7 @@ import { openFolder, temporaryFolder } from './support';
 const CLAIMANTS = 6;
 const ROUNDS = 50;
 
-describe('six processes that claim one number at once', function () {
-  this.timeout(60_000);
+describe('six processes that claim one number at once', () => {
   const temporary = temporaryFolder();
   let claimants: ChildProcess[] = [];
 

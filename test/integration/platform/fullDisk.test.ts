@@ -10,7 +10,6 @@ const run = promisify(execFile);
 const UNSHARE = isRoot() ? ['-m'] : ['-rm'];
 
 describe('a full disk', function () {
-  this.timeout(60_000);
   const temporary = temporaryFolder();
 
   before(async function () {

@@ -9,8 +9,7 @@ import { SELF_SIGNED } from './selfSigned';
 /** For servers that never come to an end. */
 const SHORT = new HttpHealthProbe({ deadlineMs: 300 });
 
-describe('the health check', function () {
-  this.timeout(30_000);
+describe('the health check', () => {
   const probe = new HttpHealthProbe();
   const open = new Set<Socket>();
   let servers: Server[] = [];

@@ -86,7 +86,6 @@ describe('a socket', () => {
       // Handles are not counted there.
       this.skip();
     }
-    this.timeout(30_000);
     const script = join(__dirname, 'children', 'exhausted.ts');
     const command = 'ulimit -n 64; exec "$0" --require tsx/cjs "$@"';
     const child = spawn('sh', ['-c', command, process.execPath, script, path()], {
@@ -117,7 +116,6 @@ describe('a socket', () => {
       // macOS refuses there, so the caller asks twice.
       this.skip();
     }
-    this.timeout(30_000);
     const child = fork(join(__dirname, 'children', 'frozen.ts'), [path()], {
       execArgv: ['--require', 'tsx/cjs'],
     });

@@ -188,6 +188,12 @@ describe('attendance', () => {
       assert.deepEqual(holders(), ['first', 'second']);
     });
 
+    it('nor of one that comes back while others are decided on', async () => {
+      const present = attendance.present();
+      await come(first);
+      assert.ok(present.has('first'));
+    });
+
     it('nor a command of one that runs still', async () => {
       share(B, 'run', 'cli', 8);
       connected = [];
@@ -248,6 +254,20 @@ describe('attendance', () => {
     await clock.advance(2 * GRACE_MS);
     await attendance.look();
     assert.equal(engine.state.allocations.size, 0);
+  });
+
+  it('of a folder that is there again goes on', async () => {
+    share(A, 'a', 'window', 1);
+    deleted.add(A);
+    await attendance.look();
+    assert.equal(engine.state.allocations.size, 0);
+    await clock.advance(10_000);
+    deleted.delete(A);
+    share(A, 'again', 'window', 2);
+    await attendance.look();
+    assert.deepEqual(holders(), ['again']);
+    await attendance.look();
+    assert.deepEqual(holders(), ['again']);
   });
 
   it('of a service of one workspace ends too, and leaves an orphan', async () => {

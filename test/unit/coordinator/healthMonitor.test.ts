@@ -19,6 +19,7 @@ describe('the health monitor', () => {
   let answer: () => Promise<HealthAnswer>;
   let ports: () => Promise<ReadonlySet<number>>;
   let unchanged: (() => Promise<boolean>) | undefined;
+  let judge: () => Promise<ReadonlyMap<string, Judged>>;
   let changes: string[][];
   let conflicts: string[];
   let released: string[][];
@@ -35,6 +36,7 @@ describe('the health monitor', () => {
     answer = async () => ({ ok: true, status: 200, ms: 1 });
     ports = async () => listening;
     unchanged = undefined;
+    judge = async () => judged;
     changes = [];
     conflicts = [];
     released = [];
@@ -57,7 +59,7 @@ describe('the health monitor', () => {
       },
       judge: async (allocations) => {
         judgedPorts.push(allocations.map(({ port }) => port));
-        return judged;
+        return judge();
       },
       settings: () => ({ ...settings, cleanupStaleAllocations: true }),
       protocolOf: ({ serviceType }) => (serviceType === 'database' ? 'tcp' : 'http'),
@@ -158,6 +160,25 @@ describe('the health monitor', () => {
     assert.equal(looks, 4);
     await clock.advance(POLL_MS);
     assert.equal(looks, 5, 'the next check');
+  });
+
+  it('looks again when somebody took hold or let go, and after a look that failed', async () => {
+    unchanged = async () => true;
+    const web = allocate('web', { serviceType: 'dev' });
+    await clock.advance(POLL_MS);
+    assert.equal(stateOf(web), 'reserved');
+    leave(web);
+    await clock.advance(POLL_MS);
+    assert.equal(stateOf(web), 'orphaned');
+    listening.add(web.port);
+    unchanged = async () => false;
+    judge = () => Promise.reject(new Error('Too many files are open.'));
+    await clock.advance(POLL_MS);
+    assert.equal(stateOf(web), 'orphaned');
+    unchanged = async () => true;
+    judge = async () => judged;
+    await clock.advance(POLL_MS);
+    assert.equal(stateOf(web), 'listening');
   });
 
   it('forgets what was released, also when nothing is allocated any more', async () => {

@@ -84,6 +84,22 @@ describe('a repeated request', () => {
     }
   });
 
+  it('is not done twice when what is kept of its answer is none', () => {
+    const port = engine.port('dev');
+    engine.state = {
+      ...engine.state,
+      answered: engine.state.answered.set('r', { requestId: 'r', at: 1, recorded: {} }),
+    };
+    const again = [
+      engine.release({ port }, { requestId: 'r' }),
+      engine.undo('grafana', 'r'),
+    ];
+    for (const outcome of again) {
+      refused(outcome, 'invalid_argument', 'cannot be read', 'Use a new id');
+    }
+    assert.equal(engine.state.allocations.size, 1);
+  });
+
   it('gets the same undo again, although the type is back', () => {
     engine.port('grafana', A, { serviceType: 'grafana' });
     engine.release({ port: 11_510 });

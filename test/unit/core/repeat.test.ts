@@ -90,10 +90,7 @@ describe('a repeated request', () => {
       ...engine.state,
       answered: engine.state.answered.set('r', { requestId: 'r', at: 1, recorded: {} }),
     };
-    const again = [
-      engine.release({ port }, { requestId: 'r' }),
-      engine.undo('grafana', 'r'),
-    ];
+    const again = [engine.release({ port }, { requestId: 'r' }), engine.undo('grafana', 'r')];
     for (const outcome of again) {
       refused(outcome, 'invalid_argument', 'cannot be read', 'Use a new id');
     }

@@ -173,6 +173,12 @@ function endRunning(signal) {
 }
 
 function sumUp(results) {
+  // Again at the end, because the output of a whole run is long and may reach the reader cut.
+  for (const { name, failed = [] } of results) {
+    for (const { title, error } of failed) {
+      console.log(`\nFailed in ${name}: ${title}\n${error}`);
+    }
+  }
   const table = results.map(({ name, passes, failures, pending, seconds, problem = '' }) => [
     name,
     String(passes),
@@ -189,12 +195,6 @@ function sumUp(results) {
       column === 0 || column === 5 ? cell.padEnd(widths[column]) : cell.padStart(widths[column]),
     );
     console.log(cells.join('  ').trimEnd());
-  }
-  // Again at the end, because the output of a whole run is long and may reach the reader cut.
-  for (const { name, failed = [] } of results) {
-    for (const { title, error } of failed) {
-      console.log(`\nFailed in ${name}: ${title}\n${error}`);
-    }
   }
   const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
   console.log(`\n${total('passes')} passed, ${total('failures')} failed`);

@@ -49,7 +49,7 @@ export interface UserFiles extends Pick<EnvFiles, 'preview' | 'write'> {
 
 /** Starting and ending headless participants, which are processes of their own. */
 export interface DaemonControl {
-  processes(): Promise<Pick<ProcessTable, 'startedAt' | 'isAlive'>>;
+  processes(): Promise<Pick<ProcessTable, 'startedAt' | 'isAlive' | 'identityOf'>>;
   /**
    * Starts a detached process and resolves when it takes part.
    * Errors: `timeout`, `cancelled` (the process is ended again), and what it died of.

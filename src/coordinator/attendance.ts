@@ -9,15 +9,13 @@ import type { StateEvent } from '../core/events';
 import { pairHeld, type Allocation, type Holder, type Participant } from '../core/model';
 import type { Clock, Log, ProcessTable } from '../core/ports';
 import type { Leader } from './leader';
+import { presenceOf } from './presence';
 
 /** A window that reloads is back by then; nothing flickers meanwhile. */
 export const GRACE_MS = 30_000;
 
 /** Commands and HTTP clients come and go: they hold for so long after they asked or listened. */
 const VISIT_MS = 30 * 60_000;
-
-/** Clocks are set, and start times are computed from them. */
-const START_TOLERANCE_MS = 5_000;
 
 export interface AttendanceOptions {
   readonly clock: Clock;
@@ -213,21 +211,8 @@ export class Attendance {
   }
 
   /** Whether its process is proven to be gone; another one may have its pid. */
-  async #isEnded({ pid, identity, startedAt }: Holder): Promise<boolean> {
-    const { processes } = this.#options;
-    if (!processes.isAlive(pid)) {
-      return true;
-    }
-    const present = identity === undefined ? undefined : await processes.identityOf(pid);
-    if (present !== undefined) {
-      return present !== identity;
-    }
-    const started = startedAt === undefined ? undefined : await processes.startedAt(pid);
-    return (
-      started !== undefined &&
-      startedAt !== undefined &&
-      Math.abs(started - startedAt) > START_TOLERANCE_MS
-    );
+  async #isEnded(holder: Holder): Promise<boolean> {
+    return (await presenceOf(this.#options.processes, holder)) === 'gone';
   }
 
   /** What listens from a window's folders is held by it. */

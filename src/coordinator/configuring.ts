@@ -12,15 +12,13 @@ import type { Participant } from '../core/model';
 import type { Clock, ConfigRead, ConfigStamp, ConfigStore, Log } from '../core/ports';
 import { followFile, stillSo, toProject } from '../core/projection';
 import type { State } from '../core/registry';
+import { BLANK_MS, BlankFile } from './blankFile';
 import type { Leader } from './leader';
 import type { CommitOutcome } from './reign';
 import { unknownOutcome } from './unknownOutcome';
 
 /** An edit of the file reaches every window within a second. */
 const POLL_MS = 500;
-
-/** A file that is empty or gone for so long is meant to be: less than a look apart. */
-const BLANK_MS = 400;
 
 /** Somebody else edits the same file: after so many times that is told instead of tried again. */
 const MAX_WRITES = 5;
@@ -45,8 +43,7 @@ export class Configuring {
   readonly #options: ConfiguringOptions;
   #stamp: ConfigStamp | undefined;
   #problems: readonly FileProblem[] = [];
-  /** Since when the file is seen to be empty or gone. */
-  #blank: { readonly stamp: ConfigStamp; readonly at: number } | undefined;
+  readonly #blank = new BlankFile();
   #working: Promise<void> = Promise.resolve();
   #polling = false;
   #refusal = '';
@@ -128,9 +125,14 @@ export class Configuring {
     const taken = this.#judge(read);
     let outcome: CommitOutcome = { kind: 'committed' };
     if (taken === undefined) {
-      this.#blank = undefined;
+      this.#blank.forget();
       log.warn(`${store.path} has errors; what was read before stays in force.`);
-    } else if (this.#isDoubtful(taken, read.stamp)) {
+    } else if (
+      this.#blank.doubts(taken.text, leader().state.configuration?.text, {
+        stamp: read.stamp,
+        now: clock.now(),
+      })
+    ) {
       this.#stamp = undefined;
     } else {
       const stamp: Stamp = { at: clock.now(), actor: '', by: 'config.json' };
@@ -148,28 +150,11 @@ export class Configuring {
   /** The same for whoever cannot wait for the next look: a command leads for a moment only. */
   async #followSurely(): Promise<CommitOutcome> {
     const outcome = await this.#follow();
-    if (this.#blank === undefined) {
+    if (!this.#blank.isDoubted) {
       return outcome;
     }
     await this.#options.clock.sleep(BLANK_MS);
     return this.#follow();
-  }
-
-  /**
-   * Many editors empty a file before they write it, or put another in its place: that nothing is
-   * left of a configuration is believed when it still is so after a while.
-   */
-  #isDoubtful({ text }: Taken, stamp: ConfigStamp): boolean {
-    const { leader, clock } = this.#options;
-    const before = leader().state.configuration?.text;
-    if (!isBlank(text) || isBlank(before)) {
-      this.#blank = undefined;
-      return false;
-    }
-    if (this.#blank?.stamp !== stamp) {
-      this.#blank = { stamp, at: clock.now() };
-    }
-    return clock.now() - this.#blank.at < BLANK_MS;
   }
 
   #judge(read: ConfigRead): Taken | undefined {
@@ -279,10 +264,6 @@ export class Configuring {
     });
     return this.#working;
   }
-}
-
-function isBlank(text: string | undefined): boolean {
-  return text === undefined || text.trim() === '';
 }
 
 /** Errors: why it was not recorded. */

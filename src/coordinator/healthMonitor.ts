@@ -19,6 +19,7 @@ import {
   type HealthCounters,
 } from '../core/recovery/counters';
 import {
+  isUpToDate,
   observe,
   type Health,
   type HealthEffect,
@@ -172,18 +173,8 @@ export class HealthMonitor implements Disposable {
       this.#seen !== undefined &&
       this.#skipped + 1 < TRUSTED_TICKS &&
       !this.#isCheckDue() &&
-      all.every((allocation) => this.#isUpToDate(allocation)) &&
+      all.every((each) => isUpToDate(this.healthOf(each), each.holders.length > 0)) &&
       (await listeners.seemsUnchanged?.(this.#seen)) === true
-    );
-  }
-
-  /** Whether it was looked at, and is held as it was then. */
-  #isUpToDate(allocation: Allocation): boolean {
-    const state = this.healthOf(allocation)?.observation.state;
-    return (
-      state === 'listening' ||
-      state === 'conflict' ||
-      (state !== undefined && (state === 'orphaned') === (allocation.holders.length === 0))
     );
   }
 

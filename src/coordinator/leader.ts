@@ -4,13 +4,7 @@
  */
 import { decideAllocate } from '../core/allocate';
 import { decideAllocatePlan } from '../core/allocatePlan';
-import {
-  isQuestion,
-  type Circumstances,
-  type Decision,
-  type Presence,
-  type Question,
-} from '../core/decision';
+import { isQuestion, type Circumstances, type Decision, type Question } from '../core/decision';
 import { StyxyError, toStyxyError } from '../core/errors';
 import type { StateEvent } from '../core/events';
 import type { Allocation, Observation, Participant } from '../core/model';
@@ -59,7 +53,7 @@ export interface LeaderOptions {
   rules(state: State): Rules;
   participants(): readonly Participant[];
   /** Those whose place nobody may take, by `Participant.id`. */
-  present(): Presence;
+  present(): Circumstances['connected'];
   /** Why nothing is decided from the beginning, if so. */
   readonly refusal?: StyxyError;
   /** What was seen of it at the last look. */
@@ -238,7 +232,7 @@ export class Leader {
     task: Task,
     state: State,
     look: Look,
-    connected: Presence,
+    connected: Circumstances['connected'],
     ahead: number,
   ): Promise<Decided['decision']> {
     const made: string[] = [];

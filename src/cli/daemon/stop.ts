@@ -1,3 +1,4 @@
+import { presenceOf, type Presence } from '../../coordinator/presence';
 import { StyxyError } from '../../core/errors';
 import type { Participant } from '../../core/model';
 import { plural } from '../output/text';
@@ -12,8 +13,6 @@ export interface StopOptions {
 /** A participant finishes its batch and closes within two seconds; the rest is margin. */
 const END_TIMEOUT_MS = 5_000;
 const LOOK_INTERVAL_MS = 20;
-/** Linux reckons start times from the wall clock, which may have been set in between. */
-const START_TOLERANCE_MS = 2_000;
 
 /** `styxy daemon stop`: ends what `daemon start` made, never a window or a command. */
 export async function stop(run: Run, options: StopOptions): Promise<void> {
@@ -38,24 +37,13 @@ export async function stop(run: Run, options: StopOptions): Promise<void> {
 
 /** Without those whose process is gone: the leader may not have noticed yet. */
 async function present(run: Run, participants: readonly Participant[]): Promise<Participant[]> {
-  const presences = await Promise.all(participants.map((other) => presenceOf(run, other)));
+  const presences = await Promise.all(participants.map((other) => presenceOfProcess(run, other)));
   return participants.filter((_, index) => presences[index] !== 'gone');
 }
 
-/** Whether a participant's process is there. `unproven`: a process is, but maybe not that one. */
-type Presence = 'there' | 'gone' | 'unproven';
-
-/** A pid may have been used again; with the start time it names one process for good. */
-async function presenceOf(run: Run, { pid, startedAt }: Participant): Promise<Presence> {
-  const processes = await run.daemons.processes();
-  const now = await processes.startedAt(pid);
-  if (now === undefined) {
-    return processes.isAlive(pid) ? 'unproven' : 'gone';
-  }
-  if (startedAt === undefined) {
-    return 'unproven';
-  }
-  return Math.abs(now - startedAt) <= START_TOLERANCE_MS ? 'there' : 'gone';
+/** A pid may have been used again. */
+async function presenceOfProcess(run: Run, participant: Participant): Promise<Presence> {
+  return presenceOf(await run.daemons.processes(), participant);
 }
 
 function choose(
@@ -110,7 +98,7 @@ async function end(run: Run, chosen: readonly Participant[]): Promise<readonly P
   const unproven: number[] = [];
   for (const participant of chosen) {
     // The proof is taken right before the signal.
-    const presence = await presenceOf(run, participant);
+    const presence = await presenceOfProcess(run, participant);
     if (presence === 'there') {
       run.daemons.terminate(participant.pid);
       told.push(participant);
@@ -134,7 +122,7 @@ async function end(run: Run, chosen: readonly Participant[]): Promise<readonly P
 }
 
 async function waitForEnd(run: Run, participant: Participant, deadline: number): Promise<void> {
-  while ((await presenceOf(run, participant)) === 'there') {
+  while ((await presenceOfProcess(run, participant)) === 'there') {
     if (run.now() > deadline) {
       throw stillThere(participant.pid);
     }

@@ -42,6 +42,22 @@ export interface Health {
   readonly history: readonly HealthSample[];
 }
 
+/** Whether it was looked at, and is held as it was then; what listens is so either way. */
+export function isUpToDate(health: Health | undefined, held: boolean): boolean {
+  switch (health?.observation.state) {
+    case undefined:
+      return false;
+    case 'listening':
+    case 'conflict':
+      return true;
+    case 'orphaned':
+      return !held;
+    case 'reserved':
+    case 'down':
+      return held;
+  }
+}
+
 export type ListenerSight =
   /** Proven by a table that was read: `ListenerTable.ports`. */
   | { readonly kind: 'none' }

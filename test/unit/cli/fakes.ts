@@ -85,6 +85,7 @@ export class FakeWorld {
         processes: async () => ({
           startedAt: async (pid) => this.processes.get(pid),
           isAlive: (pid) => this.processes.has(pid) || this.hidden.has(pid),
+          identityOf: async () => undefined,
         }),
         launch: async () => ({ pid: 4001, epoch: 3, leader: { pid: 41, kind: 'window' } }),
         announce: (message) => this.announced.push(message),

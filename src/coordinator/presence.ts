@@ -3,7 +3,7 @@ import type { ProcessTable } from '../core/ports';
 import { START_TOLERANCE_MS } from '../core/recovery/ownership';
 
 /** `unproven`: a process has its pid, but maybe another one. */
-export type Presence = 'there' | 'gone' | 'unproven';
+export type ProcessPresence = 'there' | 'gone' | 'unproven';
 
 /** What a participant said of itself, or of whoever holds for it. */
 export interface ProcessNames {
@@ -18,7 +18,7 @@ export interface ProcessNames {
 export async function presenceOf(
   processes: Pick<ProcessTable, 'isAlive' | 'identityOf' | 'startedAt'>,
   { pid, identity, startedAt }: ProcessNames,
-): Promise<Presence> {
+): Promise<ProcessPresence> {
   if (!processes.isAlive(pid)) {
     return 'gone';
   }

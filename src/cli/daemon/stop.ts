@@ -1,4 +1,4 @@
-import { presenceOf, type Presence } from '../../coordinator/presence';
+import { presenceOf, type ProcessPresence } from '../../coordinator/presence';
 import { StyxyError } from '../../core/errors';
 import type { Participant } from '../../core/model';
 import { plural } from '../output/text';
@@ -42,7 +42,7 @@ async function present(run: Run, participants: readonly Participant[]): Promise<
 }
 
 /** A pid may have been used again. */
-async function presenceOfProcess(run: Run, participant: Participant): Promise<Presence> {
+async function presenceOfProcess(run: Run, participant: Participant): Promise<ProcessPresence> {
   return presenceOf(await run.daemons.processes(), participant);
 }
 

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { presenceOf, type Presence, type ProcessNames } from '../../../src/coordinator/presence';
+import {
+  presenceOf,
+  type ProcessPresence,
+  type ProcessNames,
+} from '../../../src/coordinator/presence';
 import { START_TOLERANCE_MS } from '../../../src/core/recovery/ownership';
 
 interface Seen {
@@ -9,7 +13,7 @@ interface Seen {
 }
 
 /** What the participant said, what the system says of its pid, and what that proves. */
-const ROWS: readonly (readonly [string, Omit<ProcessNames, 'pid'>, Seen, Presence])[] = [
+const ROWS: readonly (readonly [string, Omit<ProcessNames, 'pid'>, Seen, ProcessPresence])[] = [
   ['nobody has its pid', { identity: 'boot/7/1' }, { isAlive: false }, 'gone'],
   ['it is the same', { identity: 'boot/7/1' }, { identity: 'boot/7/1' }, 'there'],
   ['another one has its pid', { identity: 'boot/7/1' }, { identity: 'boot/7/2' }, 'gone'],

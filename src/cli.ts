@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from './cli/main';
+import { main } from './cli/entry/main';
 
 void main();

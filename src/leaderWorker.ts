@@ -3,10 +3,10 @@
  * nothing, and offers what a window needs that cannot start one.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { runLeaderWorker } from './coordinator/leaderWorker';
+import { runLeaderWorker } from './coordinator/wiring/workerMain';
 
-export { onThisThread } from './coordinator/onThisThread';
-export { lookAtRefusedHome } from './platform/refusedHome';
+export { onThisThread } from './coordinator/wiring/onThisThread';
+export { lookAtRefusedHome } from './platform/doctor/refusedHome';
 
 if (parentPort !== null) {
   void runLeaderWorker(parentPort, workerData);

@@ -1,13 +1,13 @@
 /** What one health check costs: the monitor as a leader runs it, over listeners that are there. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { openMachine } from '../../src/coordinator/machine';
-import { watching } from '../../src/coordinator/watching';
-import { decideAllocate } from '../../src/core/allocate';
-import { isQuestion, type Circumstances } from '../../src/core/decision';
-import type { Participant } from '../../src/core/model';
-import { apply, emptyState, type State } from '../../src/core/registry';
-import { DEFAULT_RULES } from '../../src/core/rules';
+import { openMachine } from '../../src/coordinator/wiring/machine';
+import { watching } from '../../src/coordinator/health/allocationMonitor';
+import { decideAllocate } from '../../src/core/allocation/allocate';
+import { isQuestion, type Circumstances } from '../../src/core/allocation/decision';
+import type { Participant } from '../../src/core/domain/model';
+import { apply, emptyState, type State } from '../../src/core/state/registry';
+import { DEFAULT_RULES } from '../../src/core/allocation/rules';
 import { quantile, type Row } from './statistics';
 
 const ALLOCATIONS = 1400;

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Coordinator } from '../../src/core/client';
+import type { Coordinator } from '../../src/core/messages/coordinator';
 import { quantile, timed } from './statistics';
 
 const SAMPLES = 300;

@@ -1,5 +1,5 @@
-import type { Coordinator } from '../../src/core/client';
-import { createCoordinator } from '../../src/coordinator/createCoordinator';
+import type { Coordinator } from '../../src/core/messages/coordinator';
+import { createCoordinator } from '../../src/coordinator/wiring/createCoordinator';
 
 /** A headless participant in the home that `STYXY_HOME` names. */
 export function takePart(label: string): Coordinator {

@@ -1,4 +1,4 @@
-import type { Coordinator } from '../../src/core/client';
+import type { Coordinator } from '../../src/core/messages/coordinator';
 import { timed } from './statistics';
 
 /** Present allocations lie on ports from here on, out of the way of every type's range. */

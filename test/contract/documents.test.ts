@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { CliEnvironment } from '../../src/cli/environment';
-import { createProgram } from '../../src/cli/program';
-import { BUILT_IN_CATALOGUE } from '../../src/core/catalogue';
-import { ERROR_CODES, errorGroup, EXIT_CODES } from '../../src/core/errors';
+import type { CliEnvironment } from '../../src/cli/run/environment';
+import { createProgram } from '../../src/cli/entry/program';
+import { BUILT_IN_CATALOGUE } from '../../src/core/domain/catalogue';
+import { ERROR_CODES, errorGroup, EXIT_CODES } from '../../src/core/domain/errors';
 import { REPOSITORY } from '../support/manifest';
 
 const DOCUMENTS = [

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERROR_CODES } from '../../src/core/errors';
+import { ERROR_CODES } from '../../src/core/domain/errors';
 import { REPOSITORY, readJson } from '../support/manifest';
 import { source, sourcesBelow, stringLiterals, userTexts } from '../support/sources';
 

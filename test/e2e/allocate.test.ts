@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'jsonc-parser';
-import { BUILT_IN_CATALOGUE } from '../../src/core/catalogue';
+import { BUILT_IN_CATALOGUE } from '../../src/core/domain/catalogue';
 import { waitFor, type WorkbenchWindow } from '../support/workbench';
 import { allocate, opened, portIn } from './support/actions';
 import { picture } from './support/pictures';

@@ -3,13 +3,13 @@
  * proves nothing.
  */
 import { join } from 'node:path';
-import { bodyText } from '../../src/core/bodyText';
+import { bodyText } from '../../src/core/log/chunkedJson';
 import {
   checkpointOf,
   checkpointText,
   readCheckpointText,
   readLine,
-} from '../../src/core/journalLine';
+} from '../../src/core/log/records';
 import type {
   CheckpointContent,
   CheckpointCopy,
@@ -19,13 +19,13 @@ import type {
   JournalFile,
   Listing,
   Read,
-} from '../../src/core/ports';
-import { apply, fromBody, type State } from '../../src/core/registry';
-import { isStateEvent } from '../../src/core/events';
-import { SystemClock } from '../../src/platform/clock';
-import { sha256 } from '../../src/platform/digest';
-import { FileEpochFolder } from '../../src/platform/epochFolder';
-import { SystemIds } from '../../src/platform/ids';
+} from '../../src/core/host/interfaces';
+import { apply, fromBody, type State } from '../../src/core/state/registry';
+import { isStateEvent } from '../../src/core/state/events';
+import { SystemClock } from '../../src/platform/fs/clock';
+import { sha256 } from '../../src/platform/fs/sha256';
+import { FileEpochFolder } from '../../src/platform/storage/epochFolder';
+import { SystemIds } from '../../src/platform/fs/randomIds';
 
 export const CONTROLS = ['shared-state', 'no-check'] as const;
 export type Control = (typeof CONTROLS)[number];

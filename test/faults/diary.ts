@@ -3,7 +3,7 @@
  * process that is killed loses nothing that it was answered.
  */
 import { openSync, readFileSync, writeSync } from 'node:fs';
-import type { StyxyErrorCode } from '../../src/core/errors';
+import type { StyxyErrorCode } from '../../src/core/domain/errors';
 
 export interface Grant {
   readonly id: string;

@@ -4,7 +4,7 @@
  */
 import { open, readdir, readFile, rm, truncate, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkpointName, journalName, lockName } from '../../src/platform/epochNames';
+import { checkpointName, journalName, lockName } from '../../src/platform/storage/fileNames';
 import type { Member } from './member';
 import { BOUND_MS, pause, type Fault, type Scene } from './scene';
 import { isMissing } from './stage';

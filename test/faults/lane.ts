@@ -1,8 +1,8 @@
 /** One caller without pause: it allocates, asks again, listens, moves and releases. */
 import { createServer } from 'node:net';
-import type { Coordinator } from '../../src/core/client';
-import { toStyxyError, type StyxyErrorCode } from '../../src/core/errors';
-import type { Allocation } from '../../src/core/model';
+import type { Coordinator } from '../../src/core/messages/coordinator';
+import { toStyxyError, type StyxyErrorCode } from '../../src/core/domain/errors';
+import type { Allocation } from '../../src/core/domain/model';
 import type { Call, Diary, Grant } from './diary';
 import type { Memory } from './memory';
 import type { Random } from './random';

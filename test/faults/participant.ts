@@ -1,8 +1,8 @@
 /** One participant of the storm, in a process of its own. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { createCoordinator } from '../../src/coordinator/createCoordinator';
-import type { Coordinator } from '../../src/core/client';
+import { createCoordinator } from '../../src/coordinator/wiring/createCoordinator';
+import type { Coordinator } from '../../src/core/messages/coordinator';
 import { controlled } from './controls';
 import { Diary, readDiary, type Grant } from './diary';
 import { Lane } from './lane';

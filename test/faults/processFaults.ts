@@ -1,5 +1,5 @@
 /** Kills, freezes, and freezes at the two moments that matter most. */
-import type { FaultPoint } from '../../src/platform/faultPoint';
+import type { FaultPoint } from '../../src/platform/fs/faultPoint';
 import { BOUND_MS, pause, type Fault, type Scene } from './scene';
 
 /** A leader that answers no ping for 3 s is deposed. */

@@ -1,7 +1,7 @@
 /** What a fault is injected into, and the moments that it waits for. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FaultPoint } from '../../src/platform/faultPoint';
+import type { FaultPoint } from '../../src/platform/fs/faultPoint';
 import type { Member } from './member';
 import type { Random } from './random';
 import { pause, type Stage } from './stage';

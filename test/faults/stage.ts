@@ -2,9 +2,9 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LockRecord } from '../../src/core/ports';
-import { lockName, parseListing } from '../../src/platform/epochNames';
-import { parseLockRecord } from '../../src/platform/lockRecord';
+import type { LockRecord } from '../../src/core/host/interfaces';
+import { lockName, parseListing } from '../../src/platform/storage/fileNames';
+import { parseLockRecord } from '../../src/platform/storage/lockRecord';
 import { SmallDisk } from '../integration/coordinator/support/disk';
 import { TYPES } from './lane';
 import type { Control } from './controls';

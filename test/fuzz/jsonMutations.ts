@@ -1,6 +1,6 @@
 /** Values that were valid once, with something wrong anywhere in them. */
 import fc from 'fast-check';
-import { isRecord } from '../../src/core/errors';
+import { isRecord } from '../../src/core/domain/errors';
 import { hostileValue, KEYS } from './hostile';
 
 type Edit =

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import { StyxyError } from '../../src/core/errors';
+import { StyxyError } from '../../src/core/domain/errors';
 
 /** Shrinking large inputs may take long; what is found by then is told. */
 const CHECK_LIMIT_MS = 120_000;

@@ -3,8 +3,8 @@ import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import { createCoordinator } from '../../src/coordinator/createCoordinator';
-import type { Coordinator } from '../../src/core/client';
+import { createCoordinator } from '../../src/coordinator/wiring/createCoordinator';
+import type { Coordinator } from '../../src/core/messages/coordinator';
 import {
   answerDialogs,
   folder,

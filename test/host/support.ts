@@ -1,8 +1,8 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { AllocationView } from '../../src/core/model';
-import type { TestApi } from '../../src/vscode/testApi';
+import type { AllocationView } from '../../src/core/domain/model';
+import type { TestApi } from '../../src/vscode/activation/testApi';
 
 const EXTENSION = 'styxy.styxy';
 const WAIT_MS = 20_000;

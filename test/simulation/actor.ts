@@ -1,5 +1,5 @@
 /** Who takes part in a run. */
-import type { ParticipantKind } from '../../src/core/model';
+import type { ParticipantKind } from '../../src/core/domain/model';
 import type { Operation } from './operations';
 import type { SimulatedParticipant } from './participant';
 import type { Process } from './scheduler';

@@ -1,5 +1,5 @@
 /** What participants believe, as far as it goes by what they were told. */
-import type { Pair } from '../../src/core/model';
+import type { Pair } from '../../src/core/domain/model';
 import { groupName, type Operation } from './operations';
 import type { Process } from './scheduler';
 

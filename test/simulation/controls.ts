@@ -1,6 +1,11 @@
 /** The same code with one thing wrong: a checker that finds nothing here finds nothing anywhere. */
-import type { EpochFolder, JournalCopy, JournalFile, Listing } from '../../src/core/ports';
-import { FileEpochFolder, type EpochFolderOptions } from '../../src/platform/epochFolder';
+import type {
+  EpochFolder,
+  JournalCopy,
+  JournalFile,
+  Listing,
+} from '../../src/core/host/interfaces';
+import { FileEpochFolder, type EpochFolderOptions } from '../../src/platform/storage/epochFolder';
 import type { DiskFlaws } from './disk';
 
 export interface Control {

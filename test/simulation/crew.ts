@@ -1,5 +1,5 @@
 /** The participants of a run: who lives, who comes back, and what each of them asks. */
-import { toStyxyError } from '../../src/core/errors';
+import { toStyxyError } from '../../src/core/domain/errors';
 import type { Actor, Slot } from './actor';
 import type { Control } from './controls';
 import { Hands } from './hands';

@@ -2,10 +2,15 @@
  * The checker: what was acknowledged, and whether it is kept. It believes answers only, and knows
  * nothing of how the product works.
  */
-import type { PortRange } from '../../src/core/catalogue';
-import type { StyxyError } from '../../src/core/errors';
-import type { Allocation, Pair } from '../../src/core/model';
-import type { AllocateAnswer, MoveAnswer, ReleaseAnswer, Snapshot } from '../../src/core/requests';
+import type { PortRange } from '../../src/core/domain/catalogue';
+import type { StyxyError } from '../../src/core/domain/errors';
+import type { Allocation, Pair } from '../../src/core/domain/model';
+import type {
+  AllocateAnswer,
+  MoveAnswer,
+  ReleaseAnswer,
+  Snapshot,
+} from '../../src/core/messages/requests';
 import { askersOf, ends, pairsOf, type Belief } from './belief';
 import { groupName, keyOf, type Operation } from './operations';
 import type { Process, Scheduler } from './scheduler';

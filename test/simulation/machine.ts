@@ -10,7 +10,7 @@ import type {
   ProcessTable,
   WorkspaceResolver,
   WorktreeReader,
-} from '../../src/core/ports';
+} from '../../src/core/host/interfaces';
 import { Disk, type DiskFlaws } from './disk';
 import { Network } from './network';
 import type { Process, Scheduler } from './scheduler';

@@ -1,6 +1,6 @@
 /** The sockets of the simulated machine. */
 import type { Socket } from 'node:net';
-import { StyxyError } from '../../src/core/errors';
+import { StyxyError } from '../../src/core/domain/errors';
 import { errno } from './disk';
 import type { Process, Scheduler } from './scheduler';
 import { step } from './steps';

@@ -1,5 +1,5 @@
 /** What a participant asks for, and what of it must not be asked for at the same time. */
-import type { Pair } from '../../src/core/model';
+import type { Pair } from '../../src/core/domain/model';
 import type {
   AllocateRequest,
   AutoAllocationRequest,
@@ -8,7 +8,7 @@ import type {
   PlanRequest,
   ReleaseRequest,
   UndoRequest,
-} from '../../src/core/requests';
+} from '../../src/core/messages/requests';
 import type { Process } from './scheduler';
 
 export type Operation = {

@@ -1,20 +1,20 @@
 /** One participant: the product as `createCoordinator` puts it together, on a simulated machine. */
-import { Node } from '../../src/coordinator/node';
-import { InlineLeaderHost } from '../../src/coordinator/inlineLeaderHost';
-import { judge, type KnockTools } from '../../src/coordinator/knock';
-import type { LeadershipTools } from '../../src/coordinator/leadershipParts';
-import { offline } from '../../src/coordinator/offline';
-import { Patience } from '../../src/coordinator/patience';
-import type { Requests } from '../../src/coordinator/sessions';
-import type { AskOptions } from '../../src/core/client';
-import type { ParticipantKind } from '../../src/core/model';
-import type { EpochFolder, Log } from '../../src/core/ports';
-import type { Methods } from '../../src/core/protocol';
-import { AuditLog } from '../../src/platform/auditLog';
-import { SystemClock } from '../../src/platform/clock';
-import { ConfigFile } from '../../src/platform/configFile';
-import { sha256 } from '../../src/platform/digest';
-import { FileEpochFolder, type EpochFolderOptions } from '../../src/platform/epochFolder';
+import { Node } from '../../src/coordinator/node/node';
+import { InlineLeaderHost } from '../../src/coordinator/wiring/inlineLeaderHost';
+import { judge, type KnockTools } from '../../src/coordinator/session/leaderProbe';
+import type { LeadershipTools } from '../../src/coordinator/leader/leadershipParts';
+import { offline } from '../../src/coordinator/wiring/readOnlyService';
+import { Patience } from '../../src/coordinator/async/boundedLookup';
+import type { Requests } from '../../src/coordinator/session/server';
+import type { AskOptions } from '../../src/core/messages/coordinator';
+import type { ParticipantKind } from '../../src/core/domain/model';
+import type { EpochFolder, Log } from '../../src/core/host/interfaces';
+import type { Methods } from '../../src/core/messages/methods';
+import { AuditLog } from '../../src/platform/storage/auditLog';
+import { SystemClock } from '../../src/platform/fs/clock';
+import { ConfigFile } from '../../src/platform/home/configFile';
+import { sha256 } from '../../src/platform/fs/sha256';
+import { FileEpochFolder, type EpochFolderOptions } from '../../src/platform/storage/epochFolder';
 import type { Machine } from './machine';
 import type { Process } from './scheduler';
 

@@ -1,6 +1,6 @@
 /** Chooses what a participant asks for next. */
-import type { Pair } from '../../src/core/model';
-import type { PlanRequestService } from '../../src/core/requests';
+import type { Pair } from '../../src/core/domain/model';
+import type { PlanRequestService } from '../../src/core/messages/requests';
 import type { History } from './history';
 import {
   AUTO_TYPES,

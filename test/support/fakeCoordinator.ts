@@ -1,7 +1,7 @@
-import type { Coordinator, Role } from '../../src/core/client';
-import { StyxyError } from '../../src/core/errors';
-import type { Disposable } from '../../src/core/ports';
-import type { Snapshot } from '../../src/core/requests';
+import type { Coordinator, Role } from '../../src/core/messages/coordinator';
+import { StyxyError } from '../../src/core/domain/errors';
+import type { Disposable } from '../../src/core/host/interfaces';
+import type { Snapshot } from '../../src/core/messages/requests';
 
 /** A snapshot of nothing. */
 export const EMPTY_SNAPSHOT: Snapshot = {

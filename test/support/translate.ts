@@ -1,4 +1,4 @@
-import type { Translate } from '../../src/vscode/translate';
+import type { Translate } from '../../src/vscode/text/translate';
 
 /** English as it is written in the sources, with its arguments filled in. */
 export const english: Translate = (message, ...args) =>

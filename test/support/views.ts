@@ -1,8 +1,8 @@
-import type { ServiceType } from '../../src/core/catalogue';
-import { BUILT_IN_CATALOGUE } from '../../src/core/catalogue';
+import type { ServiceType } from '../../src/core/domain/catalogue';
+import { BUILT_IN_CATALOGUE } from '../../src/core/domain/catalogue';
 import { DEFAULT_CONFIGURATION } from '../../src/core/config/defaults';
-import type { AllocationView, Holder } from '../../src/core/model';
-import type { ConfigurationView } from '../../src/core/requests';
+import type { AllocationView, Holder } from '../../src/core/domain/model';
+import type { ConfigurationView } from '../../src/core/messages/requests';
 
 /** A holder that stands for any window. */
 export const A_HOLDER: Holder = {

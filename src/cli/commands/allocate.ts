@@ -1,14 +1,14 @@
-import type { Coordinator } from '../../core/client';
-import { StyxyError } from '../../core/errors';
-import type { Allocation, Observation } from '../../core/model';
-import type { AllocateAnswer } from '../../core/requests';
-import { allocationLines } from '../output/allocation';
-import { allocationJson } from '../output/shapes';
-import { tellProblems } from '../config/tellProblems';
-import { isForWantOfType, plannedService } from '../planned';
-import { printJson, takePart, tell } from '../run';
-import type { Run } from '../run';
-import { chooseWorkspace, tellWorkspace } from '../workspace';
+import type { Coordinator } from '../../core/messages/coordinator';
+import { StyxyError } from '../../core/domain/errors';
+import type { Allocation, Observation } from '../../core/domain/model';
+import type { AllocateAnswer } from '../../core/messages/requests';
+import { allocationLines } from '../render/allocation';
+import { allocationJson } from '../render/json';
+import { tellProblems } from '../target/tellProblems';
+import { isForWantOfType, plannedService } from '../target/planned';
+import { printJson, takePart, tell } from '../run/run';
+import type { Run } from '../run/run';
+import { chooseWorkspace, tellWorkspace } from '../target/workspace';
 
 export interface AllocateOptions {
   readonly type?: string;

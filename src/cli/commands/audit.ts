@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
-import type { AuditWhat } from '../../core/audit';
-import { DEFAULT_AUDIT_LIMIT, MAX_AUDIT_LIMIT } from '../../core/audit';
-import { StyxyError } from '../../core/errors';
-import { parseSince } from '../arguments';
-import { auditEntryJson, auditTable } from '../output/audit';
-import { shortPath } from '../output/text';
-import { printJson, remark, takePart } from '../run';
-import type { Run } from '../run';
+import type { AuditWhat } from '../../core/audit/entry';
+import { DEFAULT_AUDIT_LIMIT, MAX_AUDIT_LIMIT } from '../../core/audit/entry';
+import { StyxyError } from '../../core/domain/errors';
+import { parseSince } from '../run/arguments';
+import { auditEntryJson, auditTable } from '../render/audit';
+import { shortPath } from '../run/text';
+import { printJson, remark, takePart } from '../run/run';
+import type { Run } from '../run/run';
 
 export interface AuditOptions {
   readonly port?: number;

@@ -1,9 +1,9 @@
-import { StyxyError } from '../../core/errors';
-import { pairHeld } from '../../core/model';
-import type { AllocationView, Conflict } from '../../core/model';
-import { holdersText, processText, shortPath } from '../output/text';
-import type { Run } from '../run';
-import type { Target } from '../target';
+import { StyxyError } from '../../core/domain/errors';
+import { pairHeld } from '../../core/domain/model';
+import type { AllocationView, Conflict } from '../../core/domain/model';
+import { holdersText, processText, shortPath } from '../run/text';
+import type { Run } from '../run/run';
+import type { Target } from '../target/target';
 
 /** Why a change has to be agreed to before it is made. */
 export interface Doubt {

@@ -1,9 +1,9 @@
-import type { Finding } from '../../core/doctor';
-import { errorGroup, EXIT_CODES, toStyxyError, type StyxyError } from '../../core/errors';
-import { findingsWithoutLeader } from '../../core/findings';
-import { doctorJson, doctorLines, withoutLeaderJson, withoutLeaderLines } from '../output/doctor';
-import { printJson, takePart } from '../run';
-import type { Run } from '../run';
+import type { Finding } from '../../core/messages/doctorReport';
+import { errorGroup, EXIT_CODES, toStyxyError, type StyxyError } from '../../core/domain/errors';
+import { findingsWithoutLeader } from '../../core/doctor/findings';
+import { doctorJson, doctorLines, withoutLeaderJson, withoutLeaderLines } from '../render/doctor';
+import { printJson, takePart } from '../run/run';
+import type { Run } from '../run/run';
 
 /**
  * `styxy doctor`: what is wrong, and what to do. Answers the exit code: that nobody can lead is a

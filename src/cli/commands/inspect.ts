@@ -1,7 +1,7 @@
-import { inspectLines } from '../output/allocation';
-import { allocationJson, observationsJson, unallocatedJson } from '../output/shapes';
-import { printJson, takePart } from '../run';
-import type { Run } from '../run';
+import { inspectLines } from '../render/allocation';
+import { allocationJson, observationsJson, unallocatedJson } from '../render/json';
+import { printJson, takePart } from '../run/run';
+import type { Run } from '../run/run';
 
 /** `styxy inspect`: who has a port, allocated or not. */
 export async function inspect(run: Run, port: number): Promise<void> {

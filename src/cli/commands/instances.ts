@@ -1,8 +1,8 @@
-import type { Participant } from '../../core/model';
-import { table } from '../output/table';
-import { plain, shortPath } from '../output/text';
-import { printJson, remark, takePart } from '../run';
-import type { Run } from '../run';
+import type { Participant } from '../../core/domain/model';
+import { table } from '../run/table';
+import { plain, shortPath } from '../run/text';
+import { printJson, remark, takePart } from '../run/run';
+import type { Run } from '../run/run';
 
 /** Somebody who takes part now. */
 export interface InstanceJson {

@@ -1,7 +1,7 @@
-import { allocationTable, countText } from '../output/allocation';
-import { allocationJson } from '../output/shapes';
-import { printJson, remark, takePart } from '../run';
-import type { Run } from '../run';
+import { allocationTable, countText } from '../render/allocation';
+import { allocationJson } from '../render/json';
+import { printJson, remark, takePart } from '../run/run';
+import type { Run } from '../run/run';
 
 export interface ListOptions {
   readonly long?: boolean;

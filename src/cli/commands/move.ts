@@ -1,9 +1,9 @@
-import { allocationLines } from '../output/allocation';
-import { allocationJson } from '../output/shapes';
-import { printJson, takePart, tell } from '../run';
-import type { Run } from '../run';
-import { findTarget } from '../target';
-import { tellWorkspace } from '../workspace';
+import { allocationLines } from '../render/allocation';
+import { allocationJson } from '../render/json';
+import { printJson, takePart, tell } from '../run/run';
+import type { Run } from '../run/run';
+import { findTarget } from '../target/target';
+import { tellWorkspace } from '../target/workspace';
 import { agree, foreignDoubt } from './consent';
 
 export interface MoveOptions {

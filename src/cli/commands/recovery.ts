@@ -1,7 +1,7 @@
-import { recoveryJson, recoveryTable } from '../output/doctor';
-import { localTime } from '../output/time';
-import { printJson, remark, takePart } from '../run';
-import type { Run } from '../run';
+import { recoveryJson, recoveryTable } from '../render/doctor';
+import { localTime } from '../run/time';
+import { printJson, remark, takePart } from '../run/run';
+import type { Run } from '../run/run';
 
 /** `styxy recovery`: what the leader found and repaired when it took over. */
 export async function recovery(run: Run): Promise<void> {

@@ -1,14 +1,14 @@
-import { pairHeld } from '../../core/model';
-import type { Holder } from '../../core/model';
-import { sharedByOthers } from '../../core/refusals';
-import type { AllocationRef, ReleaseAnswer } from '../../core/requests';
-import { allocationJson } from '../output/shapes';
-import { holdersText, plain, shortPath } from '../output/text';
-import { printJson, takePart, tell } from '../run';
-import type { Run } from '../run';
-import { findTarget } from '../target';
-import type { Target } from '../target';
-import { tellWorkspace } from '../workspace';
+import { pairHeld } from '../../core/domain/model';
+import type { Holder } from '../../core/domain/model';
+import { sharedByOthers } from '../../core/messages/refusals';
+import type { AllocationRef, ReleaseAnswer } from '../../core/messages/requests';
+import { allocationJson } from '../render/json';
+import { holdersText, plain, shortPath } from '../run/text';
+import { printJson, takePart, tell } from '../run/run';
+import type { Run } from '../run/run';
+import { findTarget } from '../target/target';
+import type { Target } from '../target/target';
+import { tellWorkspace } from '../target/workspace';
 import { agree, foreignDoubt, listeningDoubt, sharedDoubt } from './consent';
 
 export interface ReleaseOptions {

@@ -1,6 +1,11 @@
 /** What is in force without a `config.json`, and under one. */
-import { BUILT_IN_CATALOGUE } from '../catalogue';
-import type { AutoAllocation, Configuration, RecoverySettings, Template } from '../configuration';
+import { BUILT_IN_CATALOGUE } from '../domain/catalogue';
+import type {
+  AutoAllocation,
+  Configuration,
+  RecoverySettings,
+  Template,
+} from '../domain/configuration';
 
 const AUTO_ALLOCATION: AutoAllocation = {
   enabled: true,

@@ -3,10 +3,10 @@
  * it is, with its comments, unknown keys and order.
  */
 import type { Node } from 'jsonc-parser';
-import { firstOf } from '../catalogue';
-import type { AutoType } from '../configuration';
-import { Problems, entriesOf, lastOfEach, parseObject, shown, withoutMark } from './json';
-import { memberOf, withMember, withoutMember, type JsonValue } from './jsonText';
+import { firstOf } from '../domain/catalogue';
+import type { AutoType } from '../domain/configuration';
+import { Problems, entriesOf, lastOfEach, parseObject, shown, withoutMark } from '../jsonc/json';
+import { memberOf, withMember, withoutMember, type JsonValue } from '../jsonc/edit';
 import { CONFIG_FILE, invalidConfiguration } from './problems';
 import { CONFIGURATION } from './readConfiguration';
 

@@ -1,6 +1,6 @@
 /** Ranges that share ports: their types take ports from each other. */
-import type { PortRange } from '../catalogue';
-import type { Member, Problems } from './json';
+import type { PortRange } from '../domain/catalogue';
+import type { Member, Problems } from '../jsonc/json';
 
 export interface NamedRange {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** What is wrong in a configuration, for people. */
-import type { FileProblem } from '../configuration';
-import { StyxyError } from '../errors';
-import { jsonPath } from '../plan/plan';
+import type { FileProblem } from '../domain/configuration';
+import { StyxyError } from '../domain/errors';
+import { jsonPath } from '../domain/plan';
 
 /** The configuration's file name, in Styxy's home. */
 export const CONFIG_FILE = 'config.json';

@@ -1,9 +1,17 @@
 /** `auto_allocation` and `auto_allocation_rules`. */
-import { PLACEMENTS, type AutoAllocation, type AutoAllocationRule } from '../configuration';
-import { show } from '../describe';
+import { PLACEMENTS, type AutoAllocation, type AutoAllocationRule } from '../domain/configuration';
+import { show } from '../domain/describe';
 import { DEFAULT_CONFIGURATION } from './defaults';
-import { entriesOf, membersOf, shown, type Member, type Path, type Problems } from './json';
-import { BOOLEAN, PORT_BOUNDS, label, oneOf, readObject, readValue, wholeNumber } from './values';
+import { entriesOf, membersOf, shown, type Member, type Path, type Problems } from '../jsonc/json';
+import {
+  BOOLEAN,
+  PORT_BOUNDS,
+  label,
+  oneOf,
+  readObject,
+  readValue,
+  wholeNumber,
+} from '../jsonc/values';
 
 export const AUTO_ALLOCATION_KEYS = [
   'enabled',

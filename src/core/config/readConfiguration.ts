@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
-import type { Configuration, FileProblem } from '../configuration';
+import type { Configuration, FileProblem } from '../domain/configuration';
 import { DEFAULT_CONFIGURATION } from './defaults';
-import { Problems, membersOf, parseObject, type TextKind } from './json';
+import { Problems, membersOf, parseObject, type TextKind } from '../jsonc/json';
 import { readAutoAllocation, readRules } from './readAutoAllocation';
 import { readRecovery } from './readRecovery';
 import { readReservations } from './readReservations';

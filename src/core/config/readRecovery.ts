@@ -1,8 +1,8 @@
 /** `recovery`: the three layers, each key over its default. */
-import type { RecoverySettings } from '../configuration';
+import type { RecoverySettings } from '../domain/configuration';
 import { DEFAULT_CONFIGURATION } from './defaults';
-import { membersOf, type Member, type Problems } from './json';
-import { BOOLEAN, anyNumber, readObject, readValue, wholeNumber } from './values';
+import { membersOf, type Member, type Problems } from '../jsonc/json';
+import { BOOLEAN, anyNumber, readObject, readValue, wholeNumber } from '../jsonc/values';
 
 /** The keys of `recovery` and of what they hold. */
 export const RECOVERY_KEYS = {

@@ -1,7 +1,7 @@
 /** `reservations`, and `manual_allocations`, which the original knew and never honoured. */
-import type { Reservation } from '../configuration';
-import { show } from '../describe';
-import { isTcpPort } from '../names';
+import type { Reservation } from '../domain/configuration';
+import { show } from '../domain/describe';
+import { isTcpPort } from '../domain/names';
 import {
   entriesOf,
   membersOf,
@@ -11,8 +11,8 @@ import {
   type Path,
   type Problems,
   type Span,
-} from './json';
-import { isLabel, label, oneLine, readValue, text } from './values';
+} from '../jsonc/json';
+import { isLabel, label, oneLine, readValue, text } from '../jsonc/values';
 
 export const RESERVATION_KEYS = ['port', 'name', 'reason'] as const;
 

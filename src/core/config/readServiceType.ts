@@ -7,11 +7,11 @@ import {
   type InstanceBehavior,
   type PortRange,
   type ServiceType,
-} from '../catalogue';
-import type { ProjectedType } from '../configuration';
-import { show } from '../describe';
-import { MAX_PORT, MIN_PORT, NAME_RULE, isPort, isServiceTypeName } from '../names';
-import { membersOf, shown, type Member, type Problems } from './json';
+} from '../domain/catalogue';
+import type { ProjectedType } from '../domain/configuration';
+import { show } from '../domain/describe';
+import { MAX_PORT, MIN_PORT, NAME_RULE, isPort, isServiceTypeName } from '../domain/names';
+import { membersOf, shown, type Member, type Problems } from '../jsonc/json';
 import {
   BOOLEAN,
   PORT_BOUNDS,
@@ -22,7 +22,7 @@ import {
   readValue,
   text,
   wholeNumber,
-} from './values';
+} from '../jsonc/values';
 
 /** The keys of a service type. The last three are there in files of the original, and nothing reads them. */
 export const SERVICE_TYPE_KEYS = [

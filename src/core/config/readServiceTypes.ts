@@ -1,11 +1,11 @@
 /** `service_types`: the user's types over the built-in ones, and those that Styxy found. */
-import { BUILT_IN_CATALOGUE, catalogueOf, type ServiceType } from '../catalogue';
-import type { Configuration, ProjectedType } from '../configuration';
-import { show } from '../describe';
-import { entriesOf, lastOfEach, repeated, type Member, type Problems } from './json';
+import { BUILT_IN_CATALOGUE, catalogueOf, type ServiceType } from '../domain/catalogue';
+import type { Configuration, ProjectedType } from '../domain/configuration';
+import { show } from '../domain/describe';
+import { entriesOf, lastOfEach, repeated, type Member, type Problems } from '../jsonc/json';
 import { checkOverlaps, type NamedRange } from './overlaps';
 import { TYPE_EXAMPLE, readServiceType, type PlacedRange } from './readServiceType';
-import { readObject } from './values';
+import { readObject } from '../jsonc/values';
 
 export interface ReadTypes extends Pick<Configuration, 'catalogue' | 'projected'> {
   /** The `manual_allocations` of types, in the order of the file. */

@@ -1,9 +1,9 @@
 /** `instance_templates`, over the four that are always there. */
-import type { Catalogue } from '../catalogue';
-import type { ProjectedType, Template } from '../configuration';
-import { show } from '../describe';
-import { NAME_RULE, isServiceName, isServiceTypeName } from '../names';
-import { nearest } from '../similar';
+import type { Catalogue } from '../domain/catalogue';
+import type { ProjectedType, Template } from '../domain/configuration';
+import { show } from '../domain/describe';
+import { NAME_RULE, isServiceName, isServiceTypeName } from '../domain/names';
+import { nearest } from '../domain/nearestWord';
 import { DEFAULT_CONFIGURATION } from './defaults';
 import {
   didYouMean,
@@ -13,8 +13,16 @@ import {
   warnRepeated,
   type Member,
   type Problems,
-} from './json';
-import { label, oneLine, readList, readObject, readValue, text, wholeNumber } from './values';
+} from '../jsonc/json';
+import {
+  label,
+  oneLine,
+  readList,
+  readObject,
+  readValue,
+  text,
+  wholeNumber,
+} from '../jsonc/values';
 
 export const TEMPLATE_KEYS = ['description', 'offset', 'port_offsets', 'branches'] as const;
 

@@ -1,5 +1,5 @@
-import { environmentName } from '../names';
-import type { Problems } from './planJson';
+import { environmentName } from '../domain/names';
+import type { Problems } from '../jsonc/planJson';
 import type { EnvEntry, ReadService } from './readService';
 
 /** What two services of a plan may not share: a port and the name of a variable. */

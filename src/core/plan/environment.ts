@@ -1,5 +1,5 @@
-import { environmentName } from '../names';
-import type { Plan } from './plan';
+import { environmentName } from '../domain/names';
+import type { Plan } from '../domain/plan';
 
 /**
  * What a process of the workspace gets: `STYXY_PORT_<SERVICE>` for every service that has a port,

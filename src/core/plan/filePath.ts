@@ -1,4 +1,4 @@
-import { PLAN_FILE } from './plan';
+import { PLAN_FILE } from '../domain/plan';
 
 /** Git's own folder; `git~1` is its short name on Windows. Whoever writes there runs programs. */
 const GIT_FOLDERS: ReadonlySet<string> = new Set(['.git', 'git~1']);

@@ -1,10 +1,10 @@
 import type { Node } from 'jsonc-parser';
-import { show } from '../describe';
-import { nearest } from '../similar';
+import { show } from '../domain/describe';
+import { nearest } from '../domain/nearestWord';
 import { filePathProblem } from './filePath';
-import type { Plan } from './plan';
-import { didYouMean, membersOf, type Member, type Problems, type Span } from './planJson';
-import { hasOpenReference, referencesIn } from './references';
+import type { Plan } from '../domain/plan';
+import { didYouMean, membersOf, type Member, type Problems, type Span } from '../jsonc/planJson';
+import { hasOpenReference, referencesIn } from './placeholders';
 
 const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const ENVIRONMENT_NAME_RULE = 'letters, digits and "_", not beginning with a digit';

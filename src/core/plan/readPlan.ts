@@ -1,9 +1,9 @@
 import type { Node } from 'jsonc-parser';
-import type { FileProblem } from '../configuration';
-import { NAME_RULE, isServiceName } from '../names';
+import type { FileProblem } from '../domain/configuration';
+import { NAME_RULE, isServiceName } from '../domain/names';
 import { checkCollisions } from './collisions';
-import { MAX_PLANNED_SERVICES, PLAN_MAX_BYTES, type Plan } from './plan';
-import { Problems, membersOf, parseObject, type Member } from './planJson';
+import { MAX_PLANNED_SERVICES, PLAN_MAX_BYTES, type Plan } from '../domain/plan';
+import { Problems, membersOf, parseObject, type Member } from '../jsonc/planJson';
 import { readFiles } from './readFiles';
 import { readService } from './readService';
 

@@ -1,11 +1,18 @@
 import type { Node } from 'jsonc-parser';
-import { BROWSER_REFUSED_PORTS } from '../browserPorts';
-import { PROTOCOLS, type Protocol } from '../catalogue';
-import { show } from '../describe';
-import { MAX_PORT, MIN_PORT, NAME_RULE, isPort, isServiceName, isServiceTypeName } from '../names';
-import type { PlannedService } from './plan';
-import { membersOf, type Member, type Path, type Problems } from './planJson';
-import { isHealth } from './health';
+import { BROWSER_REFUSED_PORTS } from '../domain/browserBlockedPorts';
+import { PROTOCOLS, type Protocol } from '../domain/catalogue';
+import { show } from '../domain/describe';
+import {
+  MAX_PORT,
+  MIN_PORT,
+  NAME_RULE,
+  isPort,
+  isServiceName,
+  isServiceTypeName,
+} from '../domain/names';
+import type { PlannedService } from '../domain/plan';
+import { membersOf, type Member, type Path, type Problems } from '../jsonc/planJson';
+import { isHealth } from '../domain/healthCheckUrl';
 import { ENVIRONMENT_NAME_RULE, isEnvironmentName } from './readFiles';
 
 /** The keys of a service. */

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { StyxyError, isRecord } from '../../core/errors';
-import type { AllocationView } from '../../core/model';
-import type { OwnFolder } from '../folders';
-import type { Services } from '../services';
+import { StyxyError, isRecord } from '../../core/domain/errors';
+import type { AllocationView } from '../../core/domain/model';
+import type { OwnFolder } from '../window/folders';
+import type { Services } from '../window/services';
 import type { InputEdit, VariableFile } from '../variables/inputEdit';
 import { EMPTY_FILES, addInput } from '../variables/inputEdit';
-import { targetOf } from './pick';
+import { targetOf } from '../prompts/pick';
 
 /** Writes an input that answers the service's port, and puts its reference on the clipboard. */
 export async function addPortVariable(services: Services, passed: unknown): Promise<void> {

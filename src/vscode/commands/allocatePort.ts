@@ -1,18 +1,18 @@
 import * as vscode from 'vscode';
-import { isRecord } from '../../core/errors';
-import type { ServiceType } from '../../core/catalogue';
-import type { AllocationView, Pair } from '../../core/model';
-import { isServiceName, isServiceTypeName } from '../../core/names';
-import type { AllocateAnswer, Snapshot } from '../../core/requests';
-import type { OwnFolder } from '../folders';
-import { grantSentence } from '../grantText';
-import { ask } from '../patience';
-import { defaultServiceName, figuresOf, serviceTypesOf, urlOf } from '../serviceTypes';
-import type { Services } from '../services';
-import { seenFromAll } from '../sharing';
-import { typeText } from '../typeText';
-import { pickFolder } from './pick';
-import { pickOrType } from './pickOrType';
+import { isRecord } from '../../core/domain/errors';
+import type { ServiceType } from '../../core/domain/catalogue';
+import type { AllocationView, Pair } from '../../core/domain/model';
+import { isServiceName, isServiceTypeName } from '../../core/domain/names';
+import type { AllocateAnswer, Snapshot } from '../../core/messages/requests';
+import type { OwnFolder } from '../window/folders';
+import { grantSentence } from '../text/grant';
+import { ask } from '../window/request';
+import { defaultServiceName, figuresOf, serviceTypesOf, urlOf } from '../text/serviceTypes';
+import type { Services } from '../window/services';
+import { seenFromAll } from '../text/sharing';
+import { typeText } from '../text/serviceType';
+import { pickFolder } from '../prompts/pick';
+import { pickOrType } from '../prompts/pickOrType';
 
 /** Asks for folder (when there are several), type and name; says what came of it. */
 export async function allocatePort(services: Services, passed: unknown): Promise<void> {

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { ServiceType } from '../../core/catalogue';
-import { isRecord } from '../../core/errors';
-import { ask } from '../patience';
-import { figuresOf, serviceTypesOf } from '../serviceTypes';
-import type { Services } from '../services';
-import { typeText } from '../typeText';
+import type { ServiceType } from '../../core/domain/catalogue';
+import { isRecord } from '../../core/domain/errors';
+import { ask } from '../window/request';
+import { figuresOf, serviceTypesOf } from '../text/serviceTypes';
+import type { Services } from '../window/services';
+import { typeText } from '../text/serviceType';
 
 const MESSAGE_MS = 5_000;
 

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
-import { StyxyError } from '../../core/errors';
-import type { AllocationView } from '../../core/model';
-import { serviceTypesOf, urlOf } from '../serviceTypes';
-import type { Services } from '../services';
-import { targetOf } from './pick';
+import { StyxyError } from '../../core/domain/errors';
+import type { AllocationView } from '../../core/domain/model';
+import { serviceTypesOf, urlOf } from '../text/serviceTypes';
+import type { Services } from '../window/services';
+import { targetOf } from '../prompts/pick';
 
 const MESSAGE_MS = 3_000;
 

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { toStyxyError } from '../../core/errors';
-import { diagnosticsLines } from '../doctor/diagnosticsText';
-import { ask } from '../patience';
-import type { Services } from '../services';
+import { toStyxyError } from '../../core/domain/errors';
+import { diagnosticsLines } from '../pages/diagnosticsText';
+import { ask } from '../window/request';
+import type { Services } from '../window/services';
 
 /** Puts what a bug report needs on the clipboard: no paths, no names of projects, no secrets. */
 export async function copyDiagnostics(services: Services): Promise<void> {

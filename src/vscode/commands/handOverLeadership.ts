@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { ask } from '../patience';
-import type { Services } from '../services';
+import { ask } from '../window/request';
+import type { Services } from '../window/services';
 
 /** Lets another window lead; without one, this window leads again. */
 export async function handOverLeadership(services: Services): Promise<void> {

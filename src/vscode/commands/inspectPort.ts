@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { isTcpPort } from '../../core/names';
-import { ask } from '../patience';
-import type { Services } from '../services';
-import type { AllocationPick } from './pick';
-import { allocationItems, readTarget } from './pick';
-import { pickOrType } from './pickOrType';
+import { isTcpPort } from '../../core/domain/names';
+import { ask } from '../window/request';
+import type { Services } from '../window/services';
+import type { AllocationPick } from '../prompts/pick';
+import { allocationItems, readTarget } from '../prompts/pick';
+import { pickOrType } from '../prompts/pickOrType';
 
 /** Opens the page of one port: a row's, a picked one's, or any that the user types. */
 export async function inspectPort(services: Services, passed: unknown): Promise<void> {

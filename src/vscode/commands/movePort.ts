@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { AllocationView } from '../../core/model';
-import { MAX_PORT, MIN_PORT, isPort } from '../../core/names';
-import { ask } from '../patience';
-import { processText } from '../presentation';
-import type { Services } from '../services';
-import { keptBy, placesText } from '../sharing';
-import { ownWorkspaces, placeName, targetOf } from './pick';
+import type { AllocationView } from '../../core/domain/model';
+import { MAX_PORT, MIN_PORT, isPort } from '../../core/domain/names';
+import { ask } from '../window/request';
+import { processText } from '../text/states';
+import type { Services } from '../window/services';
+import { keptBy, placesText } from '../text/sharing';
+import { ownWorkspaces, placeName, targetOf } from '../prompts/pick';
 
 /** Gives a service another port, in one step, and says from where to where. */
 export async function movePort(services: Services, passed: unknown): Promise<void> {

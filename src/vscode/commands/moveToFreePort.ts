@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import type { AllocationView } from '../../core/model';
-import type { AllocateAnswer } from '../../core/requests';
-import { grantSentence } from '../grantText';
-import { movesText } from '../notices/moves';
-import { ask } from '../patience';
-import type { Services } from '../services';
+import type { AllocationView } from '../../core/domain/model';
+import type { AllocateAnswer } from '../../core/messages/requests';
+import { grantSentence } from '../text/grant';
+import { movesText } from '../text/moves';
+import { ask } from '../window/request';
+import type { Services } from '../window/services';
 import { mayMove, movePort } from './movePort';
-import { targetOf } from './pick';
+import { targetOf } from '../prompts/pick';
 
 /**
  * Gives a service whose port somebody else has another one, and says from where to where. Of

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { errnoOf } from '../../platform/errno';
-import { storageError } from '../../platform/storageError';
-import { writeExclusively } from '../../platform/writeExclusively';
-import { ask } from '../patience';
-import type { Services } from '../services';
+import { errnoOf } from '../../platform/fs/errno';
+import { storageError } from '../../platform/fs/storageError';
+import { writeExclusively } from '../../platform/fs/createExclusive';
+import { ask } from '../window/request';
+import type { Services } from '../window/services';
 
 /** Changes nothing; every key that may be in the file is completed and explained by the editor. */
 const EMPTY_CONFIGURATION = `// Styxy's configuration. Each key is optional and goes over the defaults;

@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
-import { allocatePlan } from '../plan/allocatePlan';
-import { createPlan } from '../plan/createPlan';
-import type { Services } from '../services';
+import { allocatePlan } from './allocatePlan';
+import { createPlan } from './createPlan';
+import type { Services } from '../window/services';
 import { addPortVariable } from './addPortVariable';
 import { allocatePort } from './allocatePort';
 import { disableAutoAllocation, enableAutoAllocation, undoAutoAllocation } from './autoAllocation';
 import { copyPort, copyUrl, openInBrowser } from './copyAndOpen';
 import { copyDiagnostics } from './copyDiagnostics';
 import { handOverLeadership } from './handOverLeadership';
-import type { CommandId } from './ids';
+import type { CommandId } from '../window/commandIds';
 import { inspectPort } from './inspectPort';
 import { movePort } from './movePort';
 import { moveToFreePort } from './moveToFreePort';
 import { openConfiguration } from './openConfiguration';
-import { showProblem } from './problems';
-import { releasePort } from './releasePort';
+import { showProblem } from '../prompts/problems';
+import { releasePort } from '../prompts/releasePort';
 import { releaseWorkspacePorts } from './releaseWorkspacePorts';
 import { showAuditLog } from './showAuditLog';
 

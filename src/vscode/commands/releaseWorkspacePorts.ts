@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import { isRecord } from '../../core/errors';
-import type { AllocationView } from '../../core/model';
-import { ask } from '../patience';
-import type { Services } from '../services';
-import { seenFromAll } from '../sharing';
-import { pickFolder, placeName } from './pick';
-import { release } from './releasePort';
-import { leavingOf, listeningWarnings, staysText } from './releaseText';
+import { isRecord } from '../../core/domain/errors';
+import type { AllocationView } from '../../core/domain/model';
+import { ask } from '../window/request';
+import type { Services } from '../window/services';
+import { seenFromAll } from '../text/sharing';
+import { pickFolder, placeName } from '../prompts/pick';
+import { release } from '../prompts/releasePort';
+import { leavingOf, listeningWarnings, staysText } from '../text/release';
 
 /** Gives back all ports of one workspace, after naming them. */
 export async function releaseWorkspacePorts(services: Services, passed: unknown): Promise<void> {

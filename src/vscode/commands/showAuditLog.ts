@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { AuditQuestion } from '../audit/auditQuestion';
-import { readQuestion } from '../audit/auditQuestion';
-import { serviceTypesOf } from '../serviceTypes';
-import type { Services } from '../services';
+import type { AuditQuestion } from '../pages/auditQuestion';
+import { readQuestion } from '../pages/auditQuestion';
+import { serviceTypesOf } from '../text/serviceTypes';
+import type { Services } from '../window/services';
 import { typedPort } from './inspectPort';
-import { pickFolder } from './pick';
+import { pickFolder } from '../prompts/pick';
 
 /** Shows a part of the audit log, the one passed or one that the user picks. */
 export async function showAuditLog(services: Services, passed: unknown): Promise<void> {

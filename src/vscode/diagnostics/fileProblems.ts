@@ -1,12 +1,12 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { readConfiguration } from '../../core/config/readConfiguration';
-import type { FileProblem } from '../../core/configuration';
-import { toStyxyError } from '../../core/errors';
-import { PLAN_FILE } from '../../core/plan/plan';
+import type { FileProblem } from '../../core/domain/configuration';
+import { toStyxyError } from '../../core/domain/errors';
+import { PLAN_FILE } from '../../core/domain/plan';
 import { readPlan } from '../../core/plan/readPlan';
-import { DisposableStore } from '../dispose';
-import type { Services } from '../services';
+import { DisposableStore } from '../window/dispose';
+import type { Services } from '../window/services';
 import { errorsKey, positions, problemText } from './problemText';
 
 type Judge = (text: string) => readonly FileProblem[];

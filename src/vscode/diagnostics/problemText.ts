@@ -1,5 +1,5 @@
-import type { FileProblem } from '../../core/configuration';
-import type { Translate } from '../translate';
+import type { FileProblem } from '../../core/domain/configuration';
+import type { Translate } from '../text/translate';
 
 /** What is wrong and, on a line of its own, what would be right. */
 export function problemText({ message, example }: FileProblem, t: Translate): string {

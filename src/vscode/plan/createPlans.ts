@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
-import { PLAN_FILE } from '../../core/plan/plan';
-import { SystemClock } from '../../platform/clock';
-import { EnvFiles } from '../../platform/envFiles';
-import { isTracked } from '../../platform/git';
-import { SystemIds } from '../../platform/ids';
-import { readPlanFile } from '../../platform/planFile';
-import { setting } from '../settings';
+import { PLAN_FILE } from '../../core/domain/plan';
+import { SystemClock } from '../../platform/fs/clock';
+import { EnvFiles } from '../../platform/workspace/dotenvFiles';
+import { isTracked } from '../../platform/workspace/gitBranch';
+import { SystemIds } from '../../platform/fs/randomIds';
+import { readPlanFile } from '../../platform/workspace/planFile';
+import { setting } from '../window/settings';
 import type { FolderName } from '../variables/folderChoice';
 import { FileConsent } from './fileConsent';
-import { askFiles, confirmFiles } from './notices';
+import { askFiles, confirmFiles } from './planNotices';
 import { PlanFiles } from './planFiles';
-import type { PlanFolders } from './planKeeper';
-import { PlanKeeper } from './planKeeper';
+import type { PlanFolders } from './planReader';
+import { PlanKeeper } from './planReader';
 
 /** A file that is saved, checked out or generated often changes several times at once. */
 const QUIET_MS = 300;

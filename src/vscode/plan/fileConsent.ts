@@ -1,5 +1,5 @@
-import { isRecord } from '../../core/errors';
-import type { Memory } from './memory';
+import { isRecord } from '../../core/domain/errors';
+import type { Memory } from './decisions';
 
 const KEY = 'plan.files';
 

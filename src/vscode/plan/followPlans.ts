@@ -1,28 +1,28 @@
 import * as vscode from 'vscode';
-import { toStyxyError } from '../../core/errors';
-import type { AllocationView } from '../../core/model';
-import type { Plan } from '../../core/plan/plan';
-import type { Disposable } from '../../core/ports';
-import type { PlanAnswer } from '../../core/requests';
-import { SystemClock } from '../../platform/clock';
-import { ownWorkspaces } from '../commands/pick';
-import { showProblem } from '../commands/problems';
-import { release } from '../commands/releasePort';
-import { leavingOf } from '../commands/releaseText';
-import { DisposableStore } from '../dispose';
-import { ask } from '../patience';
-import type { Services } from '../services';
-import { onDidChangeSetting, setting } from '../settings';
+import { toStyxyError } from '../../core/domain/errors';
+import type { AllocationView } from '../../core/domain/model';
+import type { Plan } from '../../core/domain/plan';
+import type { Disposable } from '../../core/host/interfaces';
+import type { PlanAnswer } from '../../core/messages/requests';
+import { SystemClock } from '../../platform/fs/clock';
+import { ownWorkspaces } from '../prompts/pick';
+import { showProblem } from '../prompts/problems';
+import { release } from '../prompts/releasePort';
+import { leavingOf } from '../text/release';
+import { DisposableStore } from '../window/dispose';
+import { ask } from '../window/request';
+import type { Services } from '../window/services';
+import { onDidChangeSetting, setting } from '../window/settings';
 import type { FolderName } from '../variables/folderChoice';
-import type { Ports } from './answers';
-import { answersByService, movedPorts, portsOf } from './answers';
+import type { Ports } from '../text/planAnswers';
+import { answersByService, movedPorts, portsOf } from '../text/planAnswers';
 import { leaversOf } from './leavers';
-import { KeptSet, type Memory } from './memory';
-import { PlanNotices, askMoveBack, askRelease } from './notices';
+import { KeptSet, type Memory } from './decisions';
+import { PlanNotices, askMoveBack, askRelease } from './planNotices';
 import { PlanAllocator } from './planAllocator';
 import type { FilesJob } from './planFiles';
-import type { Wish } from './wishes';
-import { Wishes } from './wishes';
+import type { Wish } from './plannedPortWatch';
+import { Wishes } from './plannedPortWatch';
 
 /** Carries out what the plans of the window's folders say, and asks where the user decides. */
 export class PlanFollower implements Disposable {

@@ -1,12 +1,12 @@
-import { toStyxyError } from '../../core/errors';
-import type { Plan } from '../../core/plan/plan';
-import type { Disposable, Log } from '../../core/ports';
-import type { PlanAnswer, PlanRequest } from '../../core/requests';
-import type { Connection } from '../connection';
-import { DisposableStore } from '../dispose';
+import { toStyxyError } from '../../core/domain/errors';
+import type { Plan } from '../../core/domain/plan';
+import type { Disposable, Log } from '../../core/host/interfaces';
+import type { PlanAnswer, PlanRequest } from '../../core/messages/requests';
+import type { Connection } from '../window/connection';
+import { DisposableStore } from '../window/dispose';
 import type { FolderName } from '../variables/folderChoice';
 import { planServices } from './planFields';
-import type { PlanFolders, PlanKeeper } from './planKeeper';
+import type { PlanFolders, PlanKeeper } from './planReader';
 
 export interface PlanAllocatorOptions {
   readonly connection: Pick<Connection, 'ready' | 'onDidChange' | 'snapshot' | 'role'>;

@@ -1,6 +1,6 @@
-import { plannedOf } from '../../core/plan/note';
-import type { Plan } from '../../core/plan/plan';
-import type { PlanRequestService, Planned } from '../../core/requests';
+import { plannedOf } from '../../core/domain/planNote';
+import type { Plan } from '../../core/domain/plan';
+import type { PlanRequestService, Planned } from '../../core/messages/requests';
 
 /** What a plan adds to the request for one service of its folder. */
 export interface PlanFields {

@@ -1,11 +1,11 @@
-import type { StyxyError } from '../../core/errors';
-import { toStyxyError } from '../../core/errors';
-import type { Plan } from '../../core/plan/plan';
-import { valuesOf } from '../../core/plan/render';
-import type { Log } from '../../core/ports';
-import type { EnvFiles } from '../../platform/envFiles';
+import type { StyxyError } from '../../core/domain/errors';
+import { toStyxyError } from '../../core/domain/errors';
+import type { Plan } from '../../core/domain/plan';
+import { valuesOf } from '../../core/plan/renderDotenv';
+import type { Log } from '../../core/host/interfaces';
+import type { EnvFiles } from '../../platform/workspace/dotenvFiles';
 import type { FolderName } from '../variables/folderChoice';
-import type { Ports } from './answers';
+import type { Ports } from '../text/planAnswers';
 import type { FileAnswer, FileConsent } from './fileConsent';
 
 /** What would be written into a folder. */

@@ -2,9 +2,9 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
-import { errnoOf } from '../../platform/errno';
-import { homeFolder } from '../../platform/paths';
-import { onDidChangeSetting, setting } from '../settings';
+import { errnoOf } from '../../platform/fs/errno';
+import { homeFolder } from '../../platform/home/paths';
+import { onDidChangeSetting, setting } from '../window/settings';
 import type { ShimFile } from './shim';
 import { shimFiles } from './shim';
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { DisposableStore, Listeners } from '../dispose';
+import { DisposableStore, Listeners } from '../window/dispose';
 import { changeEndsWork } from './relaunch';
 
 /** Knows whether work in terminals would end by a change of their environment, and tells when not. */

@@ -1,5 +1,5 @@
-import type { AllocationView } from '../../core/model';
-import { environmentName } from '../../core/names';
+import type { AllocationView } from '../../core/domain/model';
+import { environmentName } from '../../core/domain/names';
 
 /** Variable name to port. */
 export type PortValues = Readonly<Record<string, string>>;

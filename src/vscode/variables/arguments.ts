@@ -1,5 +1,5 @@
-import { isRecord } from '../../core/errors';
-import { isServiceName } from '../../core/names';
+import { isRecord } from '../../core/domain/errors';
+import { isServiceName } from '../../core/domain/names';
 
 /** What `args` of an input of the command `styxy.port` may hold. */
 export interface VariableArguments {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { toStyxyError } from '../../core/errors';
-import type { Services } from '../services';
+import { toStyxyError } from '../../core/domain/errors';
+import type { Services } from '../window/services';
 import type { PortVariables } from './portVariables';
 import { referencedServices, replaceReferences } from './references';
 

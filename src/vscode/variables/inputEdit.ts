@@ -6,8 +6,8 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import { tooDeep } from '../../core/config/json';
-import { isRecord } from '../../core/errors';
+import { tooDeep } from '../../core/jsonc/json';
+import { isRecord } from '../../core/domain/errors';
 import { append, layoutOf } from './jsoncAppend';
 
 /** An entry of `inputs` that asks `styxy.port`. */

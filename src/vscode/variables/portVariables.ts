@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
-import { StyxyError, toStyxyError } from '../../core/errors';
-import { VARIABLE_COMMAND } from '../commands/ids';
-import type { OwnFolder } from '../folders';
-import { ask } from '../patience';
-import { grantSentence } from '../grantText';
-import { serviceTypesOf } from '../serviceTypes';
-import type { Services } from '../services';
+import { StyxyError, toStyxyError } from '../../core/domain/errors';
+import { VARIABLE_COMMAND } from '../window/commandIds';
+import type { OwnFolder } from '../window/folders';
+import { ask } from '../window/request';
+import { grantSentence } from '../text/grant';
+import { serviceTypesOf } from '../text/serviceTypes';
+import type { Services } from '../window/services';
 import { readArguments } from './arguments';
-import { argumentsError, folderError } from './errors';
+import { argumentsError, folderError } from '../text/variableErrors';
 import { chooseFolder } from './folderChoice';
 import { DOTTED_PREFIX, referencedServices } from './references';
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../../core/errors';
+import { isRecord } from '../../core/domain/errors';
 
 /** Everything before the service's name in the id of a dotted variable. */
 export const DOTTED_PREFIX = 'styxy.port.';

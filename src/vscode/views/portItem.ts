@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import type { AllocationState, AllocationView, Observation } from '../../core/model';
-import { escapeMarkdown } from '../markdown';
-import { observedSentences } from '../observedText';
-import { ageText, holderText, pairText, processText, stateText } from '../presentation';
-import { rowLabel, rowText } from '../rowText';
-import type { PortNode, WorkspaceNode } from './tree';
-import { nodeId } from './tree';
+import type { AllocationState, AllocationView, Observation } from '../../core/domain/model';
+import { escapeMarkdown } from '../text/markdown';
+import { observedSentences } from '../text/observations';
+import { ageText, holderText, pairText, processText, stateText } from '../text/states';
+import { rowLabel, rowText } from '../text/row';
+import type { PortNode, WorkspaceNode } from './portTree';
+import { nodeId } from './portTree';
 
 interface Icon {
   readonly icon: string;

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { DisposableStore } from '../dispose';
-import type { Services } from '../services';
+import { DisposableStore } from '../window/dispose';
+import type { Services } from '../window/services';
 import { RowTree } from './rowTree';
 import { typeItem, typePortItem } from './typeItem';
 import type { TypeNode, TypeTreeNode } from './typesTree';

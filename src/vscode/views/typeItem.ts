@@ -1,9 +1,15 @@
 import * as vscode from 'vscode';
-import type { ServiceType } from '../../core/catalogue';
-import { troubleParts } from '../observedText';
-import { folderName, sharedText, stateText } from '../presentation';
-import { rowLabel } from '../rowText';
-import { originText, reservedText, sharingSentence, typeLabel, typeText } from '../typeText';
+import type { ServiceType } from '../../core/domain/catalogue';
+import { troubleParts } from '../text/observations';
+import { folderName, sharedText, stateText } from '../text/states';
+import { rowLabel } from '../text/row';
+import {
+  originText,
+  reservedText,
+  sharingSentence,
+  typeLabel,
+  typeText,
+} from '../text/serviceType';
 import { inspectCommand, line, portContext, portTooltip, stateIcon } from './portItem';
 import type { TypeNode, TypePortNode } from './typesTree';
 import { TYPES } from './typesTree';

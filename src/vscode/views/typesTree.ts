@@ -1,9 +1,9 @@
-import type { ServiceType } from '../../core/catalogue';
-import type { AllocationView } from '../../core/model';
-import type { Snapshot } from '../../core/requests';
-import type { TypeFigures } from '../serviceTypes';
-import { figuresOf, serviceTypesOf, urlOf } from '../serviceTypes';
-import { seenFromHere } from '../sharing';
+import type { ServiceType } from '../../core/domain/catalogue';
+import type { AllocationView } from '../../core/domain/model';
+import type { Snapshot } from '../../core/messages/requests';
+import type { TypeFigures } from '../text/serviceTypes';
+import { figuresOf, serviceTypesOf, urlOf } from '../text/serviceTypes';
+import { seenFromHere } from '../text/sharing';
 import type { Shape } from './treeChange';
 
 /** A service type's row with its allocations under it. */

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { DisposableStore } from '../dispose';
-import type { Services } from '../services';
+import { DisposableStore } from '../window/dispose';
+import type { Services } from '../window/services';
 import { portItem, portsText, workspaceItem } from './portItem';
 import { RowTree } from './rowTree';
-import type { Shown, TreeNode, WorkspaceNode } from './tree';
-import { WORKSPACES, buildTree } from './tree';
+import type { Shown, TreeNode, WorkspaceNode } from './portTree';
+import { WORKSPACES, buildTree } from './portTree';
 
 const NOTHING: Shown = { allocations: [], participants: [] };
 /** Ages are told in minutes. */

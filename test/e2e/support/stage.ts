@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { REPOSITORY } from '../../../scripts/cache.mjs';
 import { cleanEnvironment } from '../../../scripts/environment.mjs';
-import type { AllocationJson, StatusJson } from '../../../src/cli/output/shapes';
+import type { AllocationJson, StatusJson } from '../../../src/cli/render/json';
 import { packExtension, Workbench, type WorkbenchWindow } from '../../support/workbench';
 import type { WorkbenchOptions } from '../../support/workbench';
 import { picturesWanted } from './pictures';

@@ -6,8 +6,8 @@ import {
   MAX_AUDIT_LINE_BYTES,
   parseAuditLine,
   type AuditEntry,
-} from '../../../src/core/audit';
-import { maskSecrets, maskSecretsIn } from '../../../src/core/mask';
+} from '../../../src/core/audit/entry';
+import { maskSecrets, maskSecretsIn } from '../../../src/core/domain/maskSecrets';
 import { hostileText, hostileValue } from '../hostile';
 import { pureTarget } from '../target';
 import { mutatedText } from '../textMutations';

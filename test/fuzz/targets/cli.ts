@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { EXIT_CODES, isRecord } from '../../../src/core/errors';
-import { FakeWorld, HERE, view } from '../../unit/cli/fakes';
+import { EXIT_CODES, isRecord } from '../../../src/core/domain/errors';
+import { FakeWorld, HERE, view } from '../../unit/cli/support/fakes';
 import { hostileText } from '../hostile';
 import { pureTarget } from '../target';
 import { mutatedText } from '../textMutations';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { createScanner } from 'jsonc-parser';
 import { withAutoAllocation, withTypes } from '../../../src/core/config/editConfiguration';
 import { readConfiguration } from '../../../src/core/config/readConfiguration';
-import type { AutoType, FileProblem } from '../../../src/core/configuration';
+import type { AutoType, FileProblem } from '../../../src/core/domain/configuration';
 import { assertSame, pureTarget, refusalOf } from '../target';
 import { mutatedText } from '../textMutations';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { assignment } from '../../../src/core/plan/dotenv';
-import { renderFile } from '../../../src/core/plan/render';
+import { renderFile } from '../../../src/core/plan/renderDotenv';
 import { hostileText } from '../hostile';
 import { assertSame, pureTarget } from '../target';
 import { mutatedText } from '../textMutations';

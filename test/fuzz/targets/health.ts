@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Socket } from 'node:net';
 import fc from 'fast-check';
-import { isHealth } from '../../../src/core/plan/health';
-import { HttpHealthProbe } from '../../../src/platform/healthCheck';
+import { isHealth } from '../../../src/core/domain/healthCheckUrl';
+import { HttpHealthProbe } from '../../../src/platform/net/httpHealthProbe';
 import { target, type Scene } from '../target';
 import { mutatedText } from '../textMutations';
 

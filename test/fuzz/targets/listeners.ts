@@ -2,22 +2,22 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { isTcpPort } from '../../../src/core/names';
+import { isTcpPort } from '../../../src/core/domain/names';
 import {
   parseDynamicPort,
   parseLocalPortRange,
   parseSysctlPortRange,
-} from '../../../src/platform/ephemeralRange';
-import { parseExcludedRanges } from '../../../src/platform/excludedRanges';
+} from '../../../src/platform/os/ephemeralPorts';
+import { parseExcludedRanges } from '../../../src/platform/os/excludedPorts';
 import {
   parseLsofCwds,
   parseLsofListeners,
   parseNetstatBsd,
   parsePsCommands,
-} from '../../../src/platform/listenerTable.darwin';
-import { parseNetstatWindows } from '../../../src/platform/listenerTable.win32';
-import { parseBootTimeval, parseLstart } from '../../../src/platform/processTable.darwin';
-import { linuxStartMark, linuxStartMs } from '../../../src/platform/processTable.linux';
+} from '../../../src/platform/os/listeners.darwin';
+import { parseNetstatWindows } from '../../../src/platform/os/listeners.win32';
+import { parseBootTimeval, parseLstart } from '../../../src/platform/os/processes.darwin';
+import { linuxStartMark, linuxStartMs } from '../../../src/platform/os/processes.linux';
 import {
   parseBootTime,
   parseCmdline,
@@ -25,8 +25,8 @@ import {
   parseProcNet,
   parseSockstat,
   parseSocketLink,
-} from '../../../src/platform/procNet';
-import { parseCimProcesses, parseTasklist } from '../../../src/platform/windowsProcesses';
+} from '../../../src/platform/os/procfs';
+import { parseCimProcesses, parseTasklist } from '../../../src/platform/os/powershell';
 import { pureTarget } from '../target';
 import { mutatedText } from '../textMutations';
 

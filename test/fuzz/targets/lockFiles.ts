@@ -9,8 +9,8 @@ import {
   parseListing,
   parseName,
   temporaryName,
-} from '../../../src/platform/epochNames';
-import { formatLockRecord, parseLockRecord } from '../../../src/platform/lockRecord';
+} from '../../../src/platform/storage/fileNames';
+import { formatLockRecord, parseLockRecord } from '../../../src/platform/storage/lockRecord';
 import { assertSame, pureTarget, refusalOf } from '../target';
 import { mutatedText } from '../textMutations';
 

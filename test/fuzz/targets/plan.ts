@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { planEnvironment } from '../../../src/core/plan/environment';
 import { readPlan } from '../../../src/core/plan/readPlan';
-import { renderFile, valuesOf } from '../../../src/core/plan/render';
-import { invalidPlan } from '../../../src/core/plan/plan';
+import { renderFile, valuesOf } from '../../../src/core/plan/renderDotenv';
+import { invalidPlan } from '../../../src/core/domain/plan';
 import { assertCoded, pureTarget } from '../target';
 import { mutatedText } from '../textMutations';
 

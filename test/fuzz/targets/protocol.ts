@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { METHOD_NAMES, parseParams, type MethodName } from '../../../src/core/protocol';
+import { METHOD_NAMES, parseParams, type MethodName } from '../../../src/core/messages/methods';
 import { mutatedJson } from '../jsonMutations';
 import { assertSame, pureTarget, refusalOf } from '../target';
 

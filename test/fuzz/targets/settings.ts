@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { parseParams } from '../../../src/core/protocol';
-import { SETTING_KEYS, settingFrom, type SettingKey } from '../../../src/vscode/settingKeys';
+import { parseParams } from '../../../src/core/messages/methods';
+import { SETTING_KEYS, settingFrom, type SettingKey } from '../../../src/vscode/window/settingKeys';
 import { mutatedJson } from '../jsonMutations';
 import { pureTarget, refusalOf } from '../target';
 import { VALID } from './protocol';

@@ -3,12 +3,12 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { isErrorCode, isRecord } from '../../../src/core/errors';
-import type { LockRecord } from '../../../src/core/ports';
-import { METHOD_NAMES, type MethodName } from '../../../src/core/protocol';
-import { createCoordinator } from '../../../src/coordinator/createCoordinator';
-import { parseListing, lockName } from '../../../src/platform/epochNames';
-import { parseLockRecord } from '../../../src/platform/lockRecord';
+import { isErrorCode, isRecord } from '../../../src/core/domain/errors';
+import type { LockRecord } from '../../../src/core/host/interfaces';
+import { METHOD_NAMES, type MethodName } from '../../../src/core/messages/methods';
+import { createCoordinator } from '../../../src/coordinator/wiring/createCoordinator';
+import { parseListing, lockName } from '../../../src/platform/storage/fileNames';
+import { parseLockRecord } from '../../../src/platform/storage/lockRecord';
 import { RawClient, type RawAnswer } from '../../integration/coordinator/support/rawClient';
 import { until } from '../../integration/coordinator/support/until';
 import { mutatedJson } from '../jsonMutations';

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { bodyText } from '../../../src/core/bodyText';
-import { fromBody, toBody, type State } from '../../../src/core/registry';
+import { bodyText } from '../../../src/core/log/chunkedJson';
+import { fromBody, toBody, type State } from '../../../src/core/state/registry';
 import {
   checkpointOf,
   checkpointText,
   commitLine,
   openingLine,
-} from '../../../src/core/journalLine';
-import type { Read } from '../../../src/core/ports';
-import { judgeEpoch, type CopyName, type EpochCopies } from '../../../src/core/recover';
-import { apply, emptyState } from '../../../src/core/registry';
-import { Engine } from '../../unit/core/engine';
+} from '../../../src/core/log/records';
+import type { Read } from '../../../src/core/host/interfaces';
+import { judgeEpoch, type CopyName, type EpochCopies } from '../../../src/core/log/replay';
+import { apply, emptyState } from '../../../src/core/state/registry';
+import { Engine } from '../../unit/core/allocation/support/engine';
 import { mutatedJson } from '../jsonMutations';
 import { assertSame, pureTarget } from '../target';
 import { mutatedText } from '../textMutations';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parse } from 'jsonc-parser';
-import { isRecord } from '../../../src/core/errors';
-import { isServiceName } from '../../../src/core/names';
+import { isRecord } from '../../../src/core/domain/errors';
+import { isServiceName } from '../../../src/core/domain/names';
 import { readArguments } from '../../../src/vscode/variables/arguments';
 import { addInput, EMPTY_FILES } from '../../../src/vscode/variables/inputEdit';
 import { referencedServices, replaceReferences } from '../../../src/vscode/variables/references';

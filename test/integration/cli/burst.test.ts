@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isRecord } from '../../../src/core/errors';
+import { isRecord } from '../../../src/core/domain/errors';
 import { CliHome, isRunning, parseObject, signal, until } from './home';
 import type { Json, Result } from './home';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord } from '../../../src/core/errors';
+import { isRecord } from '../../../src/core/domain/errors';
 import { freePort } from '../ports';
 import { CliHome } from './home';
 import type { Json } from './home';

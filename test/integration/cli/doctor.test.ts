@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord } from '../../../src/core/errors';
+import { isRecord } from '../../../src/core/domain/errors';
 import { CliHome, type Json } from './home';
 
 const hasModes = process.platform !== 'win32';

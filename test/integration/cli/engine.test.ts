@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isRecord } from '../../../src/core/errors';
+import { isRecord } from '../../../src/core/domain/errors';
 import { freeBlock, freePort } from '../ports';
 import { CliHome, until } from './home';
 import type { Json } from './home';

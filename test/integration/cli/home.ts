@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { isRecord } from '../../../src/core/errors';
+import { isRecord } from '../../../src/core/domain/errors';
 
 const CLI = resolve('dist/cli.js');
 /** Longer than any command's own deadlines; reached only when something hangs. */

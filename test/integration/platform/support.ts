@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { chmod, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StyxyError, type StyxyErrorCode } from '../../../src/core/errors';
-import type { LockRecord } from '../../../src/core/ports';
-import { SystemClock } from '../../../src/platform/clock';
-import { FileEpochFolder, type EpochFolderOptions } from '../../../src/platform/epochFolder';
-import { SystemIds } from '../../../src/platform/ids';
+import { StyxyError, type StyxyErrorCode } from '../../../src/core/domain/errors';
+import type { LockRecord } from '../../../src/core/host/interfaces';
+import { SystemClock } from '../../../src/platform/fs/clock';
+import {
+  FileEpochFolder,
+  type EpochFolderOptions,
+} from '../../../src/platform/storage/epochFolder';
+import { SystemIds } from '../../../src/platform/fs/randomIds';
 
 /** A fresh folder for each test, removed after it. */
 export function temporaryFolder(): { readonly path: string } {

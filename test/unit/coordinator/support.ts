@@ -1,18 +1,21 @@
 /** A leadership in one process, on a disk in memory and a clock that a test moves. */
 import { createHash, randomUUID } from 'node:crypto';
-import type { AuditEntry, AuditTrail } from '../../../src/core/audit';
-import { StyxyError } from '../../../src/core/errors';
+import type { AuditEntry, AuditTrail } from '../../../src/core/audit/entry';
+import { StyxyError } from '../../../src/core/domain/errors';
 import type {
   CancelSignal,
   Clock,
   ConfigRead,
   ConfigStore,
   Disposable,
-} from '../../../src/core/ports';
-import type { LeadershipOrder, LeadershipTools } from '../../../src/coordinator/leadershipParts';
-import { Patience } from '../../../src/coordinator/patience';
+} from '../../../src/core/host/interfaces';
+import type {
+  LeadershipOrder,
+  LeadershipTools,
+} from '../../../src/coordinator/leader/leadershipParts';
+import { Patience } from '../../../src/coordinator/async/boundedLookup';
 import { WELL } from '../../support/doctorAnswer';
-import { participant } from '../core/engine';
+import { participant } from '../core/allocation/support/engine';
 import { MemoryFolder, type Disk } from '../election/memoryFolder';
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };

@@ -9,7 +9,7 @@ import {
   type Observation,
   type Phase,
   type Step,
-} from '../../../src/core/election';
+} from '../../../src/core/election/machine';
 import { opening } from './opening';
 import { brokenByServing } from './promises';
 import { reached } from './reached';

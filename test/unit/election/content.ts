@@ -4,16 +4,22 @@
  * `!` marks what a newer version wrote; anything else is damage, and what has no line feed is torn.
  */
 import { createHash } from 'node:crypto';
-import type { StateEvent } from '../../../src/core/events';
+import type { StateEvent } from '../../../src/core/state/events';
 import {
   checkpointOf,
   checkpointText,
   commitLine,
   openingLine,
-} from '../../../src/core/journalLine';
-import type { Read } from '../../../src/core/ports';
-import { judgeEpoch, type CopyName, type EpochCopies } from '../../../src/core/recover';
-import { apply, emptyState, listAllocations, toBody, type State } from '../../../src/core/registry';
+} from '../../../src/core/log/records';
+import type { Read } from '../../../src/core/host/interfaces';
+import { judgeEpoch, type CopyName, type EpochCopies } from '../../../src/core/log/replay';
+import {
+  apply,
+  emptyState,
+  listAllocations,
+  toBody,
+  type State,
+} from '../../../src/core/state/registry';
 import type { Memory, Text } from './world';
 
 export const TORN = '~';

@@ -1,5 +1,5 @@
 /** What a leader does between two batches: requests, the check of each second, rotation. */
-import { check } from '../../../src/core/election';
+import { check } from '../../../src/core/election/machine';
 import { follower, observe } from './candidate';
 import { afterDamage, goingOn, pursue, withClient, type Leading } from './commit';
 import { list } from './scan';

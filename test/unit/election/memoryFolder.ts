@@ -1,5 +1,5 @@
 /** The files of one host in memory; every step is atomic. */
-import { checkpointText } from '../../../src/core/journalLine';
+import { checkpointText } from '../../../src/core/log/records';
 import type {
   CheckpointContent,
   CheckpointCopy,
@@ -10,7 +10,7 @@ import type {
   Listing,
   LockRecord,
   Read,
-} from '../../../src/core/ports';
+} from '../../../src/core/host/interfaces';
 
 /** What several processes share. */
 export type Disk = Map<string, { readonly file: EpochFile; readonly text: string }>;

@@ -15,7 +15,7 @@ import {
   type Setup,
   type World,
 } from './world';
-import type { CopyName } from '../../../src/core/recover';
+import type { CopyName } from '../../../src/core/log/replay';
 
 /** Both journals are waited for, also when one fails; a failure ends the opening. */
 export function* opening(

@@ -1,7 +1,7 @@
 /** Recovery in steps: which epochs are read, what was read so far, and what it comes to. */
-import type { Recovery } from '../../../src/core/election';
-import type { Listing, EpochFile } from '../../../src/core/ports';
-import type { CopyName } from '../../../src/core/recover';
+import type { Recovery } from '../../../src/core/election/machine';
+import type { Listing, EpochFile } from '../../../src/core/host/interfaces';
+import type { CopyName } from '../../../src/core/log/replay';
 import { judge } from './content';
 import { reached } from './reached';
 import type { EpochFiles, FileRef, Memory, Scan, Text } from './world';

@@ -1,9 +1,9 @@
 /** The production driver on a disk in memory, with what it takes to go a trace step by step. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { standFor, type Base, type ReignTools } from '../../../src/coordinator/reign';
-import { StyxyError } from '../../../src/core/errors';
-import type { StateEvent } from '../../../src/core/events';
+import { standFor, type Base, type ReignTools } from '../../../src/coordinator/election/candidate';
+import { StyxyError } from '../../../src/core/domain/errors';
+import type { StateEvent } from '../../../src/core/state/events';
 import type {
   CheckpointContent,
   Clock,
@@ -11,8 +11,8 @@ import type {
   JournalCopy,
   JournalFile,
   LockRecord,
-} from '../../../src/core/ports';
-import { listAllocations } from '../../../src/core/registry';
+} from '../../../src/core/host/interfaces';
+import { listAllocations } from '../../../src/core/state/registry';
 import { MemoryFolder, type Disk } from './memoryFolder';
 
 export class SlowClock implements Clock {

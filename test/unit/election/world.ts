@@ -2,8 +2,8 @@
  * The world of the exploration as plain data: one folder, a few processes, a few clients, and how
  * many faults may still happen. Everything is immutable; a micro-step makes a new world.
  */
-import type { CopyName } from '../../../src/core/recover';
-import type { ElectionRules, Phase, Step } from '../../../src/core/election';
+import type { CopyName } from '../../../src/core/log/replay';
+import type { ElectionRules, Phase, Step } from '../../../src/core/election/machine';
 
 /** What a leader keeps: how many commits, and which port each client has (0 for none). */
 export interface Memory {

@@ -1,8 +1,8 @@
 /** What a test tells a participant in another process, and what it answers. */
-import type { Ask, AskOptions, Role } from '../../../../src/core/client';
-import type { DoctorAnswer } from '../../../../src/core/doctor';
-import type { ErrorJson } from '../../../../src/core/errors';
-import type { ParticipantKind } from '../../../../src/core/model';
+import type { Ask, AskOptions, Role } from '../../../../src/core/messages/coordinator';
+import type { DoctorAnswer } from '../../../../src/core/messages/doctorReport';
+import type { ErrorJson } from '../../../../src/core/domain/errors';
+import type { ParticipantKind } from '../../../../src/core/domain/model';
 import type {
   AllocateAnswer,
   AllocateRequest,
@@ -20,7 +20,7 @@ import type {
   StatusAnswer,
   UndoAnswer,
   UndoRequest,
-} from '../../../../src/core/requests';
+} from '../../../../src/core/messages/requests';
 
 export interface StartOptions {
   readonly home: string;

@@ -1,5 +1,5 @@
-import { createCoordinator } from '../../../../src/coordinator/createCoordinator';
-import type { Coordinator } from '../../../../src/core/client';
+import { createCoordinator } from '../../../../src/coordinator/wiring/createCoordinator';
+import type { Coordinator } from '../../../../src/core/messages/coordinator';
 import type { Home } from './home';
 import { until } from './until';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Snapshot } from '../../../../src/core/requests';
+import type { Snapshot } from '../../../../src/core/messages/requests';
 import type { Peer } from './peer';
 import { until } from './until';
 

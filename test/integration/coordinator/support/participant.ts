@@ -1,8 +1,8 @@
 /** A participant in a process of its own. It does what it is told over IPC and nothing else. */
 import { createServer, type Server } from 'node:net';
-import { createCoordinator } from '../../../../src/coordinator/createCoordinator';
-import type { Coordinator } from '../../../../src/core/client';
-import { toStyxyError } from '../../../../src/core/errors';
+import { createCoordinator } from '../../../../src/coordinator/wiring/createCoordinator';
+import type { Coordinator } from '../../../../src/core/messages/coordinator';
+import { toStyxyError } from '../../../../src/core/domain/errors';
 import type { CommandMessage, CommandName, Commands, StartOptions } from './commands';
 
 const servers: Server[] = [];

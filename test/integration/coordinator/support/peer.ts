@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { errorFromJson } from '../../../../src/core/errors';
-import type { AllocateAnswer, Snapshot } from '../../../../src/core/requests';
+import { errorFromJson } from '../../../../src/core/domain/errors';
+import type { AllocateAnswer, Snapshot } from '../../../../src/core/messages/requests';
 import type { CommandMessage, CommandName, Commands, ReplyMessage, StartOptions } from './commands';
 import { until } from './until';
 

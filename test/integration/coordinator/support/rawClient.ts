@@ -1,7 +1,7 @@
 /** A client that keeps to nothing: it writes to the leader's socket what a test likes. */
 import { connect, type Socket } from 'node:net';
-import { prove } from '../../../../src/coordinator/handshake';
-import type { LockRecord } from '../../../../src/core/ports';
+import { prove } from '../../../../src/coordinator/session/handshake';
+import type { LockRecord } from '../../../../src/core/host/interfaces';
 import { until } from './until';
 
 export interface RawAnswer {

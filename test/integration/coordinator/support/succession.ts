@@ -1,11 +1,15 @@
 /** One succession on given files, without processes: what the next leader would go on from. */
-import { Claims } from '../../../../src/coordinator/claims';
-import { standFor, type Base, type Candidacy } from '../../../../src/coordinator/reign';
-import { SystemClock } from '../../../../src/platform/clock';
-import { sha256 } from '../../../../src/platform/digest';
-import { FileEpochFolder } from '../../../../src/platform/epochFolder';
-import { fileName } from '../../../../src/platform/epochNames';
-import { SystemIds } from '../../../../src/platform/ids';
+import { Claims } from '../../../../src/coordinator/election/claimPool';
+import {
+  standFor,
+  type Base,
+  type Candidacy,
+} from '../../../../src/coordinator/election/candidate';
+import { SystemClock } from '../../../../src/platform/fs/clock';
+import { sha256 } from '../../../../src/platform/fs/sha256';
+import { FileEpochFolder } from '../../../../src/platform/storage/epochFolder';
+import { fileName } from '../../../../src/platform/storage/fileNames';
+import { SystemIds } from '../../../../src/platform/fs/randomIds';
 
 export interface Succession {
   readonly base: Base;

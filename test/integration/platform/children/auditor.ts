@@ -1,5 +1,5 @@
-import type { AuditEntry } from '../../../../src/core/audit';
-import { AuditLog } from '../../../../src/platform/auditLog';
+import type { AuditEntry } from '../../../../src/core/audit/entry';
+import { AuditLog } from '../../../../src/platform/storage/auditLog';
 
 /** Appends 100 entries of all lengths, numbered from `first` on. */
 async function main(path: string, first: number): Promise<void> {

@@ -1,4 +1,4 @@
-import type { JournalFile, LockRecord } from '../../../../src/core/ports';
+import type { JournalFile, LockRecord } from '../../../../src/core/host/interfaces';
 import { errnoError, lockRecord, openFolder } from '../support';
 
 /** One round of the race: everybody claims the same number, then creates the same journals. */

@@ -1,7 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { once } from 'node:events';
-import { errnoOf } from '../../../../src/platform/errno';
-import { listenOnSocket } from '../../../../src/platform/socket';
+import { errnoOf } from '../../../../src/platform/fs/errno';
+import { listenOnSocket } from '../../../../src/platform/net/socket';
 
 /** Listens on the path given, then opens files until there are no descriptors left. */
 async function main(path: string): Promise<void> {

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { StyxyError } from '../../../../src/core/errors';
+import { StyxyError } from '../../../../src/core/domain/errors';
 import { lockRecord, openFolder } from '../support';
 
 /**

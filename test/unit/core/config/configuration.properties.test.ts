@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { withAutoAllocation, withTypes } from '../../../../src/core/config/editConfiguration';
 import { readConfiguration } from '../../../../src/core/config/readConfiguration';
-import type { AutoType } from '../../../../src/core/configuration';
-import { StyxyError } from '../../../../src/core/errors';
+import type { AutoType } from '../../../../src/core/domain/configuration';
+import { StyxyError } from '../../../../src/core/domain/errors';
 
 const KEYS = [
   'service_types',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { withAutoAllocation, withTypes } from '../../../../src/core/config/editConfiguration';
-import type { AutoType } from '../../../../src/core/configuration';
-import { StyxyError } from '../../../../src/core/errors';
+import type { AutoType } from '../../../../src/core/domain/configuration';
+import { StyxyError } from '../../../../src/core/domain/errors';
 
 function found(name: string, first: number, more: Partial<AutoType> = {}): AutoType {
   return {

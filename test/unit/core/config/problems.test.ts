@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describeProblem, invalidConfiguration } from '../../../../src/core/config/problems';
-import type { FileProblem } from '../../../../src/core/configuration';
-import { StyxyError } from '../../../../src/core/errors';
+import type { FileProblem } from '../../../../src/core/domain/configuration';
+import { StyxyError } from '../../../../src/core/domain/errors';
 
 const ERROR: FileProblem = {
   severity: 'error',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { BUILT_IN_CATALOGUE } from '../../../../src/core/catalogue';
+import { BUILT_IN_CATALOGUE } from '../../../../src/core/domain/catalogue';
 import { DEFAULT_CONFIGURATION } from '../../../../src/core/config/defaults';
 import { IGNORED_KEYS, readConfiguration } from '../../../../src/core/config/readConfiguration';
 import { accepted, problemsOf, refused, warned } from './reading';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readConfiguration } from '../../../../src/core/config/readConfiguration';
-import type { Configuration, FileProblem } from '../../../../src/core/configuration';
+import type { Configuration, FileProblem } from '../../../../src/core/domain/configuration';
 
 /** A problem as tests compare it: where it is, the text that it points at, what it says. */
 export interface Seen {

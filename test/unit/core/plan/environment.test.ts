@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { leftPlan } from '../../../../src/core/plan/difference';
+import { leftPlan } from '../../../../src/core/plan/removedServices';
 import { planEnvironment } from '../../../../src/core/plan/environment';
 import { planOf } from './plans';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { FileProblem } from '../../../../src/core/configuration';
-import type { Plan } from '../../../../src/core/plan/plan';
+import type { FileProblem } from '../../../../src/core/domain/configuration';
+import type { Plan } from '../../../../src/core/domain/plan';
 import { readPlan } from '../../../../src/core/plan/readPlan';
 
 /** The plan that a text or a value is; fails if it is refused. */

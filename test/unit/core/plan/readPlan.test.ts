@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { jsonPath, invalidPlan } from '../../../../src/core/plan/plan';
+import { jsonPath, invalidPlan } from '../../../../src/core/domain/plan';
 import { readPlan } from '../../../../src/core/plan/readPlan';
 import { errorsOf, planOf } from './plans';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { BUILT_IN_CATALOGUE } from '../../../../src/core/catalogue';
-import { MAX_PORT, MIN_PORT, isServiceName } from '../../../../src/core/names';
+import { BUILT_IN_CATALOGUE } from '../../../../src/core/domain/catalogue';
+import { MAX_PORT, MIN_PORT, isServiceName } from '../../../../src/core/domain/names';
 import { filePathProblem } from '../../../../src/core/plan/filePath';
-import { MAX_PLANNED_SERVICES } from '../../../../src/core/plan/plan';
+import { MAX_PLANNED_SERVICES } from '../../../../src/core/domain/plan';
 import { isEnvironmentName } from '../../../../src/core/plan/readFiles';
 import { PLAN_KEYS, readPlan } from '../../../../src/core/plan/readPlan';
 import { SERVICE_KEYS } from '../../../../src/core/plan/readService';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Role } from '../../../../src/core/client';
-import { StyxyError } from '../../../../src/core/errors';
-import type { Plan } from '../../../../src/core/plan/plan';
-import type { PlanAnswer, PlanRequest } from '../../../../src/core/requests';
+import type { Role } from '../../../../src/core/messages/coordinator';
+import { StyxyError } from '../../../../src/core/domain/errors';
+import type { Plan } from '../../../../src/core/domain/plan';
+import type { PlanAnswer, PlanRequest } from '../../../../src/core/messages/requests';
 import { PlanAllocator } from '../../../../src/vscode/plan/planAllocator';
 import { FakeCoordinator } from '../../../support/fakeCoordinator';
 import { SHOP, answerOf, logOf, planOf, settle } from './support';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Plan } from '../../../../src/core/plan/plan';
+import type { Plan } from '../../../../src/core/domain/plan';
 import { readPlan } from '../../../../src/core/plan/readPlan';
-import type { Log } from '../../../../src/core/ports';
-import type { AllocateAnswer } from '../../../../src/core/requests';
-import type { Memory } from '../../../../src/vscode/plan/memory';
+import type { Log } from '../../../../src/core/host/interfaces';
+import type { AllocateAnswer } from '../../../../src/core/messages/requests';
+import type { Memory } from '../../../../src/vscode/plan/decisions';
 import type { FolderName } from '../../../../src/vscode/variables/folderChoice';
 import { allocationView } from '../../../support/views';
 

@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { readConfiguration } from '../../core/config/readConfiguration';
+import { errorGroup, EXIT_CODES, StyxyError } from '../../core/domain/errors';
+import { problemJson, problemLines } from '../render/problems';
+import type { ProblemJson } from '../render/problems';
+import { plural, shortPath } from '../run/text';
+import { printJson, remark } from '../run/run';
+import type { Run } from '../run/run';
+
+/**
+ * `styxy config validate`: reads the file itself, so that it can be asked before the file is put
+ * in place. Answers the exit code: errors in the file are a result, not a failure.
+ */
+export async function validate(run: Run, named: string | undefined): Promise<number> {
+  const file =
+    named === undefined ? await run.files.configPath() : resolve(run.currentFolder(), named);
+  const text = await run.files.readConfiguration(named === undefined ? undefined : file);
+  if (text === undefined && named !== undefined) {
+    throw new StyxyError('invalid_argument', `There is no file ${file}. Name one that exists.`, {
+      details: { argument: 'file', path: file },
+    });
+  }
+  const reading = readConfiguration(text);
+  const problems = reading.problems.map((problem) => problemJson(problem, text ?? ''));
+  const valid = reading.kind === 'read';
+  if (run.json) {
+    printJson(run, { file, valid, problems });
+  } else {
+    printForPeople(run, { file, there: text !== undefined, valid, problems });
+  }
+  return valid ? 0 : EXIT_CODES[errorGroup('invalid_config')];
+}
+
+interface Verdict {
+  readonly file: string;
+  readonly there: boolean;
+  readonly valid: boolean;
+  readonly problems: readonly ProblemJson[];
+}
+
+function printForPeople(run: Run, { file, there, valid, problems }: Verdict): void {
+  const short = shortPath(file, run.userHome);
+  run.terminal.result(
+    ...problems.flatMap((problem) => problemLines(problem, short, run.terminal.style)),
+  );
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const counts = [
+    ...(errors === 0 ? [] : [plural(errors, 'error')]),
+    ...(problems.length === errors ? [] : [plural(problems.length - errors, 'warning')]),
+  ].join(', ');
+  if (!valid) {
+    remark(run, `${short} cannot be used: ${counts}.`);
+  } else if (!there) {
+    remark(run, `${short} does not exist: the defaults apply.`);
+  } else {
+    remark(run, `${short} can be used${counts === '' ? '' : `: ${counts}`}.`);
+  }
+}

@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { StyxyError, toStyxyError } from '../../core/domain/errors';
+import type { Coordinator } from '../../core/messages/coordinator';
+import type { DaemonReport } from '../run/environment';
+import { printJson, remark, takePart } from '../run/run';
+import type { Run } from '../run/run';
+
+export interface StartOptions {
+  /** Stay attached until SIGINT or SIGTERM. */
+  readonly foreground?: boolean;
+  /** Set by `launch` for the process it starts: tell the parent when it takes part. */
+  readonly announce?: boolean;
+}
+
+/** How long a new participant may take to find a leader or to become one. */
+const TAKE_PART_TIMEOUT_MS = 15_000;
+/** Signal handlers alone do not keep a process alive; this does, and costs nothing. */
+const KEEP_ALIVE_MS = 2 ** 30;
+
+/** `styxy daemon start`: one more headless participant. */
+export async function start(run: Run, options: StartOptions): Promise<void> {
+  if (options.foreground === true) {
+    return stayAttached(run, options.announce === true);
+  }
+  const report = await run.daemons.launch(run.cancel);
+  printReport(run, report);
+  remark(run, `Runs until: styxy daemon stop --pid ${report.pid}`);
+}
+
+async function stayAttached(run: Run, announce: boolean): Promise<void> {
+  const keepAlive = setInterval(() => undefined, KEEP_ALIVE_MS);
+  try {
+    await takePart(run, (coordinator) => serve(run, coordinator, announce), {
+      kind: 'daemon',
+      label: 'styxy daemon',
+      ...(run.json || announce ? {} : { logFrom: 'info' }),
+    });
+  } catch (thrown) {
+    const error = toStyxyError(thrown);
+    if (announce) {
+      run.daemons.announce({ kind: 'failed', error: error.toJSON() });
+    }
+    // To be told to end is how a headless participant ends, however early it is told.
+    if (error.code !== 'cancelled' || !run.cancel.aborted) {
+      throw error;
+    }
+  } finally {
+    clearInterval(keepAlive);
+  }
+}
+
+async function serve(run: Run, coordinator: Coordinator, announce: boolean): Promise<void> {
+  const status = await coordinator.status({
+    signal: run.cancel,
+    deadlineMs: TAKE_PART_TIMEOUT_MS,
+  });
+  const { pid, kind, workspace } = status.leader;
+  const report: DaemonReport = {
+    pid: run.pid,
+    epoch: status.epoch,
+    leader: { pid, kind, ...(workspace === undefined ? {} : { workspace }) },
+  };
+  if (announce) {
+    run.daemons.announce({ kind: 'ready', report });
+  } else {
+    printReport(run, report);
+    remark(run, 'Press Ctrl-C to end it.');
+  }
+  if (!run.cancel.aborted) {
+    await once(run.cancel, 'abort');
+  }
+}
+
+function printReport(run: Run, report: DaemonReport): void {
+  if (run.json) {
+    printJson(run, report);
+    return;
+  }
+  run.terminal.result(String(report.pid));
+  const { pid, kind } = report.leader;
+  remark(
+    run,
+    pid === report.pid
+      ? `Process ${report.pid} takes part and leads (epoch ${report.epoch}).`
+      : `Process ${report.pid} takes part; ${kind} ${pid} leads (epoch ${report.epoch}).`,
+  );
+}
+
+/** Says that a process did not begin to take part in time. */
+export function startTimeout(): StyxyError {
+  return new StyxyError(
+    'timeout',
+    'The new process did not begin to take part in time and was ended again. ' +
+      '"styxy daemon start --foreground --verbose" shows what it waits for.',
+  );
+}

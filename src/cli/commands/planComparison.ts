@@ -1,0 +1,84 @@
+/** What a workspace has, against what its plan says. */
+import { pairsOf } from '../../core/domain/model';
+import type { Allocation, AllocationView } from '../../core/domain/model';
+import { leftPlan } from '../../core/plan/removedServices';
+import type { Plan, PlannedService } from '../../core/domain/plan';
+
+/** A service that a plan allocated and no longer declares. */
+export interface LeftService {
+  readonly service: string;
+  readonly port: number;
+  readonly id: string;
+}
+
+export interface Comparison {
+  /** Of declared services that have a port, in the order of the plan. */
+  readonly present: readonly { readonly service: string; readonly allocation: AllocationView }[];
+  /** Names of declared services that have none. */
+  readonly missing: readonly string[];
+  /** What has a port that is not as the plan demands, with the reason as a sentence. */
+  readonly differing: readonly { readonly service: string; readonly message: string }[];
+  readonly left: readonly LeftService[];
+}
+
+export function compare(
+  plan: Plan,
+  workspace: string,
+  allocations: readonly AllocationView[],
+): Comparison {
+  const byService = new Map(
+    allocations.flatMap((allocation) =>
+      pairsOf(allocation)
+        .filter((pair) => pair.workspace === workspace)
+        .map(({ service }) => [service, allocation] as const),
+    ),
+  );
+  const declared = [...plan.services.values()].map((service) => ({
+    service,
+    allocation: byService.get(service.name),
+  }));
+  return {
+    present: declared.flatMap(({ service, allocation }) =>
+      allocation === undefined ? [] : [{ service: service.name, allocation }],
+    ),
+    missing: declared
+      .filter(({ allocation }) => allocation === undefined)
+      .map(({ service }) => service.name),
+    differing: declared.flatMap(({ service, allocation }) => {
+      const message = allocation === undefined ? undefined : difference(service, allocation);
+      return message === undefined ? [] : [{ service: service.name, message }];
+    }),
+    left: leftServices(plan, workspace, allocations),
+  };
+}
+
+/** A port without `exact` is a wish: not having it is as planned. */
+function difference(planned: PlannedService, allocation: Allocation): string | undefined {
+  const { name, port, exact, type } = planned;
+  if (port !== undefined && exact && allocation.port !== port) {
+    return (
+      `"${name}" has ${allocation.port}, and its plan demands ${port}: ` +
+      `styxy move ${name} ${port}`
+    );
+  }
+  if (type !== undefined && allocation.serviceType !== type) {
+    return (
+      `"${name}" is of type ${allocation.serviceType}, and its plan says ${type}: ` +
+      `styxy release ${name}, then styxy plan`
+    );
+  }
+  return undefined;
+}
+
+/** A shared allocation belongs to the plan of whoever has held it longest. */
+export function leftServices(
+  plan: Plan,
+  workspace: string,
+  allocations: readonly AllocationView[],
+): readonly LeftService[] {
+  const own = allocations.filter((allocation) => allocation.workspace === workspace);
+  const left = new Set(leftPlan(plan, own));
+  return own
+    .filter(({ service }) => left.has(service))
+    .map(({ service, port, id }) => ({ service, port, id }));
+}

@@ -1,0 +1,96 @@
+/** What `plan` found and did, for people and programs. */
+import type { AllocationState } from '../../core/domain/model';
+import { environmentName } from '../../core/domain/names';
+import { planEnvironment } from '../../core/plan/environment';
+import type { Plan } from '../../core/domain/plan';
+import type { RenderedFile } from '../commands/planRendering';
+import type { LeftService } from '../commands/planComparison';
+import type { Run } from '../run/run';
+import { tell, remark } from '../run/run';
+import { table } from '../run/table';
+import { plain } from '../run/text';
+
+/** A declared service with what it has. */
+export interface PlanRow {
+  readonly service: string;
+  /** Absent as long as it has none. */
+  readonly port?: number;
+  readonly serviceType?: string;
+  readonly state?: AllocationState;
+  /** Of the answer to a request: whether it had the port before. */
+  readonly existing?: boolean;
+}
+
+export function planTable(run: Run, plan: Plan, rows: readonly PlanRow[]): string[] {
+  return table<PlanRow>(
+    rows,
+    [
+      { title: 'SERVICE', cell: ({ service }) => ({ text: plain(service), paint: 'bold' }) },
+      {
+        title: 'PORT',
+        align: 'right',
+        cell: ({ port }) =>
+          port === undefined ? { text: 'none', paint: 'yellow' } : { text: String(port) },
+      },
+      { title: 'TYPE', cell: ({ serviceType = '' }) => ({ text: plain(serviceType) }) },
+      { title: 'STATE', cell: ({ state = '' }) => ({ text: state }) },
+      {
+        title: 'EXISTING',
+        cell: ({ existing }) => ({ text: existing === undefined ? '' : existing ? 'yes' : 'new' }),
+      },
+      { title: 'ENV', cell: ({ service }) => ({ text: variablesOf(plan, service).join(' ') }) },
+    ],
+    run.terminal.style,
+  );
+}
+
+function variablesOf(plan: Plan, service: string): readonly string[] {
+  return [environmentName(service), ...(plan.services.get(service)?.env ?? [])];
+}
+
+/** Ports by service, and the variables that carry them. */
+export function portsJson(plan: Plan, ports: ReadonlyMap<string, number>) {
+  return {
+    ports: Object.fromEntries(ports),
+    environment: Object.fromEntries(planEnvironment(plan, ports)),
+  };
+}
+
+/** Tells of files that changed, would, or cannot. */
+export function tellFiles(run: Run, files: readonly RenderedFile[]): void {
+  for (const { path, state, shadowed, tracked, error } of files) {
+    switch (state) {
+      case 'same':
+        remark(run, `${path} is as planned.`);
+        break;
+      case 'written':
+        tell(run, `${path} was written.`);
+        break;
+      case 'would-change':
+        tell(run, `${path} is not as planned: styxy plan --write`);
+        break;
+      case 'refused':
+        tell(run, error?.message ?? `${path} cannot be rendered.`);
+        break;
+    }
+    if (tracked === true) {
+      tell(
+        run,
+        `Git tracks ${path}: it carries the ports of this machine now. Think before you commit it.`,
+      );
+    }
+    if (shadowed.length > 0) {
+      tell(
+        run,
+        `${path} sets ${shadowed.join(', ')} outside of Styxy's block too: remove one of both.`,
+      );
+    }
+  }
+}
+
+/** Services that are offered for release, never released unasked. */
+export function tellLeft(run: Run, left: readonly LeftService[]): void {
+  for (const { service, port } of left) {
+    tell(run, `"${service}" left the plan and still has ${port}: styxy release ${service}`);
+  }
+}

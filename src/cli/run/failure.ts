@@ -1,0 +1,91 @@
+import type { CommanderError } from 'commander';
+import {
+  errorGroup,
+  EXIT_CODES,
+  isRecord,
+  StyxyError,
+  toStyxyError,
+} from '../../core/domain/errors';
+import { plain, shortPath } from './text';
+import { table } from './table';
+import type { CliEnvironment } from './environment';
+import { printJson } from './run';
+
+/** Tells what went wrong and answers the exit code of its group. */
+export function fail(
+  environment: Pick<CliEnvironment, 'terminal' | 'userHome'>,
+  thrown: unknown,
+  json: boolean,
+): number {
+  const error = toStyxyError(thrown);
+  if (json) {
+    printJson(environment, { error: error.toJSON() });
+  } else {
+    const { terminal, userHome } = environment;
+    const style = terminal.noteStyle;
+    terminal.note(`${style.red('styxy:')} ${plain(error.message)}`);
+    terminal.note(...candidateLines(error, userHome, style));
+  }
+  return EXIT_CODES[errorGroup(error.code)];
+}
+
+interface Candidate {
+  readonly id: string;
+  readonly port: number;
+  readonly workspace: string;
+}
+
+function candidateLines(
+  error: StyxyError,
+  userHome: string,
+  style: CliEnvironment['terminal']['noteStyle'],
+): string[] {
+  const { candidates } = error.details;
+  if (!Array.isArray(candidates) || !candidates.every(isCandidate)) {
+    return [];
+  }
+  return table<Candidate>(
+    candidates,
+    [
+      { title: 'PORT', align: 'right', cell: ({ port }) => ({ text: String(port) }) },
+      { title: 'ID', cell: ({ id }) => ({ text: plain(id) }) },
+      { title: 'WORKSPACE', cell: (of) => ({ text: shortPath(of.workspace, userHome) }) },
+    ],
+    style,
+  );
+}
+
+function isCandidate(value: unknown): value is Candidate {
+  return (
+    isRecord(value) &&
+    typeof value.id === 'string' &&
+    typeof value.port === 'number' &&
+    typeof value.workspace === 'string'
+  );
+}
+
+/** What commander refuses, in Styxy's words. `path` is the command that was meant. */
+export function fromCommander(error: CommanderError, path: string): StyxyError {
+  if (error.code === 'commander.help') {
+    return new StyxyError(
+      'invalid_argument',
+      `Say what to do: "${path} --help" lists the commands.`,
+      { details: { reason: 'missingCommand' } },
+    );
+  }
+  const sentences = error.message
+    .replace(/^error: /, '')
+    .split('\n')
+    .map((line) => sentence(line.replace(/^\((.*)\)$/, '$1').trim()))
+    .filter((line) => line !== '');
+  return new StyxyError(
+    'invalid_argument',
+    `${sentences.join(' ')} "${path} --help" tells what it takes.`,
+    { details: { reason: error.code.replace(/^commander\./, '') } },
+  );
+}
+
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.?!]$/.test(capital) || capital === '' ? capital : `${capital}.`;
+}

@@ -1,0 +1,105 @@
+import type { Coordinator } from '../../core/messages/coordinator';
+import type { ParticipantKind } from '../../core/domain/model';
+import type { Log } from '../../core/host/interfaces';
+import type { CliEnvironment } from './environment';
+import { plain, shorten } from './text';
+
+const LABEL_WIDTH = 60;
+
+/** Options of every command. */
+export interface GlobalOptions {
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** One run of one command. */
+export interface Run extends CliEnvironment {
+  readonly json: boolean;
+  readonly verbose: boolean;
+  /** The command line as a person would name it. */
+  readonly label: string;
+}
+
+export function createRun(
+  environment: CliEnvironment,
+  args: readonly string[],
+  options: GlobalOptions,
+): Run {
+  return {
+    ...environment,
+    json: options.json === true,
+    verbose: options.verbose === true,
+    label: shorten(plain(['styxy', ...args].join(' ')), LABEL_WIDTH),
+  };
+}
+
+/** One object on standard output. */
+export function printJson(run: Pick<Run, 'terminal'>, value: unknown): void {
+  run.terminal.result(JSON.stringify(value));
+}
+
+/** What people have to know beside the result; a reader of JSON gets none. */
+export function tell(run: Run, ...lines: readonly string[]): void {
+  if (!run.json) {
+    run.terminal.note(...lines.map(plain));
+  }
+}
+
+/** A remark that is there for those who wonder. */
+export function remark(run: Run, ...lines: readonly string[]): void {
+  if (!run.json) {
+    run.terminal.note(...lines.map((line) => run.terminal.noteStyle.dim(plain(line))));
+  }
+}
+
+export interface TakePartOptions {
+  readonly kind?: Extract<ParticipantKind, 'cli' | 'daemon'>;
+  readonly label?: string;
+  /** The least level that is written to standard error; nothing by default. */
+  readonly logFrom?: keyof Log;
+}
+
+/** Takes part for as long as `use` takes, and leaves whatever happens. */
+export async function takePart<T>(
+  run: Run,
+  use: (coordinator: Coordinator) => Promise<T>,
+  options: TakePartOptions = {},
+): Promise<T> {
+  const log = createLog(run, run.verbose ? 'debug' : options.logFrom);
+  log.debug(`Styxy ${run.version}, process ${run.pid}.`);
+  const coordinator = run.connect({
+    kind: options.kind ?? 'cli',
+    label: options.label ?? run.label,
+    folders: [],
+    product: run.label,
+    version: run.version,
+    leader: { kind: 'inline' },
+    log,
+  });
+  try {
+    return await use(coordinator);
+  } finally {
+    await coordinator.close();
+  }
+}
+
+const LEVELS: readonly (keyof Log)[] = ['debug', 'info', 'warn', 'error'];
+
+function createLog(run: Run, from: keyof Log | undefined): Log {
+  const lowest = from === undefined ? LEVELS.length : LEVELS.indexOf(from);
+  const writer = (level: keyof Log) => {
+    if (LEVELS.indexOf(level) < lowest) {
+      return () => undefined;
+    }
+    return (message: string) => {
+      const time = new Date(run.now()).toISOString().slice(11, 23);
+      run.terminal.note(run.terminal.noteStyle.dim(`${time} ${level} ${plain(message)}`));
+    };
+  };
+  return {
+    debug: writer('debug'),
+    info: writer('info'),
+    warn: writer('warn'),
+    error: writer('error'),
+  };
+}

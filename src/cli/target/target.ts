@@ -1,0 +1,108 @@
+import { StyxyError } from '../../core/domain/errors';
+import { isHeldIn, pairsOf } from '../../core/domain/model';
+import type { AllocationView, Pair } from '../../core/domain/model';
+import type { Snapshot } from '../../core/messages/requests';
+import { wholeNumber } from '../run/arguments';
+import { chooseWorkspace } from './workspace';
+import type { ChosenWorkspace } from './workspace';
+import type { Run } from '../run/run';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** An allocation that a person named, and how. */
+export interface Target {
+  readonly allocation: AllocationView;
+  readonly by: 'id' | 'port' | 'name';
+  readonly workspace: ChosenWorkspace;
+  /** The pair that was named, as far as the name alone tells. A shared allocation has several. */
+  readonly pair?: Pair;
+  /** Whether the caller may change it without being asked: it is theirs, or they know its id. */
+  readonly own: boolean;
+}
+
+/**
+ * Finds what `<id|port|name>` means. A name is looked for in the caller's workspace first; outside
+ * of it, only a name that one workspace alone uses is understood.
+ * Errors: `allocation_not_found`; `invalid_argument` with the candidates of an ambiguous name.
+ */
+export async function findTarget(
+  run: Run,
+  snapshot: Snapshot,
+  text: string,
+  project: string | undefined,
+): Promise<Target> {
+  const workspace = await chooseWorkspace(run, snapshot.participants, project);
+  const found = (by: Target['by'], allocation: AllocationView, pair?: Pair): Target => ({
+    allocation,
+    by,
+    workspace,
+    ...(pair === undefined ? {} : { pair }),
+    own: by === 'id' || isHeldIn(allocation, workspace.workspace),
+  });
+
+  if (UUID.test(text)) {
+    const id = text.toLowerCase();
+    const allocation = snapshot.allocations.find((candidate) => candidate.id === id);
+    if (allocation !== undefined) {
+      return found('id', allocation);
+    }
+    throw notFound(`No allocation has the id ${text}.`, { id });
+  }
+
+  const port = wholeNumber(text);
+  const atPort = snapshot.allocations.find((candidate) => candidate.port === port);
+  if (atPort !== undefined) {
+    return found('port', atPort);
+  }
+
+  const named = snapshot.allocations.flatMap((allocation) =>
+    pairsOf(allocation)
+      .filter(({ service }) => service === text)
+      .map((pair) => ({ allocation, pair })),
+  );
+  const here = named.find(({ pair }) => pair.workspace === workspace.workspace);
+  if (here !== undefined) {
+    return found('name', here.allocation, here.pair);
+  }
+  const meant = [...new Set(named.map(({ allocation }) => allocation))];
+  const [first, second] = meant;
+  if (first !== undefined && second === undefined) {
+    return found('name', first, named.length === 1 ? named[0]?.pair : undefined);
+  }
+  if (first !== undefined) {
+    throw ambiguous(text, workspace.workspace, meant);
+  }
+  throw port === undefined
+    ? notFound(`No service named "${text}" has a port.`, { service: text })
+    : notFound(`Styxy gave port ${text} to nobody.`, { port });
+}
+
+function notFound(message: string, details: Record<string, unknown>): StyxyError {
+  return new StyxyError(
+    'allocation_not_found',
+    `${message} "styxy list" shows what is allocated.`,
+    { details },
+  );
+}
+
+function ambiguous(
+  service: string,
+  workspace: string,
+  candidates: readonly AllocationView[],
+): StyxyError {
+  return new StyxyError(
+    'invalid_argument',
+    `"${service}" has ${candidates.length} ports in other workspaces and none in ${workspace}. ` +
+      'Say which by the port or the id.',
+    {
+      details: {
+        candidates: candidates.map(({ id, port, workspace: where }) => ({
+          id,
+          port,
+          service,
+          workspace: where,
+        })),
+      },
+    },
+  );
+}

@@ -1,0 +1,286 @@
+/**
+ * Follows `config.json` and writes into it. What was last read without an error is kept in the
+ * state, so that a leader that finds a damaged file goes on with what its predecessor read.
+ */
+import { withAutoAllocation, withTypes } from '../../core/config/editConfiguration';
+import { readConfiguration } from '../../core/config/readConfiguration';
+import type { FileProblem } from '../../core/domain/configuration';
+import { StyxyError, toStyxyError } from '../../core/domain/errors';
+import type { Stamp, StateEvent } from '../../core/state/events';
+import { stampOf } from '../../core/state/holders';
+import type { Participant } from '../../core/domain/model';
+import type { Clock, ConfigRead, ConfigStamp, ConfigStore, Log } from '../../core/host/interfaces';
+import { followFile, stillSo, toProject } from '../../core/allocation/configProjection';
+import type { State } from '../../core/state/registry';
+import { BLANK_MS, BlankFile } from './emptyFileGuard';
+import type { Leader } from '../leader/commitQueue';
+import type { CommitOutcome } from '../election/candidate';
+import { unknownOutcome } from '../log/commit';
+
+/** An edit of the file reaches every window within a second. */
+const POLL_MS = 500;
+
+/** Somebody else edits the same file: after so many times that is told instead of tried again. */
+const MAX_WRITES = 5;
+
+export interface ConfiguringOptions {
+  readonly store: ConfigStore;
+  readonly clock: Clock;
+  readonly log: Log;
+  leader(): Pick<Leader, 'state' | 'decideAndRecord'>;
+  /** Whether this still leads. Errors: `leadership_lost`. */
+  verify(): Promise<void>;
+  /** What every window shows has changed. */
+  onChange(): void;
+}
+
+/** Text of a file without errors; none for an absent one. */
+interface Taken {
+  readonly text?: string;
+}
+
+export class Configuring {
+  readonly #options: ConfiguringOptions;
+  #stamp: ConfigStamp | undefined;
+  #problems: readonly FileProblem[] = [];
+  readonly #blank = new BlankFile();
+  #working: Promise<void> = Promise.resolve();
+  #polling = false;
+  #refusal = '';
+
+  constructor(options: ConfiguringOptions) {
+    this.#options = options;
+  }
+
+  /** What is wrong with the file as it was last read. */
+  get problems(): readonly FileProblem[] {
+    return this.#problems;
+  }
+
+  /** Reads the file for the first time, before anything is decided. Never fails. */
+  begin(): Promise<void> {
+    return this.#inTurn('read', async () => {
+      await this.#followSurely();
+    });
+  }
+
+  /** Looks whether the file changed, `POLL_MS` apart; and shows there what it does not show yet. */
+  watch(): { dispose(): void } {
+    return this.#options.clock.every(POLL_MS, () => {
+      if (!this.#polling) {
+        this.#polling = true;
+        void this.#inTurn('watch', () => this.#poll()).finally(() => {
+          this.#polling = false;
+        });
+      }
+    });
+  }
+
+  /** Writes found ranges into the file, behind the answers that told them. */
+  project(): void {
+    void this.#inTurn('project', () => this.#project());
+  }
+
+  /** What was begun is done. */
+  settled(): Promise<void> {
+    return this.#working;
+  }
+
+  /** Errors: `invalid_config` for a file that cannot be edited, `storage_unavailable`. */
+  async setAutoAllocation(enabled: boolean, caller: Participant): Promise<void> {
+    const stamp = (): Stamp => stampOf(caller, this.#options.clock.now());
+    let failure: unknown;
+    await this.#inTurn('edit', async () => {
+      try {
+        await this.#edit(
+          (text) => withAutoAllocation(text, enabled),
+          stamp,
+          () => [],
+        );
+      } catch (error) {
+        failure = error;
+      }
+    });
+    if (failure !== undefined) {
+      throw failure;
+    }
+  }
+
+  async #poll(): Promise<void> {
+    if (this.#stamp === undefined || (await this.#options.store.changed(this.#stamp))) {
+      await this.#follow();
+    }
+    await this.#project();
+  }
+
+  /**
+   * Takes the file over if it has no errors, and tells what is wrong with it otherwise. What the
+   * disk refused to record is tried again by the next look.
+   */
+  async #follow(): Promise<CommitOutcome> {
+    const { store, clock, log, leader, onChange } = this.#options;
+    const read = await store.read();
+    this.#stamp = read.stamp;
+    const problemsBefore = JSON.stringify(this.#problems);
+    const taken = this.#judge(read);
+    let outcome: CommitOutcome = { kind: 'committed' };
+    if (taken === undefined) {
+      this.#blank.forget();
+      log.warn(`${store.path} has errors; what was read before stays in force.`);
+    } else if (
+      this.#blank.doubts(taken.text, leader().state.configuration?.text, {
+        stamp: read.stamp,
+        now: clock.now(),
+      })
+    ) {
+      this.#stamp = undefined;
+    } else {
+      const stamp: Stamp = { at: clock.now(), actor: '', by: 'config.json' };
+      outcome = await leader().decideAndRecord(() => this.#taking(leader().state, taken, stamp));
+      if (outcome.kind === 'ended') {
+        this.#stamp = undefined;
+      }
+    }
+    if (JSON.stringify(this.#problems) !== problemsBefore) {
+      onChange();
+    }
+    return outcome;
+  }
+
+  /** The same for whoever cannot wait for the next look: a command leads for a moment only. */
+  async #followSurely(): Promise<CommitOutcome> {
+    const outcome = await this.#follow();
+    if (!this.#blank.isDoubted) {
+      return outcome;
+    }
+    await this.#options.clock.sleep(BLANK_MS);
+    return this.#follow();
+  }
+
+  #judge(read: ConfigRead): Taken | undefined {
+    if (read.kind === 'unreadable') {
+      this.#problems = [problemOf(read.error)];
+      return undefined;
+    }
+    const text = read.kind === 'read' ? read.text : undefined;
+    const reading = readConfiguration(text);
+    this.#problems = reading.problems;
+    return reading.kind === 'read' ? { ...(text === undefined ? {} : { text }) } : undefined;
+  }
+
+  #taking(state: State, { text }: Taken, stamp: Stamp): readonly StateEvent[] {
+    const reading = readConfiguration(text);
+    if (reading.kind !== 'read') {
+      return [];
+    }
+    const isNews = state.configuration === undefined || state.configuration.text !== text;
+    return [
+      ...(isNews
+        ? [{ kind: 'configured', stamp, ...(text === undefined ? {} : { text }) } as const]
+        : []),
+      ...followFile(state, reading.configuration, stamp),
+    ];
+  }
+
+  async #project(): Promise<void> {
+    const { leader, clock, log } = this.#options;
+    const projection = toProject(leader().state);
+    if (projection === undefined || this.#problems.some(({ severity }) => severity === 'error')) {
+      return;
+    }
+    const { set, remove } = projection;
+    const stamp = (): Stamp => ({ at: clock.now(), actor: '', by: 'leader' });
+    const shown = (): StateEvent => ({
+      kind: 'projected',
+      at: clock.now(),
+      ...stillSo(leader().state, projection),
+    });
+    try {
+      await this.#edit(
+        (text) => withTypes(text, set, remove),
+        stamp,
+        () => [shown()],
+      );
+      this.#refusal = '';
+    } catch (error) {
+      const { message } = toStyxyError(error);
+      if (message !== this.#refusal) {
+        // It is tried again with each look: told once.
+        this.#refusal = message;
+        log.warn(`Found ranges are not in config.json yet: ${message}`);
+      }
+    }
+  }
+
+  /**
+   * Changes the file as it is now; a person's edit in between is seen and kept. `events`: what is
+   * recorded with the new text.
+   */
+  async #edit(
+    change: (text: string | undefined) => string,
+    stamp: () => Stamp,
+    events: () => readonly StateEvent[],
+  ): Promise<void> {
+    const { store, leader, verify } = this.#options;
+    for (let round = 1; ; round += 1) {
+      recorded(await this.#followSurely());
+      const before = leader().state.configuration?.text;
+      const error = this.#problems.find(({ severity }) => severity === 'error');
+      if (error !== undefined) {
+        throw cannotEdit(store.path, error);
+      }
+      const text = change(before);
+      if (text === (before ?? '')) {
+        recorded(await leader().decideAndRecord(events));
+        return;
+      }
+      await verify();
+      try {
+        this.#stamp = await store.replace(before, text);
+      } catch (thrown) {
+        const coded = toStyxyError(thrown);
+        if (coded.details.reason !== 'changed' || round === MAX_WRITES) {
+          throw coded;
+        }
+        continue;
+      }
+      const outcome = await leader().decideAndRecord(() => [
+        { kind: 'configured', stamp: stamp(), text },
+        ...events(),
+      ]);
+      if (outcome.kind === 'ended') {
+        // The file has it; the state gets it from there.
+        this.#stamp = undefined;
+      }
+      recorded(outcome);
+      return;
+    }
+  }
+
+  #inTurn(what: string, work: () => Promise<void>): Promise<void> {
+    this.#working = this.#working.then(work).catch((error: unknown) => {
+      const { message } = toStyxyError(error);
+      this.#options.log.warn(`The configuration (${what}): ${message}`);
+    });
+    return this.#working;
+  }
+}
+
+/** Errors: why it was not recorded. */
+function recorded(outcome: CommitOutcome): void {
+  if (outcome.kind === 'ended') {
+    throw unknownOutcome(outcome);
+  }
+}
+
+function problemOf({ message }: StyxyError): FileProblem {
+  return { severity: 'error', path: [], offset: 0, length: 0, message };
+}
+
+function cannotEdit(path: string, { message }: FileProblem): StyxyError {
+  return new StyxyError(
+    'invalid_config',
+    `${path} has errors and is not changed by Styxy: ${message} Correct it and ask again.`,
+    { details: { file: path } },
+  );
+}

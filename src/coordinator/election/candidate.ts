@@ -1,0 +1,217 @@
+/**
+ * Does on the real machine what `core/election` says: from the first look at the folder until an
+ * epoch serves.
+ */
+import { bodyText } from '../../core/log/chunkedJson';
+import {
+  advance,
+  stand,
+  succeed,
+  type Action,
+  type Ending,
+  type Observation,
+  type Step,
+} from '../../core/election/machine';
+import { toStyxyError, type StyxyError } from '../../core/domain/errors';
+import { checkpointOf, openingLine } from '../../core/log/records';
+import type {
+  Clock,
+  Digest,
+  EpochFile,
+  EpochFolder,
+  LockRecord,
+  Log,
+} from '../../core/host/interfaces';
+import { PROTOCOL_VERSION } from '../../core/messages/methods';
+import type { Replayed } from '../../core/log/replay';
+import type { State } from '../../core/state/registry';
+import { Salvage } from '../log/recovery';
+import { appendToBoth, closeBoth, Reign, type Journals } from '../log/epochLog';
+
+export type { Reign };
+
+/** What one epoch begins with. */
+export interface Base {
+  readonly state: State;
+  readonly seq: number;
+  /** The last commits of the epoch before, as far as its checkpoint did not have them. */
+  readonly replayed?: readonly Replayed[];
+  /** The epoch that it was read from; absent in an empty home, and for one that goes on. */
+  readonly from?: number;
+}
+
+export interface ReignTools {
+  readonly folder: EpochFolder;
+  readonly digest: Digest;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Does the leader of this epoch answer? */
+  judge(epoch: number): Promise<'alive' | 'dead'>;
+  /** The record of the next claim, already prepared in the folder. */
+  nextClaim(): Promise<LockRecord>;
+  /** Tells what was repaired and where the damaged copy lies now. */
+  onRepair(file: EpochFile, keptAt: string): void;
+}
+
+export type Candidacy =
+  | { readonly kind: 'serving'; readonly reign: Reign; readonly base: Base }
+  | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
+
+export type CommitOutcome =
+  | { readonly kind: 'committed' }
+  | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
+
+/**
+ * Stands for the leadership. `seen` is the highest epoch that this process ever saw, `served` the
+ * highest in which it saw somebody answer.
+ */
+export function standFor(tools: ReignTools, seen: number, served = 0): Promise<Candidacy> {
+  return new Candidate(tools, new Salvage(tools, seen, served)).run(stand<Base>(seen));
+}
+
+/** The next epoch for a leader that goes on from memory. */
+export function goOn(tools: ReignTools, epoch: number, memory: Base): Promise<Candidacy> {
+  return new Candidate(tools, new Salvage(tools, epoch)).run(succeed(epoch, memory));
+}
+
+class Candidate {
+  readonly #tools: ReignTools;
+  readonly #salvage: Salvage;
+  #journals: Journals | undefined;
+  #cause: StyxyError | undefined;
+
+  constructor(tools: ReignTools, salvage: Salvage) {
+    this.#tools = tools;
+    this.#salvage = salvage;
+  }
+
+  async run(first: Step<Base>): Promise<Candidacy> {
+    try {
+      return await this.#run(first);
+    } catch (error) {
+      await closeBoth(this.#journals);
+      throw error;
+    }
+  }
+
+  async #run(first: Step<Base>): Promise<Candidacy> {
+    let step = first;
+    for (;;) {
+      const { action } = step;
+      if (action.do === 'serve' && this.#journals !== undefined) {
+        await this.#salvage.keepDamaged();
+        const reign = new Reign(
+          this.#tools,
+          step.phase,
+          action.epoch,
+          action.base.seq,
+          this.#journals,
+        );
+        return { kind: 'serving', reign, base: action.base };
+      }
+      if (action.do === 'end') {
+        // The journals stay: their names keep whoever won the same number by a deleted lock from
+        // opening it beside what this candidate left of it.
+        await closeBoth(this.#journals);
+        await this.#sayGoodBye(action.why);
+        return { kind: 'ended', why: action.why, ...(this.#cause ? { cause: this.#cause } : {}) };
+      }
+      step = advance(step.phase, await this.#perform(action));
+    }
+  }
+
+  /** A lock that this candidate leaves behind: nobody shall wait for signs of life from it. */
+  async #sayGoodBye(why: Ending): Promise<void> {
+    if (why.kind !== 'storage') {
+      return;
+    }
+    try {
+      await this.#tools.folder.touchLock(why.epoch, 0);
+    } catch (error) {
+      this.#tools.log.debug(`No good-bye in lock ${why.epoch}: ${toStyxyError(error).message}`);
+    }
+  }
+
+  async #perform(action: Action<Base>): Promise<Observation<Base>> {
+    const { folder, judge, nextClaim } = this.#tools;
+    switch (action.do) {
+      case 'list':
+        return { saw: 'listing', listing: await folder.list() };
+      case 'judge':
+        return { saw: await judge(action.epoch) };
+      case 'sound':
+        return { saw: (await this.#isNewer(action.epoch)) ? 'newer' : 'readable' };
+      case 'claim':
+        return { saw: await folder.claim(action.epoch, await nextClaim()) };
+      case 'fence':
+        return this.#try(() => this.#fence(action.epoch));
+      case 'recover':
+        return this.#try(async () => ({
+          saw: 'recovered',
+          recovery: await this.#salvage.recover(action.epoch),
+        }));
+      case 'open':
+        return this.#try(() => this.#open(action.epoch, action.base));
+      case 'serve':
+      case 'append':
+      case 'answer':
+      case 'end':
+        throw new Error(`A candidate cannot "${action.do}".`);
+    }
+  }
+
+  /** Whoever wrote the lock of an epoch wrote its files; a new protocol may mean a new format. */
+  async #isNewer(epoch: number): Promise<boolean> {
+    if (epoch === 0) {
+      return false;
+    }
+    const lock = await this.#tools.folder.readLock(epoch);
+    if (lock.kind === 'read' && lock.value !== 'unreadable') {
+      if (lock.value.protocol > PROTOCOL_VERSION) {
+        return true;
+      }
+    }
+    // It is read again once the number is ours; a number that is only burnt helps nobody.
+    return (await this.#salvage.recover(epoch + 1)).kind === 'newer';
+  }
+
+  /** A disk that refuses is an observation; anything else is a bug and goes up. */
+  async #try(work: () => Promise<Observation<Base>>): Promise<Observation<Base>> {
+    try {
+      return await work();
+    } catch (error) {
+      const coded = toStyxyError(error);
+      if (coded.code === 'internal') {
+        throw error;
+      }
+      this.#cause = coded;
+      return { saw: 'failed' };
+    }
+  }
+
+  async #fence(epoch: number): Promise<Observation<Base>> {
+    const a = await this.#tools.folder.createJournal(epoch, 'a');
+    if (a === 'lost') {
+      return { saw: 'lost' };
+    }
+    try {
+      const b = await this.#tools.folder.createJournal(epoch, 'b');
+      this.#journals = b === 'lost' ? undefined : { a, b };
+    } finally {
+      if (this.#journals === undefined) {
+        await a.close();
+      }
+    }
+    return { saw: this.#journals === undefined ? 'lost' : 'done' };
+  }
+
+  async #open(epoch: number, base: Base): Promise<Observation<Base>> {
+    const { folder, digest } = this.#tools;
+    const stored = { epoch, seq: base.seq };
+    const text = bodyText(base.state);
+    const line = openingLine(stored, digest, text);
+    await appendToBoth(this.#journals, line);
+    await folder.writeCheckpoint(epoch, checkpointOf(stored, digest, text));
+    return { saw: 'done' };
+  }
+}

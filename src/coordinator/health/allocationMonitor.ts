@@ -1,0 +1,80 @@
+/** Layer 2 of one leadership: the health monitor with its looks at the machine. */
+import { orphansReleased } from '../../core/allocation/holderChanges';
+import { workspacesOf, type Participant } from '../../core/domain/model';
+import type { Clock, Log } from '../../core/host/interfaces';
+import type { State } from '../../core/state/registry';
+import type { Rules } from '../../core/allocation/rules';
+import { typeInForce } from '../../core/state/autoTypes';
+import { HealthMonitor, type HealthMonitorOptions } from './monitor';
+import { Judging } from '../lookup/listenerOwners';
+import type { Leader } from '../leader/commitQueue';
+import { openFolders, type LookTools } from '../lookup/portLookup';
+
+export interface WatchingOptions extends Pick<
+  HealthMonitorOptions,
+  'firstCheckMs' | 'onChange' | 'onConflict'
+> {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly look: LookTools;
+  /** Absent where nothing is decided: orphans stay. */
+  readonly leader?: Pick<Leader, 'state' | 'decideAndRecord'>;
+  state(): State;
+  rules(): Rules;
+  participants(): readonly Participant[];
+}
+
+export function watching(options: WatchingOptions): HealthMonitor {
+  const { clock, log, look, firstCheckMs, leader, state, rules, participants } = options;
+  const { onChange, onConflict } = options;
+  const open = (): ReadonlySet<string> => openFolders(participants());
+  const judging = new Judging({
+    clock,
+    log,
+    patience: look.patience,
+    listeners: look.listeners,
+    workspaces: look.workspaces,
+    worktrees: look.worktrees,
+    participants,
+    open,
+    known: () => new Set([...open(), ...[...state().allocations.values()].flatMap(workspacesOf)]),
+  });
+  return new HealthMonitor({
+    clock,
+    log,
+    listeners: look.listeners,
+    probe: look.health,
+    firstCheckMs,
+    judge: (allocations, listening) => judging.judge(allocations, listening),
+    settings: () => rules().recovery.healthMonitoring,
+    protocolOf: ({ serviceType }) =>
+      typeInForce(rules().catalogue, state(), serviceType)?.protocol ?? 'http',
+    allocations: () => state().allocations.values(),
+    onChange,
+    onConflict,
+    release: async (ids) => {
+      if (leader === undefined) {
+        return 0;
+      }
+      const listening = await look.listeners.ports();
+      const stamp = { at: clock.now(), actor: '', by: 'leader' };
+      let released = 0;
+      const outcome = await leader.decideAndRecord(() => {
+        const events = orphansReleased(leader.state, ids, {
+          stamp,
+          isListening: ({ port }) => listening.has(port),
+          quarantineMs: rules().quarantineMs,
+        });
+        released = events.length;
+        return events;
+      });
+      if (outcome.kind === 'ended') {
+        return 0;
+      }
+      if (released > 0) {
+        log.info(`${released} allocations that nobody held or listened on were released.`);
+      }
+      return released;
+    },
+  });
+}

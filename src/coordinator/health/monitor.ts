@@ -1,0 +1,300 @@
+/**
+ * Layer 2 at work: looks which allocated ports have a listener, whose it is and how it does.
+ * Observed, not stored: whoever leads looks again. A glance is one cheap read of the table; a
+ * check, every `check_interval_ms`, also looks up owners and asks services how they are.
+ */
+import type { Protocol } from '../../core/domain/catalogue';
+import { toStyxyError } from '../../core/domain/errors';
+import {
+  workspacesOf,
+  type Allocation,
+  type AllocationView,
+  type Observation,
+} from '../../core/domain/model';
+import type {
+  Clock,
+  Disposable,
+  HealthProbe,
+  ListenerTable,
+  Log,
+} from '../../core/host/interfaces';
+import {
+  countReleased,
+  countSight,
+  NO_COUNTS,
+  type HealthCounters,
+} from '../../core/health/counters';
+import {
+  isUpToDate,
+  observe,
+  type Health,
+  type HealthEffect,
+  type HealthSettings,
+  type ListenerSight,
+  type Sight,
+} from '../../core/health/allocationHealth';
+import type { Judged } from '../../core/health/ownership';
+import { ServiceChecks } from './httpChecks';
+
+/** See `HealthMonitorOptions.firstCheckMs`. */
+export const FIRST_CHECK_MS = 10_000;
+
+/** Of so many ticks one looks, even if nothing seems to have changed. */
+const TRUSTED_TICKS = 5;
+
+export interface HealthMonitorOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly listeners: ListenerTable;
+  readonly probe: HealthProbe;
+  /** Milliseconds before the first check: windows that find a new leader hold again by then. */
+  readonly firstCheckMs: number;
+  /**
+   * Who listens on the ports of these allocations, by id. `listening`: the answer of the table from
+   * which they were chosen. Errors: those of the table.
+   */
+  judge(
+    allocations: readonly Allocation[],
+    listening: ReadonlySet<number>,
+  ): Promise<ReadonlyMap<string, Judged>>;
+  settings(): HealthSettings & { readonly checkIntervalMs: number };
+  /** Of the service's type, where its plan names none. */
+  protocolOf(allocation: Allocation): Protocol;
+  /** The allocations as they are now. */
+  allocations(): Iterable<Allocation>;
+  /** Ids whose observation changed. */
+  onChange(ids: readonly string[]): void;
+  /** Somebody else has the port: to be told once. */
+  onConflict(
+    allocation: Allocation,
+    effect: Extract<HealthEffect, { kind: 'announce-conflict' }>,
+  ): void;
+  /** Ends those that are still orphaned, and answers how many. Errors: none. */
+  release(ids: ReadonlySet<string>): Promise<number>;
+}
+
+export class HealthMonitor implements Disposable {
+  readonly #options: HealthMonitorOptions;
+  readonly #checks: ServiceChecks;
+  readonly #health = new Map<string, Health>();
+  /** The workspace whose own server listens, by allocation id. */
+  readonly #own = new Map<string, string>();
+  /** Found by the present check. */
+  readonly #orphans = new Set<string>();
+  #counters = NO_COUNTS;
+  #timer: Disposable | undefined;
+  #looking: Promise<void> | undefined;
+  #nextCheck: number;
+  /** Ticks without a look. */
+  #skipped = 0;
+  /** The table's answer of the last look, if that came to its end. */
+  #seen: ReadonlySet<number> | undefined;
+
+  constructor(options: HealthMonitorOptions) {
+    this.#options = options;
+    this.#nextCheck = options.clock.now() + options.firstCheckMs;
+    this.#checks = new ServiceChecks({
+      probe: options.probe,
+      protocolOf: options.protocolOf,
+      isListening: (allocation) => this.observationOf(allocation).state === 'listening',
+      onAnswer: (allocation, answer) =>
+        this.#record([[allocation, { kind: 'check', listener: { kind: 'unchanged' }, answer }]]),
+    });
+  }
+
+  /** What was done since this leader began. */
+  get counters(): HealthCounters {
+    return this.#counters;
+  }
+
+  start(): void {
+    const { clock, listeners, log } = this.#options;
+    this.#timer = clock.every(listeners.pollIntervalMs, () => {
+      this.#tick().catch((error: unknown) => {
+        log.warn(`The listener table cannot be read: ${toStyxyError(error).message}`);
+      });
+    });
+  }
+
+  /** Looks now; concurrent calls share one look. Errors: those of the listener table. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  /** Checks now, whenever the last check was. Errors: those of the listener table. */
+  async check(): Promise<void> {
+    await this.#looking?.catch(() => undefined);
+    this.#nextCheck = this.#options.clock.now();
+    await this.look();
+  }
+
+  view(allocation: Allocation): AllocationView {
+    return { ...allocation, ...this.observationOf(allocation) };
+  }
+
+  /** The workspace whose own server listens, as of the last look. */
+  ownServer({ id }: Allocation): string | undefined {
+    return this.#own.get(id);
+  }
+
+  /** Whether anybody does, as of the last look. */
+  isListening(allocation: Allocation): boolean {
+    const { state } = this.observationOf(allocation);
+    return state === 'listening' || state === 'conflict';
+  }
+
+  healthOf({ id, port }: Allocation): Health | undefined {
+    const health = this.#health.get(id);
+    return health?.port === port ? health : undefined;
+  }
+
+  observationOf(allocation: Allocation): Observation {
+    return this.healthOf(allocation)?.observation ?? { state: 'reserved' };
+  }
+
+  dispose(): void {
+    this.#timer?.dispose();
+  }
+
+  async #tick(): Promise<void> {
+    if (await this.#isSpared()) {
+      this.#skipped += 1;
+    } else {
+      this.#skipped = 0;
+      await this.look();
+    }
+  }
+
+  /** Whether a look would most likely find what the last one found. */
+  async #isSpared(): Promise<boolean> {
+    const { allocations, listeners } = this.#options;
+    const all = [...allocations()];
+    if (all.length === 0) {
+      return this.#health.size === 0;
+    }
+    return (
+      this.#seen !== undefined &&
+      this.#skipped + 1 < TRUSTED_TICKS &&
+      !this.#isCheckDue() &&
+      all.every((each) => isUpToDate(this.healthOf(each), each.holders.length > 0)) &&
+      (await listeners.seemsUnchanged?.(this.#seen)) === true
+    );
+  }
+
+  #isCheckDue(): boolean {
+    const { clock, settings, firstCheckMs } = this.#options;
+    const { enabled, checkIntervalMs } = settings();
+    const wait = this.#nextCheck - clock.now();
+    // A clock that was set back would put the next check off for as long.
+    return enabled && (wait <= 0 || wait > Math.max(checkIntervalMs, firstCheckMs));
+  }
+
+  async #look(): Promise<void> {
+    const { clock, listeners, settings } = this.#options;
+    const kind = this.#isCheckDue() ? 'check' : 'glance';
+    this.#seen = undefined;
+    const listening = await listeners.ports();
+    const all = [...this.#options.allocations()];
+    const asked = all.filter(
+      (allocation) =>
+        listening.has(allocation.port) && (kind === 'check' || !this.isListening(allocation)),
+    );
+    const judged = await this.#options.judge(asked, listening);
+    if (kind === 'check') {
+      this.#nextCheck = clock.now() + settings().checkIntervalMs;
+    }
+    const found = new Set(asked.map(({ id }) => id));
+    const sights = all.map((allocation) => {
+      const { id, port } = allocation;
+      const listener: ListenerSight = !listening.has(port)
+        ? { kind: 'none' }
+        : found.has(id)
+          ? { kind: 'listener', ...(judged.get(id) ?? UNTOLD) }
+          : { kind: 'unchanged' };
+      // Who is asked how it is gets its check with the answer.
+      const isAsked = kind === 'check' && this.#checks.isAsked(allocation, listener);
+      return { allocation, listener, isAsked };
+    });
+    this.#record(
+      sights.map(({ allocation, listener, isAsked }) => [
+        allocation,
+        { kind: isAsked ? 'glance' : kind, listener },
+      ]),
+    );
+    this.#forget(all);
+    this.#seen = listening;
+    if (kind === 'check') {
+      void this.#checks.ask(sights.filter(({ isAsked }) => isAsked).map((each) => each.allocation));
+      await this.#releaseOrphans();
+    }
+  }
+
+  #record(
+    sights: readonly (readonly [Allocation, Pick<Sight, 'kind' | 'listener' | 'answer'>])[],
+  ): void {
+    const { clock, onChange, onConflict } = this.#options;
+    const settings = this.#options.settings();
+    const at = clock.now();
+    const changed: string[] = [];
+    for (const [allocation, sight] of sights) {
+      const { id, port, holders } = allocation;
+      const whole: Sight = { ...sight, at, held: holders.length > 0 };
+      this.#noteOwn(allocation, sight.listener);
+      const outcome = observe(this.#health.get(id), whole, port, settings);
+      this.#health.set(id, outcome.health);
+      this.#counters = countSight(this.#counters, whole, outcome);
+      if (outcome.changed) {
+        changed.push(id);
+      }
+      switch (outcome.effect?.kind) {
+        case 'announce-conflict':
+          onConflict(allocation, outcome.effect);
+          break;
+        case 'release':
+          this.#orphans.add(id);
+          break;
+        case undefined:
+          break;
+      }
+    }
+    if (changed.length > 0) {
+      onChange(changed);
+    }
+  }
+
+  #noteOwn(allocation: Allocation, listener: ListenerSight): void {
+    if (listener.kind === 'unchanged') {
+      return;
+    }
+    this.#own.delete(allocation.id);
+    if (listener.kind === 'listener' && listener.ownership.kind === 'own') {
+      const workspaces = workspacesOf(allocation);
+      const own = workspaces.find((workspace) => workspace === listener.process?.workspace);
+      this.#own.set(allocation.id, own ?? allocation.workspace);
+    }
+  }
+
+  async #releaseOrphans(): Promise<void> {
+    if (this.#orphans.size > 0) {
+      const orphans = new Set(this.#orphans);
+      this.#orphans.clear();
+      this.#counters = countReleased(this.#counters, await this.#options.release(orphans));
+    }
+  }
+
+  #forget(all: readonly Allocation[]): void {
+    const known = new Set(all.map(({ id }) => id));
+    for (const id of this.#health.keys()) {
+      if (!known.has(id)) {
+        this.#health.delete(id);
+        this.#own.delete(id);
+      }
+    }
+  }
+}
+
+/** The table of owners does not have it: nothing is told of who listens. */
+const UNTOLD: Judged = { ownership: { kind: 'unknown' } };

@@ -1,0 +1,57 @@
+/** What past epochs and dead processes left, as far as nobody needs it any more. */
+import { toStyxyError } from '../../core/domain/errors';
+import type { Clock, EpochFolder, LockRecord, Log } from '../../core/host/interfaces';
+import { agingCheckpoints, retired } from '../../core/log/retention';
+
+export interface TidyingOptions {
+  readonly folder: EpochFolder;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The own epoch, which is open. */
+  readonly epoch: number;
+  /** Where the own leadership listens: its past locks name it too. */
+  readonly socket: string;
+  isDead(record: LockRecord): boolean;
+  removeSocket(path: string): Promise<void>;
+}
+
+/** Never fails: it is only tidying. */
+export async function tidy(options: TidyingOptions): Promise<void> {
+  try {
+    await retire(options);
+    await discardClaims(options);
+  } catch (error) {
+    options.log.warn(`Old files stay for now: ${toStyxyError(error).message}`);
+  }
+}
+
+async function retire(options: TidyingOptions): Promise<void> {
+  const { folder, clock, epoch, socket, removeSocket } = options;
+  const listing = await folder.list();
+  const written = new Map<number, number>();
+  for (const old of agingCheckpoints(listing, epoch)) {
+    written.set(old, (await folder.checkpointWrittenAt(old)) ?? 0);
+  }
+  for (const file of retired(listing, epoch, written, clock.now())) {
+    if (file.kind === 'lock') {
+      const lock = await folder.readLock(file.epoch);
+      if (lock.kind === 'read' && lock.value !== 'unreadable' && lock.value.socket !== socket) {
+        await removeSocket(lock.value.socket);
+      }
+    }
+    await folder.remove(file);
+  }
+}
+
+/** A claim names the socket that its process listened on, or was about to. */
+async function discardClaims(options: TidyingOptions): Promise<void> {
+  const { folder, isDead, removeSocket } = options;
+  const { claims } = await folder.list();
+  for (const nonce of claims) {
+    const claim = await folder.readClaim(nonce);
+    if (claim.kind === 'read' && claim.value !== 'unreadable' && isDead(claim.value)) {
+      await removeSocket(claim.value.socket);
+      await folder.removeClaim(nonce);
+    }
+  }
+}

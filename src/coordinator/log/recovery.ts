@@ -1,0 +1,119 @@
+/** What past epochs left on disk: the state to go on from, and what is damaged of it. */
+import type { Recovery } from '../../core/election/machine';
+import { toStyxyError } from '../../core/domain/errors';
+import type { EpochFile } from '../../core/host/interfaces';
+import { judgeEpoch, type CopyName, type EpochCopies, type Judged } from '../../core/log/replay';
+import { emptyState, suspected } from '../../core/state/registry';
+import type { Base, ReignTools } from '../election/candidate';
+
+const COPIES: readonly CopyName[] = ['main', 'bak', 'a', 'b'];
+
+export type SalvageTools = Pick<ReignTools, 'folder' | 'digest' | 'log' | 'onRepair'>;
+
+export class Salvage {
+  readonly #tools: SalvageTools;
+  readonly #seen: number;
+  readonly #served: number;
+  /** Copies found damaged; moved aside only once the own epoch holds what they held. */
+  #judged:
+    { readonly epoch: number; readonly copies: EpochCopies; readonly judged: Judged } | undefined;
+  #damaged: EpochFile[] = [];
+
+  /**
+   * `seen`: the highest epoch that this process ever saw, 0 for none. `served`: the highest in which
+   * it saw somebody answer; what such an epoch left cannot be nothing.
+   */
+  constructor(tools: SalvageTools, seen: number, served = 0) {
+    this.#tools = tools;
+    this.#seen = seen;
+    this.#served = served;
+  }
+
+  /** The newest epoch below that can be read; in suspect mode when something answered is lost. */
+  async recover(epoch: number): Promise<Recovery<Base>> {
+    const { folder, log } = this.#tools;
+    this.#damaged = [];
+    const listing = await folder.list();
+    const below = [...new Set(listing.files.map((file) => file.epoch))]
+      .filter((other) => other < epoch)
+      .sort((x, y) => y - x);
+    let suspect = this.#seen > 0 && below.length === 0;
+    for (const candidate of below) {
+      const judged = this.#judge(candidate, await this.#read(candidate));
+      if (judged.kind === 'newer') {
+        return { kind: 'newer' };
+      }
+      if (judged.kind === 'base') {
+        this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
+        suspect ||= judged.gap || candidate < this.#served;
+        const state = suspect ? suspected(judged.state) : judged.state;
+        const { seq, replayed } = judged;
+        return { kind: 'base', base: { state, seq, replayed, from: candidate } };
+      }
+      if (judged.kind === 'damaged') {
+        log.error(
+          `Everything of epoch ${candidate} is damaged; an older one serves in suspect mode.`,
+        );
+        suspect = true;
+        this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
+      }
+    }
+    suspect ||= this.#served > 0;
+    const fresh = emptyState();
+    return { kind: 'base', base: { state: suspect ? suspected(fresh) : fresh, seq: 0 } };
+  }
+
+  /**
+   * It is asked twice: before the number is claimed, and for certain once it is. The same bytes
+   * mean the same, and reading them is by far the dearest part of a take-over.
+   */
+  #judge(epoch: number, copies: EpochCopies): Judged {
+    const before = this.#judged;
+    if (before?.epoch === epoch && isSame(before.copies, copies)) {
+      return before.judged;
+    }
+    const judged = judgeEpoch(epoch, copies, this.#tools.digest);
+    this.#judged = { epoch, copies, judged };
+    return judged;
+  }
+
+  async #read(epoch: number): Promise<EpochCopies> {
+    const { folder } = this.#tools;
+    const [main, bak, a, b] = await Promise.all([
+      folder.readCheckpoint(epoch, 'main'),
+      folder.readCheckpoint(epoch, 'bak'),
+      folder.readJournal(epoch, 'a'),
+      folder.readJournal(epoch, 'b'),
+    ]);
+    return { main, bak, a, b };
+  }
+
+  /** Damaged copies are kept for whoever wants to look, out of the way of recovery. */
+  async keepDamaged(): Promise<void> {
+    const { folder, onRepair, log } = this.#tools;
+    for (const file of this.#damaged) {
+      try {
+        onRepair(file, await folder.quarantine(file));
+      } catch (error) {
+        log.warn(
+          `A damaged copy of epoch ${file.epoch} stays in place: ${toStyxyError(error).message}`,
+        );
+      }
+    }
+  }
+}
+
+function fileOf(epoch: number, copy: CopyName): EpochFile {
+  return copy === 'a' || copy === 'b'
+    ? { kind: 'journal', epoch, copy }
+    : { kind: 'checkpoint', epoch, copy };
+}
+
+function isSame(a: EpochCopies, b: EpochCopies): boolean {
+  return COPIES.every((name) => {
+    const [one, other] = [a[name], b[name]];
+    return one.kind === 'read' && other.kind === 'read'
+      ? one.value === other.value
+      : one.kind === other.kind;
+  });
+}

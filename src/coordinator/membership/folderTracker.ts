@@ -1,0 +1,80 @@
+/** Folders of remembered pairs: those that are gone hold nothing back, and are forgotten. */
+import { dirname } from 'node:path';
+import { toStyxyError } from '../../core/domain/errors';
+import { idleFolders } from '../../core/state/rememberedPorts';
+import type { Clock, Log, WorkspaceResolver } from '../../core/host/interfaces';
+import type { Leader } from '../leader/commitQueue';
+import type { Patience } from '../async/boundedLookup';
+
+export interface FoldersOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly leader: Leader;
+  readonly workspaces: WorkspaceResolver;
+  readonly patience: Patience;
+}
+
+export class Folders {
+  readonly #options: FoldersOptions;
+  #gone: ReadonlySet<string> = new Set();
+
+  constructor(options: FoldersOptions) {
+    this.#options = options;
+  }
+
+  /** As of the last look. */
+  get gone(): ReadonlySet<string> {
+    return this.#gone;
+  }
+
+  /** Looks at every remembered folder. Errors: none; a commit that is refused is tried next time. */
+  async look(): Promise<void> {
+    const { clock, leader } = this.#options;
+    const folders = new Set([...leader.state.memory.values()].map(({ workspace }) => workspace));
+    const gone = new Set<string>();
+    for (const folder of folders) {
+      if (!(await this.#exists(folder))) {
+        gone.add(folder);
+      }
+    }
+    this.#gone = gone;
+    const deleted = await this.deleted(gone);
+    await leader.decideAndRecord(() => {
+      const idle = idleFolders(leader.state);
+      const forgotten = [...deleted].filter((folder) => idle.has(folder));
+      const stamp = { at: clock.now(), actor: '', by: 'leader' };
+      return forgotten.length === 0 ? [] : [{ kind: 'forgot', stamp, workspaces: forgotten }];
+    });
+  }
+
+  /**
+   * Those of these folders that were deleted. A drive that is not there now takes a folder's parent
+   * with it, and comes back.
+   */
+  async deleted(folders: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const deleted = new Set<string>();
+    const parents = new Map<string, boolean>();
+    for (const folder of folders) {
+      if (!(await this.#exists(folder))) {
+        const parent = dirname(folder);
+        const isThere = parents.get(parent) ?? (await this.#exists(parent));
+        parents.set(parent, isThere);
+        if (isThere) {
+          deleted.add(folder);
+        }
+      }
+    }
+    return deleted;
+  }
+
+  /** One that does not say, on a mount whose server is gone or that fails, counts as there. */
+  #exists(folder: string): Promise<boolean> {
+    const { log, patience, workspaces } = this.#options;
+    return patience
+      .ask(true, () => workspaces.exists(folder))
+      .catch((error: unknown) => {
+        log.debug(`${folder} was not looked at: ${toStyxyError(error).message}`);
+        return true;
+      });
+  }
+}

@@ -1,0 +1,261 @@
+/**
+ * Who holds: windows that come take over from the one before them and hold what listens from their
+ * folders; holders that left without a word leave once that is proven.
+ */
+import type { Presence } from '../../core/allocation/decision';
+import { adoptions, departures, successions } from '../../core/allocation/holderChanges';
+import { toStyxyError } from '../../core/domain/errors';
+import type { StateEvent } from '../../core/state/events';
+import { pairHeld, type Allocation, type Holder, type Participant } from '../../core/domain/model';
+import type { Clock, Log, ProcessTable } from '../../core/host/interfaces';
+import type { Leader } from '../leader/commitQueue';
+import { presenceOf } from './processLiveness';
+
+/** A window that reloads is back by then; nothing flickers meanwhile. */
+export const GRACE_MS = 30_000;
+
+/** Commands and HTTP clients come and go: they hold for so long after they asked or listened. */
+const VISIT_MS = 30 * 60_000;
+
+export interface AttendanceOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly leader: Pick<Leader, 'state' | 'decideAndRecord'>;
+  readonly processes: ProcessTable;
+  /** `GRACE_MS`, or less where it is tried out. */
+  readonly graceMs: number;
+  readonly quarantineMs: number;
+  participants(): readonly Participant[];
+  /** Reads the listener table now. Errors: those of the table. */
+  observe(): Promise<void>;
+  /** As of the last look. */
+  isListening(allocation: Allocation): boolean;
+  /** The workspace whose own server listens, as of the last look. */
+  ownServer(allocation: Allocation): string | undefined;
+  /** Those of these folders that were deleted; a drive that is not there now deletes nothing. */
+  deleted(folders: ReadonlySet<string>): Promise<ReadonlySet<string>>;
+}
+
+export class Attendance {
+  readonly #options: AttendanceOptions;
+  /** When this leadership began: of what was before nothing is known. */
+  readonly #since: number;
+  /** Whether windows may still come back that the leader before knew. */
+  #awaiting = true;
+  /** Everyone who came meanwhile, by participant. */
+  readonly #came = new Set<string>();
+  /** Since when holders are not connected, by participant. */
+  readonly #absent = new Map<string, number>();
+  /** Folders that were deleted, and when they were looked at. */
+  #deleted: ReadonlySet<string> = new Set();
+  #lookedAt: number | undefined;
+  /** When somebody listened last, by allocation. */
+  readonly #listened = new Map<string, number>();
+
+  constructor(options: AttendanceOptions) {
+    this.#options = options;
+    this.#since = options.clock.now();
+  }
+
+  /**
+   * Participants that nobody may take the place of: the connected ones, and after a change of
+   * leader also those that have not come back yet, for as long as their process lives.
+   */
+  present(): Presence {
+    const connected = new Set(this.#options.participants().map(({ id }) => id));
+    if (!this.#isGrace()) {
+      return connected;
+    }
+    // As of now, like the connected ones: who comes later is missing in both otherwise.
+    const came = new Set(this.#came);
+    let awaited: ReadonlySet<string> | undefined;
+    return {
+      // All holders are gone through only if one of them is not connected.
+      has: (participant) =>
+        connected.has(participant) || (awaited ??= this.#awaited(came)).has(participant),
+    };
+  }
+
+  /** Holders that are not among those who came back, and whose process lives. */
+  #awaited(came: ReadonlySet<string>): ReadonlySet<string> {
+    const { leader, processes } = this.#options;
+    const awaited = new Set<string>();
+    const alive = new Map<number, boolean>();
+    for (const { holders } of leader.state.allocations.values()) {
+      for (const { participant, pid } of holders) {
+        if (!came.has(participant)) {
+          const lives = alive.get(pid) ?? processes.isAlive(pid);
+          alive.set(pid, lives);
+          if (lives) {
+            awaited.add(participant);
+          }
+        }
+      }
+    }
+    return awaited;
+  }
+
+  /** A participant came or changed its folders. */
+  async came(caller: Participant): Promise<void> {
+    if (this.#isGrace()) {
+      this.#came.add(caller.id);
+    }
+    await this.#succeed([caller]);
+  }
+
+  /** Looks who is gone, and who else holds. */
+  async look(): Promise<void> {
+    const { leader, clock, observe, isListening, quarantineMs } = this.#options;
+    const now = clock.now();
+    const all = [...leader.state.allocations.values()];
+    this.#listen(all, now);
+    const gone = await this.#gone(all, now);
+    if (this.#awaiting && !this.#isGrace()) {
+      // Who came before could not take over from those who were still awaited.
+      this.#awaiting = false;
+      await this.#succeed(this.#options.participants());
+    }
+    const isOver = ({ group, holders }: Allocation): boolean =>
+      group !== undefined && holders.length === 0;
+    if (gone.size > 0 || all.some(isOver)) {
+      await observe();
+      const stamp = { at: now, actor: '', by: 'leader' };
+      await this.#record(() => {
+        // Meanwhile somebody may have come back.
+        const back = new Set(this.#options.participants().map(({ id }) => id));
+        const isGone = (holder: Holder): boolean =>
+          gone.get(holder) === 'deleted' ||
+          (gone.get(holder) === 'left' && !back.has(holder.participant));
+        return departures(leader.state, { stamp, isGone, isListening, quarantineMs });
+      });
+    }
+    await this.#adopt();
+  }
+
+  /** Holders that left what they held, proven or because their time is over; or whose folder did. */
+  async #gone(
+    all: readonly Allocation[],
+    now: number,
+  ): Promise<ReadonlyMap<Holder, 'left' | 'deleted'>> {
+    const { participants, deleted } = this.#options;
+    const connected = new Set(participants().map(({ id }) => id));
+    const held = new Set(
+      all.flatMap((each) => each.holders.map((holder) => pairHeld(each, holder).workspace)),
+    );
+    if (this.#lookedAt === undefined || now - this.#lookedAt >= 2 * this.#options.graceMs) {
+      // Thousands of folders cost what nobody should pay every few seconds.
+      this.#lookedAt = now;
+      this.#deleted = await deleted(held);
+    } else if ([...this.#deleted].some((folder) => held.has(folder))) {
+      // It may be there again: a worktree that is made anew, another clone.
+      this.#deleted = await deleted(this.#deleted);
+    }
+    const ended = new Map<string, Promise<boolean>>();
+    const known = new Set<string>();
+    const gone = new Map<Holder, 'left' | 'deleted'>();
+    for (const allocation of all) {
+      for (const holder of allocation.holders) {
+        const { participant } = holder;
+        known.add(participant);
+        if (this.#deleted.has(pairHeld(allocation, holder).workspace)) {
+          gone.set(holder, 'deleted');
+        } else if (connected.has(participant)) {
+          this.#absent.delete(participant);
+        } else if (this.#isAbsentFor(participant, now)) {
+          const isGone = isVisitor(holder)
+            ? this.#isVisitOver(holder, allocation, now)
+            : await memoized(ended, participant, () => this.#isEnded(holder));
+          if (isGone) {
+            gone.set(holder, 'left');
+          }
+        }
+      }
+    }
+    for (const participant of this.#absent.keys()) {
+      if (!known.has(participant)) {
+        this.#absent.delete(participant);
+      }
+    }
+    return gone;
+  }
+
+  #isGrace(): boolean {
+    const { clock, graceMs } = this.#options;
+    return clock.now() - this.#since < graceMs;
+  }
+
+  #listen(all: readonly Allocation[], now: number): void {
+    const known = new Set(all.map(({ id }) => id));
+    for (const id of this.#listened.keys()) {
+      if (!known.has(id)) {
+        this.#listened.delete(id);
+      }
+    }
+    for (const allocation of all) {
+      if (this.#options.isListening(allocation)) {
+        this.#listened.set(allocation.id, now);
+      }
+    }
+  }
+
+  /** Whether it has been away for longer than a reload takes. */
+  #isAbsentFor(participant: string, now: number): boolean {
+    const since = this.#absent.get(participant) ?? now;
+    this.#absent.set(participant, since);
+    return now - since >= this.#options.graceMs;
+  }
+
+  /** What listened before this leadership is not known: its beginning counts. */
+  #isVisitOver({ since }: Holder, { id }: Allocation, now: number): boolean {
+    return now - Math.max(since, this.#listened.get(id) ?? this.#since) > VISIT_MS;
+  }
+
+  /** Whether its process is proven to be gone; another one may have its pid. */
+  async #isEnded(holder: Holder): Promise<boolean> {
+    return (await presenceOf(this.#options.processes, holder)) === 'gone';
+  }
+
+  /** What listens from a window's folders is held by it. */
+  async #adopt(): Promise<void> {
+    const { leader, clock, participants, ownServer } = this.#options;
+    const own = new Map<string, string>();
+    for (const allocation of leader.state.allocations.values()) {
+      const workspace = ownServer(allocation);
+      if (workspace !== undefined) {
+        own.set(allocation.id, workspace);
+      }
+    }
+    const workspaces = new Set(own.values());
+    for (const caller of participants()) {
+      if (caller.folders.some((folder) => workspaces.has(folder))) {
+        await this.#record(() => adoptions(leader.state, caller, this.present(), clock.now(), own));
+      }
+    }
+  }
+
+  async #succeed(callers: readonly Participant[]): Promise<void> {
+    const { leader, clock } = this.#options;
+    for (const caller of callers) {
+      await this.#record(() => successions(leader.state, caller, this.present(), clock.now()));
+    }
+  }
+
+  async #record(decide: () => readonly StateEvent[]): Promise<void> {
+    const { leader, log } = this.#options;
+    const outcome = await leader.decideAndRecord(decide);
+    if (outcome.kind === 'ended' && outcome.cause !== undefined) {
+      log.debug(`Not recorded: ${toStyxyError(outcome.cause).message}`);
+    }
+  }
+}
+
+/** Windows and headless participants stay; whatever else asks comes and goes. */
+function isVisitor({ kind }: Holder): boolean {
+  return kind !== 'window' && kind !== 'daemon';
+}
+
+function memoized<T>(known: Map<string, T>, key: string, make: () => T): T {
+  const value = known.get(key) ?? make();
+  known.set(key, value);
+  return value;
+}

@@ -1,0 +1,65 @@
+/** What a participant remembers of the leaders that it saw, while there is none. */
+import { isHeldIn, type Allocation } from '../../core/domain/model';
+import { MAX_REQUEST_BYTES } from '../../core/messages/methods';
+import type { Snapshot } from '../../core/messages/requests';
+import type { Follower } from './leaderConnection';
+
+/** An introduction has to fit into one message, and is about more than this. */
+const MAX_HOLDS_LENGTH = MAX_REQUEST_BYTES / 2;
+
+export class Recollection {
+  #seen = 0;
+  #served = 0;
+  #last: Snapshot | undefined;
+  #trusted: Snapshot | undefined;
+
+  /** The highest epoch of which anything was seen. */
+  get seen(): number {
+    return this.#seen;
+  }
+
+  /** The highest epoch in which somebody answered: what it left cannot be nothing. */
+  get served(): number {
+    return this.#served;
+  }
+
+  /** The last push. */
+  get snapshot(): Snapshot | undefined {
+    return this.#last;
+  }
+
+  saw(epoch: number): void {
+    this.#seen = Math.max(this.#seen, epoch);
+  }
+
+  follows({ epoch }: Follower): void {
+    this.saw(epoch);
+    this.#served = Math.max(this.#served, epoch);
+  }
+
+  left({ snapshot, isHearing }: Follower): void {
+    this.#last = snapshot;
+    if (!isHearing) {
+      this.#trusted = snapshot;
+    }
+  }
+
+  /**
+   * What was held in these folders, as the last leader knew that had to ask nobody; as much of it
+   * as can be told.
+   */
+  holds(folders: readonly string[]): readonly Allocation[] {
+    const held: Allocation[] = [];
+    let length = 0;
+    for (const { state, process, ...allocation } of this.#trusted?.allocations ?? []) {
+      if (folders.some((folder) => isHeldIn(allocation, folder))) {
+        length += JSON.stringify(allocation).length;
+        if (length > MAX_HOLDS_LENGTH) {
+          break;
+        }
+        held.push(allocation);
+      }
+    }
+    return held;
+  }
+}

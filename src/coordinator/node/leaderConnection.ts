@@ -1,0 +1,209 @@
+/**
+ * A participant's side of its connection to the leader: introduces itself, keeps the last push,
+ * and notices when the leader stops answering.
+ */
+import type { Allocation, AllocationView, Participant } from '../../core/domain/model';
+import { toStyxyError } from '../../core/domain/errors';
+import type { Clock, Disposable, Log } from '../../core/host/interfaces';
+import type { MethodName, Methods, PushedSnapshot } from '../../core/messages/methods';
+import type { Snapshot, SnapshotDelta } from '../../core/messages/requests';
+import { prove } from '../session/handshake';
+import type { Knock } from '../session/leaderProbe';
+import type { CallOptions, Channel } from '../session/channel';
+
+const PING_MS = 1000;
+
+/** A leader that answers no ping for so long is frozen: the next number is claimed. */
+const PING_TIMEOUT_MS = 3000;
+
+/** A tick later than this: this process slept or stalled, so nobody else is to blame. */
+const OWN_STALL_MS = 2000;
+
+const HELLO_TIMEOUT_MS = 5000;
+
+export interface FollowerOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Knocks again over a connection of its own: is it the leader that is stuck, or this one? */
+  probe(epoch: number): Promise<boolean>;
+  onSnapshot(follower: Follower): void;
+}
+
+export type FollowerEnd =
+  | { readonly kind: 'closed' }
+  /** Connected, and silent: whoever leads this epoch is not asked again. */
+  | { readonly kind: 'frozen'; readonly epoch: number };
+
+export class Follower {
+  readonly ended: Promise<FollowerEnd>;
+  readonly #options: FollowerOptions;
+  readonly #channel: Channel;
+  #last: Omit<PushedSnapshot, 'allocations'>;
+  readonly #allocations = new Map<string, AllocationView>();
+  /** Made when somebody looks: most pushes of a busy machine are followed by another one. */
+  #sorted: readonly AllocationView[] | undefined;
+  #frozen: FollowerEnd | undefined;
+  #timer: Disposable | undefined;
+
+  private constructor(options: FollowerOptions, channel: Channel, snapshot: PushedSnapshot) {
+    this.#options = options;
+    this.#channel = channel;
+    this.#last = snapshot;
+    this.#take(snapshot);
+    this.ended = new Promise((resolve) => {
+      channel.onClose(() => {
+        this.#timer?.dispose();
+        resolve(this.#frozen ?? { kind: 'closed' });
+      });
+    });
+  }
+
+  /** Errors: those of `Channel.call`. */
+  static async join(
+    options: FollowerOptions,
+    { channel, record, nonces }: Extract<Knock, { kind: 'answered' }>,
+    participant: Participant,
+    holds: readonly Allocation[],
+  ): Promise<Follower> {
+    // Pushes may overtake the answer to `hello`; they wait for it.
+    let follower: Follower | undefined;
+    const early: ((joined: Follower) => void)[] = [];
+    const whenJoined = (take: (joined: Follower) => void): void => {
+      if (follower === undefined) {
+        early.push(take);
+      } else {
+        take(follower);
+      }
+    };
+    channel.onPush('snapshot', (snapshot) => whenJoined((joined) => joined.#replace(snapshot)));
+    channel.onPush('delta', (delta) => whenJoined((joined) => joined.#merge(delta)));
+    try {
+      const proof = prove(record.secret, 'participant', nonces);
+      const { snapshot } = await channel.call(
+        'hello',
+        { proof, participant, holds },
+        { deadlineMs: HELLO_TIMEOUT_MS },
+      );
+      follower = new Follower(options, channel, snapshot);
+    } catch (error) {
+      channel.close();
+      throw error;
+    }
+    for (const take of early) {
+      take(follower);
+    }
+    follower.#watch();
+    return follower;
+  }
+
+  get snapshot(): Snapshot {
+    this.#sorted ??= [...this.#allocations.values()].sort((a, b) => a.port - b.port);
+    return { ...this.#last, allocations: this.#sorted };
+  }
+
+  get epoch(): number {
+    return this.#last.epoch;
+  }
+
+  /** `Participant.id` of who leads. */
+  get leader(): string {
+    return this.#last.leader.participant;
+  }
+
+  /** The leader lost what it knew and is hearing the windows: it shows less than is held. */
+  get isHearing(): boolean {
+    return this.#last.suspect === true;
+  }
+
+  call<M extends MethodName>(
+    method: M,
+    params: Methods[M]['params'],
+    options: CallOptions,
+  ): Promise<Methods[M]['result']> {
+    return this.#channel.call(method, params, options);
+  }
+
+  close(): void {
+    this.#channel.close();
+  }
+
+  #take(snapshot: PushedSnapshot): void {
+    const { allocations, ...rest } = snapshot;
+    this.#last = rest;
+    this.#allocations.clear();
+    for (const allocation of allocations) {
+      this.#allocations.set(allocation.id, allocation);
+    }
+    this.#sorted = undefined;
+  }
+
+  #replace(snapshot: PushedSnapshot): void {
+    if (snapshot.epoch >= this.epoch) {
+      this.#take(snapshot);
+      this.#options.onSnapshot(this);
+    }
+  }
+
+  #merge(delta: SnapshotDelta): void {
+    const { epoch, seq, participants, configuration, changed, removed } = delta;
+    if (epoch < this.epoch) {
+      return;
+    }
+    this.#last = {
+      ...this.#last,
+      epoch,
+      seq,
+      ...(participants ? { participants } : {}),
+      ...(configuration ? { configuration } : {}),
+    };
+    for (const id of removed) {
+      this.#allocations.delete(id);
+    }
+    for (const allocation of changed) {
+      this.#allocations.set(allocation.id, allocation);
+    }
+    if (changed.length > 0 || removed.length > 0) {
+      this.#sorted = undefined;
+    }
+    this.#options.onSnapshot(this);
+  }
+
+  #watch(): void {
+    const { clock, log } = this.#options;
+    let ticked = clock.now();
+    let asked: { readonly at: number; probed?: boolean; alive?: boolean } | undefined;
+    this.#timer = clock.every(PING_MS, () => {
+      const now = clock.now();
+      // A clock that was set back measures nothing: the ping is asked again.
+      const stalled = now < ticked || now - ticked > PING_MS + OWN_STALL_MS;
+      ticked = now;
+      if (asked === undefined || stalled) {
+        const ping = { at: now };
+        asked = ping;
+        this.#channel.call('ping', {}, { deadlineMs: 10 * PING_TIMEOUT_MS }).then(
+          () => {
+            asked = undefined;
+          },
+          (error: unknown) => log.debug(`A ping failed: ${toStyxyError(error).message}`),
+        );
+        return;
+      }
+      const waiting = asked;
+      if (!waiting.probed) {
+        waiting.probed = true;
+        this.#options.probe(this.epoch).then(
+          (alive) => {
+            waiting.alive = alive;
+          },
+          (error: unknown) => log.debug(`A probe failed: ${toStyxyError(error).message}`),
+        );
+      }
+      if (now - waiting.at >= PING_TIMEOUT_MS) {
+        const { epoch } = this;
+        log.warn(`The leader of epoch ${epoch} has not answered for ${now - waiting.at} ms.`);
+        this.#frozen = waiting.alive === true ? { kind: 'closed' } : { kind: 'frozen', epoch };
+        this.#channel.close();
+      }
+    });
+  }
+}

@@ -1,0 +1,265 @@
+/**
+ * One participant: finds the leader or becomes it, follows it, and carries requests to whoever
+ * leads. There is one path: a window that leads talks to its own leader over the socket too.
+ */
+import type { Coordinator, Role } from '../../core/messages/coordinator';
+import { hasLock } from '../../core/election/machine';
+import { toStyxyError, type StyxyError } from '../../core/domain/errors';
+import type { Participant } from '../../core/domain/model';
+import type { Clock, Disposable, Ids, Log } from '../../core/host/interfaces';
+import type { Snapshot } from '../../core/messages/requests';
+import { Asking, closed, DEADLINE_MS } from './requestRouter';
+import { Backoff } from '../async/backoff';
+import { Changes } from '../async/emitter';
+import { Follower } from './leaderConnection';
+import { judge, knock, type KnockTools } from '../session/leaderProbe';
+import type { LeaderHost } from '../wiring/workerHost';
+import type { Offline } from '../wiring/readOnlyService';
+import { Recollection } from './lastKnown';
+import { Requesting } from './requesting';
+import { Standing } from './campaign';
+import { within } from '../async/timeout';
+
+/** A leader that cannot be judged is looked at again, soon at first. */
+const UNSURE_MS = 10;
+
+/** The longest pause before looking again when the leader went away in the middle of it. */
+const UNSURE_MAX_MS = 500;
+
+/** Time for leaving in order; after it the crash path does the rest. */
+const CLOSE_MS = 1800;
+
+export interface NodeTools {
+  readonly knock: KnockTools;
+  readonly host: LeaderHost;
+  /** Starting a leadership is dear here (a worker): let others with a lower rank go first. */
+  readonly ranked: boolean;
+  /** Answers look-ups while nobody can lead. */
+  offline(self: Participant, problem: StyxyError): Offline;
+}
+
+export interface NodeOptions {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly participant: Participant;
+  readonly product: string;
+  /** Opens the machine: folders, files, sockets. Errors: `permission_denied`, `storage_...`. */
+  open(participant: Participant): Promise<{ tools: NodeTools; participant: Participant }>;
+}
+
+export class Node extends Requesting implements Coordinator {
+  readonly participant: string;
+  readonly #options: NodeOptions;
+  readonly #changes: Changes;
+  readonly #stop = new AbortController();
+  readonly #backoff = new Backoff();
+  readonly #standing: Standing;
+  protected readonly asking: Asking;
+  readonly #running: Promise<void>;
+  #self: Participant;
+  #role: Role = { kind: 'connecting' };
+  #follower: Follower | undefined;
+  readonly #recollection = new Recollection();
+  /** Why no leader can be reached from here; waiting would not help. */
+  #problem: StyxyError | undefined;
+  #offline: Offline | undefined;
+  #accused: number | undefined;
+
+  constructor(options: NodeOptions) {
+    super(options.ids);
+    this.#options = options;
+    this.#changes = new Changes(options.log);
+    this.#self = options.participant;
+    this.participant = options.participant.id;
+    this.#standing = new Standing({
+      clock: options.clock,
+      ids: options.ids,
+      log: options.log,
+      participant: this.participant,
+      snapshot: () => this.snapshot,
+      pause: (ms) => this.#pause(ms),
+      isClosing: () => this.#stop.signal.aborted,
+    });
+    this.asking = new Asking({
+      clock: options.clock,
+      current: () => this.#follower,
+      problem: () => (this.#stop.signal.aborted ? closed() : this.#problem),
+      offline: () => (this.#stop.signal.aborted ? undefined : this.#offline),
+      onDidChange: (listener) => this.onDidChange(listener),
+    });
+    this.#running = this.#run();
+  }
+
+  get role(): Role {
+    return this.#role;
+  }
+
+  get snapshot(): Snapshot | undefined {
+    return this.#follower?.snapshot ?? this.#recollection.snapshot;
+  }
+
+  onDidChange(listener: () => void): Disposable {
+    return this.#changes.onDidChange(listener);
+  }
+
+  setFolders(folders: readonly string[]): void {
+    this.#self = { ...this.#self, folders };
+    this.#follower?.call('folders', { folders }, { deadlineMs: DEADLINE_MS }).catch((error) => {
+      this.#options.log.debug(`Folders were not told: ${toStyxyError(error).message}`);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (!this.#stop.signal.aborted) {
+      this.#stop.abort();
+      this.#changed({ kind: 'unreachable', problem: 'This participant was closed.' });
+    }
+    const leaving = async (): Promise<void> => {
+      await this.#standing.handOver();
+      this.#follower?.close();
+      await this.#running;
+    };
+    await within(this.#options.clock, CLOSE_MS, leaving(), undefined);
+  }
+
+  async #run(): Promise<void> {
+    const { log } = this.#options;
+    let tools: NodeTools | undefined;
+    while (!this.#stop.signal.aborted) {
+      try {
+        if (tools === undefined) {
+          // Nothing of this is done within the caller's turn: activation must not wait for it.
+          await this.#pause(0);
+          const opened = await this.#options.open(this.#self);
+          tools = opened.tools;
+          this.#self = { ...opened.participant, folders: this.#self.folders };
+        }
+        await this.#attempt(tools);
+      } catch (error) {
+        const coded = toStyxyError(error);
+        if (coded.code === 'leadership_lost' || coded.code === 'timeout') {
+          // The leader went away in the middle of the introduction; the next one is near.
+          log.debug(`Looks again: ${coded.message}`);
+          await this.#pause(Math.min(this.#backoff.next(UNSURE_MS), UNSURE_MAX_MS));
+        } else if (coded.code !== 'cancelled') {
+          log.warn(`Cannot take part: ${coded.message}`);
+          const isStorage = coded.code === 'storage_unavailable';
+          this.#offline = isStorage ? tools?.offline(this.#self, coded) : undefined;
+          this.#unreachable(coded);
+          await this.#standing.rest(this.#backoff.next(), tools);
+        }
+      }
+    }
+    this.#follower?.close();
+    await this.#standing.handOver();
+  }
+
+  async #attempt(tools: NodeTools): Promise<void> {
+    const { folder } = tools.knock;
+    const listing = await folder.list();
+    this.#recollection.saw(listing.highest);
+    const epoch = this.#recollection.seen;
+    if (!hasLock(listing.files, epoch)) {
+      return this.#stand(tools, true);
+    }
+    if (this.#accused === epoch) {
+      return this.#stand(tools, false);
+    }
+    const found = await knock(tools.knock, epoch);
+    switch (found.kind) {
+      case 'answered':
+        return this.#follow(tools, found);
+      case 'dead':
+        this.#options.log.info(`The leader of epoch ${epoch} is dead: ${found.why}.`);
+        this.#accused = epoch;
+        return this.#stand(tools, found.certain);
+      case 'unsure':
+        this.#options.log.debug(`The leader of epoch ${epoch}: ${found.why}.`);
+        return this.#pause(this.#backoff.next(UNSURE_MS));
+      case 'refused':
+        throw found.error;
+    }
+  }
+
+  async #follow(
+    tools: NodeTools,
+    found: Extract<Awaited<ReturnType<typeof knock>>, { kind: 'answered' }>,
+  ): Promise<void> {
+    const { clock, log } = this.#options;
+    const introduced = this.#self;
+    const follower = await Follower.join(
+      {
+        clock,
+        log,
+        probe: async (epoch) => (await judge(tools.knock, epoch)) === 'answered',
+        onSnapshot: (joined) => this.#pushed(joined),
+      },
+      found,
+      introduced,
+      this.#recollection.holds(introduced.folders),
+    );
+    if (this.#stop.signal.aborted) {
+      follower.close();
+      return;
+    }
+    this.#backoff.reset();
+    this.#problem = undefined;
+    this.#offline = undefined;
+    this.#accused = undefined;
+    this.#follower = follower;
+    if (this.#self.folders !== introduced.folders) {
+      this.setFolders(this.#self.folders);
+    }
+    this.#pushed(follower);
+    const end = await follower.ended;
+    this.#recollection.left(follower);
+    this.#follower = undefined;
+    this.#accused = end.kind === 'frozen' ? end.epoch : undefined;
+    if (!this.#stop.signal.aborted) {
+      this.#changed({ kind: 'connecting' });
+    }
+  }
+
+  async #stand(tools: NodeTools, certain: boolean): Promise<void> {
+    const outcome = await this.#standing.stand(tools, {
+      certain,
+      seen: this.#recollection.seen,
+      served: this.#recollection.served,
+      ...(this.#accused === undefined ? {} : { accused: this.#accused }),
+      self: this.#self,
+      product: this.#options.product,
+    });
+    if (outcome.kind === 'again') {
+      this.#recollection.saw(outcome.seen);
+      return;
+    }
+    this.#accused = undefined;
+    if (outcome.kind === 'follow') {
+      await this.#pause(this.#backoff.next(UNSURE_MS));
+    }
+  }
+
+  #pushed(follower: Follower): void {
+    if (this.#follower !== follower || this.#stop.signal.aborted) {
+      return;
+    }
+    const { epoch, leader } = follower;
+    this.#recollection.follows(follower);
+    this.#changed({ kind: leader === this.participant ? 'leader' : 'follower', epoch });
+  }
+
+  #unreachable(problem: StyxyError): void {
+    this.#problem = problem;
+    this.#changed({ kind: 'unreachable', problem: problem.message });
+  }
+
+  #changed(role: Role): void {
+    this.#role = role;
+    this.#changes.fire();
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await this.#options.clock.sleep(ms, this.#stop.signal).catch(() => undefined);
+  }
+}

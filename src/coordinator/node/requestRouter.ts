@@ -1,0 +1,115 @@
+/** Carries a request to whoever leads, over changes of leader, until it is answered. */
+import type { AskOptions } from '../../core/messages/coordinator';
+import { StyxyError, toStyxyError } from '../../core/domain/errors';
+import type { Clock, Disposable } from '../../core/host/interfaces';
+import type { Methods } from '../../core/messages/methods';
+import type { Follower } from './leaderConnection';
+import type { Offline } from '../wiring/readOnlyService';
+import { timedOut } from '../session/channel';
+import type { Requests } from '../session/server';
+
+/** Time that a request may take, leader changes included. */
+export const DEADLINE_MS = 10_000;
+
+/** Between two askings of a leader that says it is none: it is about to close. */
+const RETRY_MS = 50;
+
+export interface AskingOptions {
+  readonly clock: Clock;
+  /** The connection to the leader, while there is one. */
+  current(): Follower | undefined;
+  /** Why waiting for a leader is no use, if so. */
+  problem(): StyxyError | undefined;
+  /** Who answers look-ups without a leader, while there is a problem that allows it. */
+  offline(): Offline | undefined;
+  /** Fires when one of them may have changed. */
+  onDidChange(listener: () => void): Disposable;
+}
+
+export class Asking {
+  readonly #options: AskingOptions;
+
+  constructor(options: AskingOptions) {
+    this.#options = options;
+  }
+
+  /** The same request, with the same id, goes to the next leader until it is answered. */
+  async ask<M extends Requests>(
+    method: M,
+    params: Methods[M]['params'],
+    options: AskOptions = {},
+  ): Promise<Methods[M]['result']> {
+    const { clock } = this.#options;
+    const { deadlineMs = DEADLINE_MS, signal } = options;
+    const end = clock.now() + deadlineMs;
+    for (;;) {
+      const follower = await this.#connected(method, end, deadlineMs, options);
+      if ('answer' in follower) {
+        return follower.answer(method, params);
+      }
+      try {
+        // Never more than was given, also when the clock is set back meanwhile.
+        const left = Math.min(deadlineMs, Math.max(1, end - clock.now()));
+        return await follower.call(method, params, {
+          deadlineMs: left,
+          ...(signal === undefined ? {} : { signal }),
+        });
+      } catch (error) {
+        const coded = toStyxyError(error);
+        if (coded.code !== 'leadership_lost' || clock.now() >= end) {
+          throw coded;
+        }
+        await this.#anotherTurn(follower);
+      }
+    }
+  }
+
+  /** A leader that still takes itself for one answers `leadership_lost` for a moment. */
+  async #anotherTurn(follower: Follower): Promise<void> {
+    const { clock } = this.#options;
+    await Promise.race([follower.ended, clock.sleep(RETRY_MS)]);
+  }
+
+  #connected(
+    method: string,
+    end: number,
+    deadlineMs: number,
+    { signal }: AskOptions,
+  ): Promise<Follower | Offline> {
+    return new Promise((resolve, reject) => {
+      const settle = (finish: () => void): void => {
+        clearTimeout(timer);
+        listening.dispose();
+        signal?.removeEventListener('abort', onAbort);
+        finish();
+      };
+      const look = (): void => {
+        const follower = this.#options.current() ?? this.#options.offline();
+        const problem = this.#options.problem();
+        if (follower !== undefined) {
+          settle(() => resolve(follower));
+        } else if (problem !== undefined) {
+          settle(() => reject(problem));
+        }
+      };
+      const onAbort = (): void =>
+        settle(() => reject(new StyxyError('cancelled', `"${method}" was cancelled.`)));
+      const left = Math.min(deadlineMs, Math.max(1, end - this.#options.clock.now()));
+      const timer = setTimeout(() => settle(() => reject(timedOut(method, deadlineMs))), left);
+      const listening = this.#options.onDidChange(look);
+      signal?.addEventListener('abort', onAbort);
+      if (signal?.aborted === true) {
+        onAbort();
+      } else {
+        look();
+      }
+    });
+  }
+}
+
+/** The problem of a participant that asks nobody any more. */
+export function closed(): StyxyError {
+  return new StyxyError('leader_unavailable', 'This participant was closed. Start it again.', {
+    retryable: false,
+  });
+}

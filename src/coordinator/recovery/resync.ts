@@ -1,0 +1,89 @@
+/**
+ * After everything of an epoch was damaged: the windows are heard, what they hold is added again,
+ * and only then is anything granted. The mark is in the state, so a leader that crashes meanwhile
+ * is followed by one that does the same.
+ */
+import { toStyxyError } from '../../core/domain/errors';
+import type { StateEvent } from '../../core/state/events';
+import { isHeldIn, type Allocation, type Participant } from '../../core/domain/model';
+import type { Clock, Ids, Log } from '../../core/host/interfaces';
+import { apply, emptyState, fromBody, toBody } from '../../core/state/registry';
+import type { Leader } from '../leader/commitQueue';
+
+/** How long windows are heard: a frozen one that wakes needs a moment to find the new leader. */
+const HEARING_MS = 3000;
+
+/** While the disk refuses to store what was heard. */
+const RETRY_MS = 1000;
+
+export interface SuspicionOptions {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly leader: Leader;
+}
+
+export class Suspicion {
+  readonly #options: SuspicionOptions;
+  readonly #announced = new Map<string, Allocation>();
+
+  constructor(options: SuspicionOptions) {
+    this.#options = options;
+  }
+
+  /** What a window last knew to be held in its folders; ignored unless the state is suspect. */
+  heard({ folders }: Participant, holds: readonly Allocation[]): void {
+    if (!this.#options.leader.state.suspect) {
+      return;
+    }
+    for (const allocation of holds) {
+      if (folders.some((folder) => isHeldIn(allocation, folder)) && isSound(allocation)) {
+        this.#announced.set(allocation.id, allocation);
+      }
+    }
+  }
+
+  /** Hears, adds again what fits, and lets requests through. */
+  async end(): Promise<void> {
+    const { clock, leader, log } = this.#options;
+    log.error('Answers may be lost: hearing what the windows hold before anything is granted.');
+    leader.pause(true);
+    await clock.sleep(HEARING_MS);
+    while ((await this.#settle()) === 'refused') {
+      // Nobody has to wait for the disk to hear that nothing is granted yet.
+      leader.pause(false);
+      await clock.sleep(RETRY_MS);
+    }
+    leader.pause(false);
+  }
+
+  async #settle(): Promise<'settled' | 'refused'> {
+    const { clock, ids, leader, log } = this.#options;
+    const stamp = { at: clock.now(), actor: ids.uuid(), by: 'recovery' };
+    const events: StateEvent[] = [];
+    let draft = leader.state;
+    for (const allocation of this.#announced.values()) {
+      const event: StateEvent = { kind: 'granted', stamp, allocation };
+      try {
+        draft = apply(draft, event);
+        events.push(event);
+      } catch (error) {
+        log.warn(`Announced, but it does not fit: ${toStyxyError(error).message}`);
+      }
+    }
+    const outcome = await leader.record([...events, { kind: 'trusted', stamp }]);
+    if (outcome.kind === 'ended') {
+      // Of another leader the windows are heard again.
+      return outcome.why.kind === 'storage' ? 'refused' : 'settled';
+    }
+    this.#announced.clear();
+    log.info(`${events.length} announced allocations were added again.`);
+    return 'settled';
+  }
+}
+
+/** Whether it could be read back: one that cannot would take the whole state with it. */
+function isSound(allocation: Allocation): boolean {
+  const written: unknown = JSON.parse(JSON.stringify(allocation));
+  return fromBody({ ...toBody(emptyState()), allocations: [written] }).kind === 'state';
+}

@@ -1,0 +1,264 @@
+/**
+ * JSON-RPC over one socket, typed by `core/protocol`. Adds what the library leaves out: a deadline
+ * on every call, a limit on what a peer may send or leave unread, and an end that settles every
+ * pending call (a killed peer's calls would hang for ever otherwise).
+ */
+import type { Socket } from 'node:net';
+import {
+  createMessageConnection,
+  ErrorCodes,
+  ResponseError,
+  StreamMessageReader,
+  type MessageConnection,
+} from 'vscode-jsonrpc/node';
+import { errorFromJson, isRecord, StyxyError, toStyxyError } from '../../core/domain/errors';
+import type { CancelSignal, Disposable, Log } from '../../core/host/interfaces';
+import {
+  MAX_PUSH_BYTES,
+  METHOD_NAMES,
+  parseParams,
+  type MethodName,
+  type Methods,
+  type Pushes,
+} from '../../core/messages/methods';
+import { FrameWriter } from './frameWriter';
+import { limitMessage } from './messageLimit';
+
+/** JSON-RPC's "server error" range; the real code travels in `data`. */
+const STYXY_RPC_ERROR = -32000;
+
+/**
+ * A peer that leaves this much unread for so long is frozen or gone; holding more for it helps
+ * nobody. One that reads may fall behind for a moment: a snapshot alone may be as large.
+ */
+const MAX_UNSENT_BYTES = 1024 * 1024;
+const MAX_UNSENT_MS = 1000;
+
+/** What a message needs beside its content: its header. */
+const FRAME_BYTES = 1024;
+
+export interface ChannelOptions {
+  readonly socket: Socket;
+  /** Largest message that is taken from the peer, in bytes. */
+  readonly maxMessageBytes: number;
+  readonly log: Log;
+}
+
+export interface CallOptions {
+  /** Milliseconds until the answer counts as unknown. */
+  readonly deadlineMs: number;
+  readonly signal?: CancelSignal;
+}
+
+export type Handler<M extends MethodName> = (
+  params: Methods[M]['params'],
+) => Promise<Methods[M]['result']>;
+
+export class Channel {
+  readonly #socket: Socket;
+  readonly #connection: MessageConnection;
+  readonly #closeListeners = new Set<() => void>();
+  #closed = false;
+  /** Since when more waits for the peer than should, on a clock that nobody sets. */
+  #behindSince: number | undefined;
+
+  constructor(options: ChannelOptions) {
+    this.#socket = options.socket;
+    const { socket, log } = options;
+    const reader = new StreamMessageReader(socket);
+    // Its timer would outlive a connection that ends in the middle of a message, and the process.
+    reader.partialMessageTimeout = 0;
+    const writer = new FrameWriter(socket);
+    this.#connection = createMessageConnection(reader, writer, {
+      error: (message) => log.debug(`rpc: ${message}`),
+      warn: (message) => log.debug(`rpc: ${message}`),
+      info: () => undefined,
+      log: () => undefined,
+    });
+    const { maxMessageBytes } = options;
+    const handedOn = limitMessage(socket, maxMessageBytes + FRAME_BYTES, () => {
+      log.warn(`A peer sent a message of more than ${maxMessageBytes} bytes: dropped.`);
+      this.close();
+    });
+    this.#connection.onError(([error]) => {
+      log.debug(`A connection failed: ${error.message}`);
+      this.close();
+    });
+    this.#connection.onClose(() => this.close());
+    socket.on('drain', () => {
+      this.#behindSince = undefined;
+    });
+    socket.on('error', () => this.close());
+    socket.on('close', () => this.close());
+    const listen = reader.listen.bind(reader);
+    reader.listen = (callback) =>
+      listen((message) => {
+        handedOn();
+        callback(message);
+      });
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Starts reading; handlers must be in place. */
+  listen(): void {
+    this.#connection.listen();
+  }
+
+  /**
+   * Errors: what the peer answered, `timeout` after the deadline, `cancelled` by the signal,
+   * `leadership_lost` (retryable) when the connection ended first.
+   */
+  async call<M extends MethodName>(
+    method: M,
+    params: Methods[M]['params'],
+    options: CallOptions,
+  ): Promise<Methods[M]['result']> {
+    if (this.#closed) {
+      throw connectionLost(method);
+    }
+    const ending = endOf(method, options);
+    try {
+      const answer = this.#connection.sendRequest<unknown>(method, params);
+      return (await Promise.race([answer, ending.promise])) as Methods[M]['result'];
+    } catch (error) {
+      throw this.#translate(method, error);
+    } finally {
+      ending.dispose();
+    }
+  }
+
+  /** Answers requests; anything not in `handlers` is refused. */
+  handle(handlers: { readonly [M in MethodName]: Handler<M> }): void {
+    for (const method of METHOD_NAMES) {
+      this.#connection.onRequest(method, async (params: unknown) => {
+        try {
+          const handler = handlers[method] as Handler<MethodName>;
+          return await handler(parseParams(method, params));
+        } catch (error) {
+          const coded = toStyxyError(error);
+          return new ResponseError(STYXY_RPC_ERROR, coded.message, coded.toJSON());
+        }
+      });
+    }
+  }
+
+  push<P extends keyof Pushes>(name: P, payload: Pushes[P]): void {
+    if (this.#closed) {
+      return;
+    }
+    if (this.#leavesUnread()) {
+      this.close();
+      return;
+    }
+    this.#connection.sendNotification(name, payload).catch(() => this.close());
+  }
+
+  onPush<P extends keyof Pushes>(name: P, listener: (payload: Pushes[P]) => void): void {
+    this.#connection.onNotification(name, listener);
+  }
+
+  /** Called once, also when it is closed already. */
+  onClose(listener: () => void): Disposable {
+    if (this.#closed) {
+      listener();
+    } else {
+      this.#closeListeners.add(listener);
+    }
+    return { dispose: () => this.#closeListeners.delete(listener) };
+  }
+
+  /** Idempotent; pending calls fail at once. */
+  close(): void {
+    if (this.#closed) {
+      return;
+    }
+    this.#closed = true;
+    this.#connection.dispose();
+    this.#socket.destroy();
+    for (const listener of this.#closeListeners) {
+      listener();
+    }
+    this.#closeListeners.clear();
+  }
+
+  /** Lets what was written reach the peer, then closes. */
+  async finish(deadlineMs: number): Promise<void> {
+    if (!this.#closed) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, deadlineMs);
+        this.#socket.end(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+    this.close();
+  }
+
+  #leavesUnread(): boolean {
+    const unsent = this.#socket.writableLength;
+    if (unsent <= MAX_UNSENT_BYTES) {
+      return false;
+    }
+    this.#behindSince ??= performance.now();
+    return unsent > MAX_PUSH_BYTES || performance.now() - this.#behindSince > MAX_UNSENT_MS;
+  }
+
+  #translate(method: string, error: unknown): StyxyError {
+    if (error instanceof StyxyError) {
+      return error;
+    }
+    if (error instanceof ResponseError && isRecord(error.data)) {
+      return errorFromJson(error.data);
+    }
+    if (error instanceof ResponseError && error.code === ErrorCodes.MessageWriteError) {
+      // The peer is gone, and its end of the socket is noticed by writing before it is by reading.
+      this.close();
+    }
+    return this.#closed ? connectionLost(method) : toStyxyError(error);
+  }
+}
+
+function connectionLost(method: string): StyxyError {
+  return new StyxyError(
+    'leadership_lost',
+    `The leader went away while it worked on "${method}". Ask again.`,
+  );
+}
+
+interface Ending extends Disposable {
+  readonly promise: Promise<never>;
+}
+
+/** The deadline and the caller's signal as one promise that only rejects. */
+function endOf(method: string, options: CallOptions): Ending {
+  let dispose = (): void => undefined;
+  const promise = new Promise<never>((_resolve, reject) => {
+    const onAbort = (): void => reject(new StyxyError('cancelled', `"${method}" was cancelled.`));
+    const timer = setTimeout(
+      () => reject(timedOut(method, options.deadlineMs)),
+      options.deadlineMs,
+    );
+    options.signal?.addEventListener('abort', onAbort);
+    if (options.signal?.aborted === true) {
+      onAbort();
+    }
+    dispose = () => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', onAbort);
+    };
+  });
+  return { promise, dispose: () => dispose() };
+}
+
+/** The answer is unknown, not negative: asking again with the same id is safe. */
+export function timedOut(method: string, deadlineMs: number): StyxyError {
+  return new StyxyError(
+    'timeout',
+    `No answer to "${method}" within ${deadlineMs / 1000} s. Ask again; if it stays, run "styxy daemon status".`,
+    { details: { method, deadlineMs } },
+  );
+}

@@ -1,0 +1,60 @@
+/** Where a leadership can be reached; elsewhere, when somebody deleted the file of its socket. */
+import type { Socket } from 'node:net';
+import type { Ids } from '../../core/host/interfaces';
+
+export interface DoorOptions {
+  readonly ids: Ids;
+  /** A place to listen that nobody used before. */
+  socketPath(nonce: string): Promise<string>;
+  listen(path: string, onConnection: (socket: Socket) => void): Promise<{ close(): Promise<void> }>;
+  /** Whether newcomers still find the place. */
+  socketExists(path: string): Promise<boolean>;
+  onConnection(socket: Socket): void;
+}
+
+export class Door {
+  readonly #options: DoorOptions;
+  readonly #servers: { close(): Promise<void> }[] = [];
+  #path = '';
+  #closed = false;
+
+  private constructor(options: DoorOptions) {
+    this.#options = options;
+  }
+
+  /** Errors: those of `socketPath` and `listen`. */
+  static async open(options: DoorOptions): Promise<Door> {
+    const door = new Door(options);
+    await door.#open();
+    return door;
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  /** Opens at another place if nobody finds the present one; whether it did. Connections stay. */
+  async renew(): Promise<boolean> {
+    if (await this.#options.socketExists(this.#path)) {
+      return false;
+    }
+    await this.#open();
+    return true;
+  }
+
+  /** Cuts the connections too. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#servers.map((server) => server.close()));
+  }
+
+  async #open(): Promise<void> {
+    const { ids, socketPath, listen, onConnection } = this.#options;
+    const path = await socketPath(ids.nonce(12));
+    this.#servers.push(await listen(path, onConnection));
+    this.#path = path;
+    if (this.#closed) {
+      await this.close();
+    }
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * Knocking at the door that a lock names: is its leader there? The only judgement of life in the
+ * product. A wrong "dead" costs a change of leader, never an answer.
+ */
+import type { Socket } from 'node:net';
+import { StyxyError, toStyxyError } from '../../core/domain/errors';
+import type { Clock, EpochFolder, Ids, LockRecord, Log } from '../../core/host/interfaces';
+import {
+  MAX_PUSH_BYTES,
+  PROTOCOL_VERSION,
+  type HandshakeAnswer,
+} from '../../core/messages/methods';
+import { verify, type Nonces } from './handshake';
+import { Channel } from './channel';
+
+/** A leader that needs longer for its first words is frozen, or as good as. */
+const HANDSHAKE_TIMEOUT_MS = 3000;
+
+/** A full backlog refuses like a dead process on some systems: two refusals count. */
+const SECOND_REFUSAL_MS = 100;
+
+/** Content that is no lock record may still be being written where there are no hard links. */
+const UNREADABLE_GRACE_MS = 1000;
+const UNREADABLE_LOOKS = 10;
+
+/** A leader touches its lock each second; without that for so long it is gone. */
+const SILENCE_MS = 3000;
+
+export interface KnockTools {
+  readonly folder: EpochFolder;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly bootId: string;
+  /** Rejects with the system's own error (`code`). */
+  connect(address: string, deadlineMs: number): Promise<Socket>;
+  /** How many refusals in a row prove that nobody listens; the operating system decides. */
+  readonly refusalsThatProve: number;
+}
+
+export type Knock =
+  | {
+      readonly kind: 'answered';
+      readonly channel: Channel;
+      readonly record: LockRecord;
+      readonly handshake: HandshakeAnswer;
+      readonly nonces: Nonces;
+    }
+  /** `certain` unless it may only be silent or out of reach. */
+  | { readonly kind: 'dead'; readonly why: string; readonly certain: boolean }
+  /** Neither: its socket cannot be reached from here, and its lock still shows signs of life. */
+  | { readonly kind: 'unsure'; readonly why: string }
+  /** Alive, and of a version that does not serve this one. */
+  | { readonly kind: 'refused'; readonly error: StyxyError };
+
+export async function knock(tools: KnockTools, epoch: number): Promise<Knock> {
+  const record = await readRecord(tools, epoch);
+  if (record === undefined) {
+    return { kind: 'dead', why: 'its lock is gone or unreadable', certain: true };
+  }
+  if (record.bootId !== tools.bootId) {
+    return { kind: 'dead', why: 'its lock is of another boot', certain: true };
+  }
+  let refusals = 0;
+  for (;;) {
+    try {
+      const socket = await tools.connect(record.socket, HANDSHAKE_TIMEOUT_MS);
+      return await shakeHands(tools, record, socket);
+    } catch (error) {
+      const code = errnoOf(error);
+      if (code === 'ECONNREFUSED') {
+        refusals += 1;
+        if (refusals >= tools.refusalsThatProve) {
+          return { kind: 'dead', why: 'its socket refuses', certain: true };
+        }
+        await tools.clock.sleep(SECOND_REFUSAL_MS);
+      } else if (code === 'ENOENT' || code === 'EACCES' || code === 'EPERM') {
+        return judgeBySilence(tools, epoch, code);
+      } else if (error instanceof StyxyError && error.code === 'timeout') {
+        return { kind: 'dead', why: 'it does not answer', certain: false };
+      } else {
+        return { kind: 'unsure', why: toStyxyError(error).message };
+      }
+    }
+  }
+}
+
+/** Knocks and goes away again: only to know what comes. */
+export async function judge(tools: KnockTools, epoch: number): Promise<Knock['kind']> {
+  const found = await knock(tools, epoch);
+  if (found.kind === 'answered') {
+    found.channel.close();
+  }
+  return found.kind;
+}
+
+async function readRecord(tools: KnockTools, epoch: number): Promise<LockRecord | undefined> {
+  // Looks are counted: the clock may be set back meanwhile.
+  for (let look = 1; ; look += 1) {
+    const read = await tools.folder.readLock(epoch);
+    if (read.kind === 'absent') {
+      return undefined;
+    }
+    if (read.value !== 'unreadable') {
+      return read.value;
+    }
+    if (look > UNREADABLE_LOOKS) {
+      return undefined;
+    }
+    await tools.clock.sleep(UNREADABLE_GRACE_MS / UNREADABLE_LOOKS);
+  }
+}
+
+/** The socket may lie in another sandbox: only a lock that nobody touches any more counts. */
+async function judgeBySilence(tools: KnockTools, epoch: number, code: string): Promise<Knock> {
+  const before = await tools.folder.lockTouchedAt(epoch);
+  if (before === undefined || before === 0) {
+    return { kind: 'dead', why: 'it left', certain: true };
+  }
+  await tools.clock.sleep(SILENCE_MS);
+  const after = await tools.folder.lockTouchedAt(epoch);
+  return after === undefined || after === before
+    ? {
+        kind: 'dead',
+        why: `its socket is unreachable (${code}) and its lock untouched`,
+        certain: false,
+      }
+    : { kind: 'unsure', why: `its socket is unreachable from here (${code})` };
+}
+
+async function shakeHands(tools: KnockTools, record: LockRecord, socket: Socket): Promise<Knock> {
+  const channel = new Channel({ socket, maxMessageBytes: MAX_PUSH_BYTES, log: tools.log });
+  channel.listen();
+  try {
+    const nonce = tools.ids.nonce(32);
+    const handshake = await channel.call(
+      'handshake',
+      { protocol: PROTOCOL_VERSION, nonce },
+      { deadlineMs: HANDSHAKE_TIMEOUT_MS },
+    );
+    const nonces = { leader: handshake.nonce, participant: nonce };
+    verify(record.secret, 'leader', nonces, handshake.proof);
+    return { kind: 'answered', channel, record, handshake, nonces };
+  } catch (error) {
+    channel.close();
+    const coded = toStyxyError(error);
+    if (coded.code === 'permission_denied') {
+      return { kind: 'dead', why: 'somebody else answers at its socket', certain: true };
+    }
+    if (coded.code === 'timeout') {
+      return { kind: 'dead', why: 'it does not answer', certain: false };
+    }
+    // Closed in the middle of the first words: it is leaving, or just began. Look again.
+    return coded.code === 'leadership_lost'
+      ? { kind: 'unsure', why: 'it closed the connection' }
+      : { kind: 'refused', error: coded };
+  }
+}
+
+function errnoOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
+}

@@ -1,0 +1,25 @@
+/** A leadership on the calling thread. */
+import type { HostedStart, LeaderHost } from './workerHost';
+import { lead } from '../leader/lead';
+import type { LeadershipOrder, LeadershipTools } from '../leader/leadershipParts';
+
+export class InlineLeaderHost implements LeaderHost {
+  readonly #tools: LeadershipTools;
+
+  constructor(tools: LeadershipTools) {
+    this.#tools = tools;
+  }
+
+  async start(order: LeadershipOrder): Promise<HostedStart> {
+    const start = await lead(this.#tools, order);
+    if (start.kind === 'ended') {
+      return start;
+    }
+    const { leadership } = start;
+    return {
+      kind: 'leading',
+      ended: leadership.ended,
+      handOver: () => leadership.handOver(),
+    };
+  }
+}

@@ -1,0 +1,93 @@
+/** What leading takes of the real machine, behind the interfaces of `core/ports`. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AuditLog } from '../../platform/storage/auditLog';
+import { ConfigFile } from '../../platform/home/configFile';
+import { sha256 } from '../../platform/fs/sha256';
+import { ephemeralRange } from '../../platform/os/ephemeralPorts';
+import { errnoOf } from '../../platform/fs/errno';
+import { branchOf } from '../../platform/workspace/gitBranch';
+import { HttpHealthProbe } from '../../platform/net/httpHealthProbe';
+import { systemListenerTable } from '../../platform/os/listeners';
+import { SystemMachine } from '../../platform/doctor/machineFacts';
+import { systemPortProbe } from '../../platform/net/portProbe';
+import { removeLeftover } from '../../platform/fs/remove';
+import { listenOnSocket } from '../../platform/net/socket';
+import { FileWorkspaceResolver } from '../../platform/workspace/resolveWorkspace';
+import { FileWorktreeReader } from '../../platform/workspace/gitWorktree';
+import { GRACE_MS } from '../membership/holderTracker';
+import { openGround, type Ground, type GroundOptions } from './ground';
+import { judge } from '../session/leaderProbe';
+import { ROTATE_BYTES } from '../leader/durableLog';
+import type { LeadershipTools } from '../leader/leadershipParts';
+import { Patience } from '../async/boundedLookup';
+
+export interface LeadingOptions {
+  /** Bytes of a journal's commits after which the next epoch begins; 8 MiB by default. */
+  readonly rotateBytes?: number;
+  /** Milliseconds after which an absent holder may be gone; 30 s by default. */
+  readonly graceMs?: number;
+}
+
+/** Errors: those of `openGround`. */
+export async function openMachine(
+  options: GroundOptions & LeadingOptions,
+): Promise<{ readonly ground: Ground; readonly leadership: LeadershipTools }> {
+  const ground = await openGround(options);
+  return { ground, leadership: await leadershipTools(ground, options) };
+}
+
+export async function leadershipTools(
+  { paths, processes, knock }: Ground,
+  { rotateBytes = ROTATE_BYTES, graceMs = GRACE_MS }: LeadingOptions,
+): Promise<LeadershipTools> {
+  const { home, hostFolder } = paths;
+  const { folder, clock, ids, log } = knock;
+  const auditPath = join(hostFolder, 'audit.log');
+  return {
+    folder,
+    digest: sha256,
+    clock,
+    ids,
+    log,
+    look: {
+      patience: new Patience(clock),
+      probe: systemPortProbe(),
+      listeners: systemListenerTable(),
+      workspaces: new FileWorkspaceResolver(),
+      branches: { branchOf },
+      worktrees: new FileWorktreeReader(),
+      health: new HttpHealthProbe(),
+    },
+    processes,
+    config: new ConfigFile({ home, clock, ids }),
+    trail: new AuditLog({ path: auditPath, clock, log }),
+    auditPath,
+    ephemeral: await ephemeralRange(),
+    machine: new SystemMachine({ home, hostFolder }),
+    graceMs,
+    home,
+    rotateBytes,
+    socketPath: (nonce) => paths.socketPath(nonce),
+    listen: (path, onConnection) => listenOnSocket({ path, onConnection }),
+    socketExists,
+    removeSocket: (path) => removeLeftover(path),
+    judge: async (epoch) => ((await judge(knock, epoch)) === 'dead' ? 'dead' : 'alive'),
+  };
+}
+
+/** A pipe of Windows lives as long as its server does and has no file that could be deleted. */
+async function socketExists(path: string): Promise<boolean> {
+  if (process.platform === 'win32') {
+    return true;
+  }
+  try {
+    await stat(path);
+  } catch (error) {
+    if (errnoOf(error) === undefined) {
+      throw error;
+    }
+    return errnoOf(error) !== 'ENOENT';
+  }
+  return true;
+}

@@ -1,0 +1,92 @@
+/**
+ * Look-ups while nobody can lead because the disk refuses: answered from what the last leader left,
+ * by whoever asks. Everything else is refused meanwhile.
+ */
+import type { AuditQuery } from '../../core/audit/entry';
+import type { StyxyError } from '../../core/domain/errors';
+import type { Participant } from '../../core/domain/model';
+import type { Methods } from '../../core/messages/methods';
+import type { AuditAnswer, ConfigurationView } from '../../core/messages/requests';
+import { examine } from '../leader/doctor';
+import { FIRST_CHECK_MS } from '../health/monitor';
+import { InForce } from '../configuration/activeConfiguration';
+import type { LeadershipTools } from '../leader/leadershipParts';
+import { Salvage } from '../log/recovery';
+import { Service } from '../leader/queries';
+import type { Requests } from '../session/server';
+import { watching } from '../health/allocationMonitor';
+
+export interface Offline {
+  /** Errors: `problem` for everything that is no look-up. */
+  answer<M extends Requests>(
+    method: M,
+    params: Methods[M]['params'],
+  ): Promise<Methods[M]['result']>;
+}
+
+/** `problem`: why nobody can lead. */
+export function offline(tools: LeadershipTools, self: Participant, problem: StyxyError): Offline {
+  const refuse = (): Promise<never> => Promise.reject(problem);
+  return {
+    async answer(method, params) {
+      const { highest } = await tools.folder.list();
+      const salvage = new Salvage({ ...tools, onRepair: () => undefined }, 0);
+      const recovery = await salvage.recover(highest + 1);
+      if (recovery.kind === 'newer') {
+        throw problem;
+      }
+      const { state, seq } = recovery.base;
+      const { clock, log, look, home } = tools;
+      const inForce = new InForce({ log, ephemeral: tools.ephemeral, path: tools.config.path });
+      const { pid, id: participant, kind, label } = self;
+      const health = watching({
+        clock,
+        log,
+        look,
+        firstCheckMs: FIRST_CHECK_MS,
+        state: () => state,
+        rules: () => inForce.rules(state),
+        participants: () => [self],
+        onChange: () => undefined,
+        onConflict: () => undefined,
+      });
+      const audit = async (query: AuditQuery): Promise<AuditAnswer> => ({
+        ...(await tools.trail.read(query)),
+        path: tools.auditPath,
+      });
+      const configuration = (): ConfigurationView => inForce.view(state, []);
+      const service: Service = new Service({
+        clock,
+        log,
+        look,
+        health,
+        home,
+        rules: () => inForce.rules(state),
+        configuration,
+        audit,
+        setAutoAllocation: refuse,
+        doctor: () =>
+          examine({
+            clock,
+            audit,
+            configuration,
+            status: () => service.status(),
+            machine: () => tools.machine.look(''),
+            views: async () => (await service.list()).allocations,
+            rules: () => inForce.rules(state),
+            counters: () => health.counters,
+            recovery: () => ({ epoch: highest, at: clock.now(), attempts: 0, steps: [] }),
+          }),
+        self: { pid, participant, kind, label, since: clock.now() },
+        state: () => state,
+        standing: () => ({ epoch: highest, seq, commits: 0, problem }),
+        verify: () => Promise.resolve(),
+        request: refuse,
+        participants: () => [self],
+        push: () => undefined,
+        handOver: () => undefined,
+      });
+      return service.answer(method, params, self);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import type { StyxyError } from '../domain/errors';
+import type { StateEvent } from '../state/events';
+import type { Allocation, ListeningProcess, Observation, Participant } from '../domain/model';
+
+/** What the machine said of a port at the moment of a decision. */
+export type PortFinding =
+  | { readonly kind: 'free' }
+  /** Somebody listens; `process` as far as the OS tells. */
+  | { readonly kind: 'busy'; readonly process?: ListeningProcess }
+  /** The OS lets nobody bind it (EACCES: excluded ranges on Windows, privileged ports). */
+  | { readonly kind: 'forbidden' };
+
+/** Participants whose place nobody takes, by id. */
+export interface Presence {
+  has(participant: string): boolean;
+}
+
+/** Everything outside the state that a decision may depend on. */
+export interface Circumstances {
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+  readonly caller: Participant;
+  /** Findings gathered so far; a port that is not in it was not looked at. */
+  readonly findings: ReadonlyMap<number, PortFinding>;
+  readonly connected: Presence;
+  /** Remembered folders that are known to be gone; their memory holds nothing back. */
+  readonly goneFolders: ReadonlySet<string>;
+  /** What was seen of an allocation at the last look. */
+  observed?(allocation: Allocation): Observation;
+  /** Ports that somebody listens on; undefined until it was looked at. */
+  readonly listening?: ReadonlySet<number>;
+  /** The git branch of workspaces that were looked at; undefined where there is none. */
+  readonly branches: ReadonlyMap<string, string | undefined>;
+  /** Ids for the allocations that this decision makes: the same ones each time it is taken. */
+  newId(index: number): string;
+}
+
+/** What a decision has to know of the machine before it can be taken. */
+export type Question =
+  /** The candidates are in order of preference; looking may stop at the first free one. */
+  | {
+      readonly kind: 'probe';
+      readonly candidates: readonly number[];
+      /** The first of them is asked for or remembered, not chosen: the direct check is enough. */
+      readonly known?: boolean;
+    }
+  | { readonly kind: 'listeners' }
+  | { readonly kind: 'branch'; readonly workspace: string };
+
+/** Outcome of a decision. A question asks the caller to look and to decide again with the answer. */
+export type Decision<Answer> =
+  | { readonly kind: 'answer'; readonly answer: Answer; readonly events: readonly StateEvent[] }
+  | { readonly kind: 'refuse'; readonly error: StyxyError }
+  | Question;
+
+export function isQuestion<Answer>(decision: Decision<Answer>): decision is Question {
+  return decision.kind !== 'answer' && decision.kind !== 'refuse';
+}

@@ -1,0 +1,115 @@
+import type { ServiceType } from '../domain/catalogue';
+import { candidates, type Search } from './candidates';
+import type { Circumstances, Question } from './decision';
+import type { StyxyError } from '../domain/errors';
+import { pairKey, type Conflict, type ListeningProcess } from '../domain/model';
+import { noPortAvailable, portBusy, portForbidden, portLeft } from '../messages/refusals';
+import type { Rules } from './rules';
+import { coolingFor, splitPairKey, type State } from '../state/state';
+
+/**
+ * Candidates that one `probe` names: seldom are as many busy, and naming them costs a look at the
+ * state for each. When all are, the next ones are asked for.
+ */
+const PROBE_SLICE = 16;
+
+/** A port that may be given. */
+export interface Found {
+  readonly kind: 'found';
+  readonly port: number;
+  /** What was refused by the machine before, in the order it was tried. */
+  readonly conflicts: readonly Conflict[];
+  /** How many candidates were looked at. */
+  readonly attempts: number;
+  /** The pair's own server, which listens there already. */
+  readonly process?: ListeningProcess;
+}
+
+export type PortSearch = Found | Question | { readonly kind: 'refuse'; readonly error: StyxyError };
+
+/**
+ * Walks the candidates of a pair as far as the machine was looked at: asks for a look at the next
+ * ones, finds the first that is free or has the pair's own server on it, or refuses with
+ * `no_port_available` (`exact`: `port_in_use`, `port_reserved`).
+ */
+export function findPort(
+  state: State,
+  search: Search,
+  { findings, goneFolders, now }: Circumstances,
+  rules: Rules,
+): PortSearch {
+  const unseen: number[] = [];
+  const conflicts: Conflict[] = [];
+  let attempts = 0;
+  for (const step of candidates(state, search, goneFolders, now, rules)) {
+    if (step.kind === 'skip') {
+      conflicts.push(step.conflict);
+      continue;
+    }
+    const finding = findings.get(step.port);
+    if (finding === undefined) {
+      unseen.push(step.port);
+      if (unseen.length === PROBE_SLICE) {
+        break;
+      }
+      continue;
+    }
+    if (unseen.length > 0) {
+      continue;
+    }
+    attempts += 1;
+    const process = finding.kind === 'busy' ? finding.process : undefined;
+    const adopted = process !== undefined && process.workspace === search.workspace;
+    if (finding.kind === 'free' || adopted) {
+      const { port } = step;
+      return { kind: 'found', port, conflicts, attempts, ...(adopted ? { process } : {}) };
+    }
+    conflicts.push(
+      finding.kind === 'forbidden'
+        ? { port: step.port, reason: 'forbidden' }
+        : { port: step.port, ...(process === undefined ? {} : { process }) },
+    );
+  }
+  const [first] = unseen;
+  return first !== undefined
+    ? {
+        kind: 'probe',
+        candidates: unseen,
+        ...(search.wishes.includes(first) ? { known: true } : {}),
+      }
+    : { kind: 'refuse', error: exhausted(state, search, conflicts, attempts, now) };
+}
+
+function exhausted(
+  state: State,
+  search: Search,
+  conflicts: readonly Conflict[],
+  attempts: number,
+  now: number,
+): StyxyError {
+  const [conflict] = conflicts;
+  const pair = pairKey(search.workspace, search.service);
+  const left = search.exact
+    ? coolingFor(state, search.wishes[0] ?? 0, pair, now, search.group)
+    : undefined;
+  if (left?.strict === true) {
+    return portLeft(left, splitPairKey(left.pair), now);
+  }
+  if (search.exact && conflict !== undefined) {
+    return conflict.reason === 'forbidden'
+      ? portForbidden(conflict.port)
+      : portBusy(conflict.port, conflict.process);
+  }
+  const { range, name } = search.serviceType;
+  const allocated = rangeOwners(state, search.serviceType);
+  return noPortAvailable(search, { serviceType: name, range, attempts, conflicts, allocated });
+}
+
+function rangeOwners(state: State, { range }: ServiceType): readonly Conflict[] {
+  return [...state.allocations.values()]
+    .filter(({ port }) => port >= range.first && port <= range.last)
+    .sort((a, b) => a.port - b.port)
+    .map(({ port, workspace, service }) => {
+      return { port, reason: 'allocated', pair: { workspace, service } };
+    });
+}

@@ -1,0 +1,86 @@
+import type { StyxyError } from '../domain/errors';
+import type { Allocation, AllocationView, Conflict, Observation } from '../domain/model';
+import type { Health } from '../health/allocationHealth';
+import { isPort, isTcpPort, MAX_PORT, MIN_PORT } from '../domain/names';
+import type { Listener } from '../host/interfaces';
+import { invalidField } from '../messages/refusals';
+import type { AddressFinding, InspectAnswer, InspectRequest } from '../messages/requests';
+import { reservedReason, type Rules } from './rules';
+import { allocationAt, historyOf, type State } from '../state/state';
+import { typesInForce } from '../state/autoTypes';
+
+/** What was seen of one port. */
+export interface PortSight {
+  /** Milliseconds since the Unix epoch. */
+  readonly checkedAt: number;
+  readonly addresses: readonly AddressFinding[];
+  /** Listeners on any port; those on others are left out. */
+  readonly listeners: readonly Listener[];
+  /** What is known of the allocation; without it, the listeners tell. */
+  readonly health?: Pick<Health, 'observation' | 'history'>;
+}
+
+/** `invalid_argument` unless it is a TCP port; ones that Styxy never gives may be looked at too. */
+export function inspectRefusal({ port }: InspectRequest): StyxyError | undefined {
+  return isTcpPort(port)
+    ? undefined
+    : invalidField('port', port, `a whole number from 1 to ${MAX_PORT}`, 'Name one port.');
+}
+
+/** All that Styxy and the machine know of a valid port. */
+export function inspectPort(
+  state: State,
+  { port }: InspectRequest,
+  sight: PortSight,
+  rules: Rules,
+): InspectAnswer {
+  const listeners = listenersOn(port, sight.listeners);
+  const allocation = allocationAt(state, port);
+  const reserved = isPort(port)
+    ? reservedReason(rules, port)
+    : `is below ${MIN_PORT}, where ports need privileges`;
+  return {
+    port,
+    ...(allocation === undefined
+      ? {}
+      : { allocation: view(allocation, sight.health?.observation, listeners) }),
+    addresses: sight.addresses,
+    listeners,
+    history: historyOf(state, port),
+    ...(sight.health === undefined ? {} : { health: sight.health.history }),
+    ...(reserved === undefined ? {} : { reserved: `Port ${port} ${reserved}.` }),
+    serviceTypes: typesInForce(rules.catalogue, state)
+      .filter(({ range }) => port >= range.first && port <= range.last)
+      .map(({ name }) => name),
+    checkedAt: sight.checkedAt,
+  };
+}
+
+/** Each process once, although it may listen on several addresses. */
+function listenersOn(port: number, listeners: readonly Listener[]): readonly Conflict[] {
+  const conflicts: Conflict[] = [];
+  const seen = new Set<number | undefined>();
+  for (const { port: on, process } of listeners) {
+    if (on === port && !seen.has(process?.pid)) {
+      seen.add(process?.pid);
+      conflicts.push(process === undefined ? { port } : { port, process });
+    }
+  }
+  return conflicts;
+}
+
+function view(
+  allocation: Allocation,
+  observation: Observation | undefined,
+  listeners: readonly Conflict[],
+): AllocationView {
+  if (observation !== undefined) {
+    return { ...allocation, ...observation };
+  }
+  const [listener] = listeners;
+  if (listener === undefined) {
+    return { ...allocation, state: 'reserved' };
+  }
+  const { process } = listener;
+  return { ...allocation, state: 'listening', ...(process === undefined ? {} : { process }) };
+}

@@ -1,0 +1,120 @@
+import { apply } from '../state/apply';
+import type { Circumstances, Decision } from './decision';
+import { describeHolders, describePair, releasedMessage } from '../domain/describe';
+import { StyxyError } from '../domain/errors';
+import type { StateEvent } from '../state/events';
+import { refOf, stampOf, withoutHolders } from '../state/holders';
+import { pairHeld, type Allocation, type Holder } from '../domain/model';
+import { isRequestId } from '../domain/names';
+import { invalidRequestId, sharedByOthers, stateSuspect } from '../messages/refusals';
+import { answered, repeated } from './idempotency';
+import type { ReleaseAnswer, ReleaseRequest } from '../messages/requests';
+import type { Rules } from './rules';
+import type { State } from '../state/state';
+import { findTarget, targetRefusal } from './target';
+
+/**
+ * Ends an allocation. The pair remembers its port; for `rules.quarantineMs` other pairs get it
+ * last. A shared allocation ends with its last holder: until then whoever releases only leaves it,
+ * unless it asks to end it for everyone. Stops no process.
+ *
+ * Refusals: `invalid_argument`, `allocation_not_found`, `not_holder`, and `leader_unavailable`
+ * while the state is suspect.
+ */
+export function decideRelease(
+  state: State,
+  request: ReleaseRequest,
+  circumstances: Circumstances,
+  rules: Rules,
+): Decision<ReleaseAnswer> {
+  const refusal = releaseRefusal(request);
+  if (refusal !== undefined || state.suspect) {
+    return { kind: 'refuse', error: refusal ?? stateSuspect() };
+  }
+  const before = repeated.release(state, request);
+  if (before !== undefined) {
+    return before;
+  }
+  const allocation = findTarget(state, request, 'release');
+  if (allocation instanceof StyxyError) {
+    return { kind: 'refuse', error: allocation };
+  }
+  if (allocation.group === undefined || request.everyone === true) {
+    return end(allocation, request, circumstances, rules);
+  }
+  const leaving = leavers(allocation, request, circumstances.caller.id);
+  if (leaving.length === 0 && allocation.holders.length > 0) {
+    return { kind: 'refuse', error: sharedByOthers(allocation) };
+  }
+  const staying = withoutHolders(allocation, leaving);
+  return staying.length === 0
+    ? end(allocation, request, circumstances, rules)
+    : leave(state, allocation, leaving, request, circumstances);
+}
+
+/** The error for a request that no state could answer; a boundary may ask before it queues. */
+export function releaseRefusal(request: ReleaseRequest): StyxyError | undefined {
+  return isRequestId(request.requestId)
+    ? targetRefusal(request.target)
+    : invalidRequestId(request.requestId);
+}
+
+/** Who holds it for the pair that was named, or for the caller's workspaces, or is the caller. */
+function leavers(
+  allocation: Allocation,
+  { target, workspaces }: ReleaseRequest,
+  caller: string,
+): readonly Holder[] {
+  const { workspace, service } = target;
+  return allocation.holders.filter((holder) => {
+    const pair = pairHeld(allocation, holder);
+    return workspace !== undefined
+      ? pair.workspace === workspace && pair.service === service
+      : workspaces.includes(pair.workspace) || holder.participant === caller;
+  });
+}
+
+function end(
+  allocation: Allocation,
+  request: ReleaseRequest,
+  { caller, now }: Circumstances,
+  rules: Rules,
+): Decision<ReleaseAnswer> {
+  const others = allocation.holders.filter(({ participant }) => participant !== caller.id);
+  const released = { ...allocation, holders: [] };
+  const sentences = [
+    releasedMessage(released),
+    ...(others.length === 0 ? [] : [`It was also held by ${describeHolders(others)}.`]),
+  ];
+  const answer = { released, remainingHolders: 0, message: sentences.join(' ') };
+  return answered.release(request, answer, now, [
+    {
+      kind: 'released',
+      stamp: stampOf(caller, now),
+      id: released.id,
+      coolUntil: now + rules.quarantineMs,
+    },
+  ]);
+}
+
+function leave(
+  state: State,
+  allocation: Allocation,
+  leaving: readonly Holder[],
+  request: ReleaseRequest,
+  { caller, now }: Circumstances,
+): Decision<ReleaseAnswer> {
+  const event: StateEvent = {
+    kind: 'left',
+    stamp: stampOf(caller, now),
+    id: allocation.id,
+    holders: leaving.map(refOf),
+  };
+  const released = apply(state, event).allocations.get(allocation.id) ?? allocation;
+  const { holders } = released;
+  const [first] = leaving;
+  const pair = first === undefined ? allocation : pairHeld(allocation, first);
+  const message = `${describePair(pair)} left port ${allocation.port}. It stays allocated: ${describeHolders(holders)} still hold it.`;
+  const answer = { released, remainingHolders: holders.length, message };
+  return answered.release(request, answer, now, [event]);
+}

@@ -1,0 +1,84 @@
+import { findRange } from './autoRange';
+import type { ServiceType } from '../domain/catalogue';
+import { serviceTypeOfAuto, type AutoType } from '../domain/configuration';
+import type { Circumstances, Question } from './decision';
+import type { StyxyError } from '../domain/errors';
+import type { AllocateRequest, AutoAllocated } from '../messages/requests';
+import { reservedReason, type Rules } from './rules';
+import { nearest } from '../domain/nearestWord';
+import type { State } from '../state/state';
+import { typeInForce, typesInForce } from '../state/autoTypes';
+import { noServiceType, noRangeLeft, unknownServiceType } from '../messages/typeRefusals';
+
+export type ResolvedType =
+  | { readonly kind: 'type'; readonly type: ServiceType }
+  /** Nobody declared it: a range was found, which is recorded together with the grant. */
+  | {
+      readonly kind: 'found';
+      readonly type: ServiceType;
+      readonly found: AutoType;
+      readonly told: AutoAllocated;
+    }
+  | { readonly kind: 'refused'; readonly error: StyxyError }
+  | Question;
+
+/**
+ * The type of a service that has no allocation: the one asked for, which gets a range if nobody
+ * declared it; else the one it had last (if it is still in force); else the one of its own name.
+ * `invalid_argument` if none of them.
+ */
+export function resolveServiceType(
+  state: State,
+  { service, serviceType }: Pick<AllocateRequest, 'service' | 'serviceType'>,
+  last: string | undefined,
+  circumstances: Circumstances,
+  rules: Rules,
+): ResolvedType {
+  const known = (name: string | undefined): ServiceType | undefined =>
+    name === undefined ? undefined : typeInForce(rules.catalogue, state, name);
+  const type = serviceType === undefined ? (known(last) ?? known(service)) : known(serviceType);
+  if (type !== undefined) {
+    return { kind: 'type', type };
+  }
+  if (serviceType !== undefined && rules.autoAllocation.enabled) {
+    return foundFor(serviceType, state, circumstances, rules);
+  }
+  const names = typesInForce(rules.catalogue, state).map(({ name }) => name);
+  const error =
+    serviceType === undefined
+      ? noServiceType(service, names, nearest(service, names))
+      : unknownServiceType(serviceType, names, nearest(serviceType, names));
+  return { kind: 'refused', error };
+}
+
+/** Computed where it is recorded, so that two unknown types of one moment do not get one range. */
+function foundFor(
+  name: string,
+  state: State,
+  { listening, caller, now }: Circumstances,
+  rules: Rules,
+): ResolvedType {
+  if (listening === undefined) {
+    return { kind: 'listeners' };
+  }
+  const { ephemeral, autoAllocation: settings } = rules;
+  const found = findRange({
+    name,
+    settings,
+    types: typesInForce(rules.catalogue, state),
+    reserved: (port) => reservedReason(rules, port) !== undefined,
+    occupied: (port) => state.byPort.has(port) || listening.has(port),
+    ...(ephemeral === undefined ? {} : { ephemeral }),
+  });
+  if (found.kind === 'none') {
+    return { kind: 'refused', error: noRangeLeft(name, found) };
+  }
+  const { range, placement, chunkSize } = found;
+  const type: AutoType = { name, range, placement, at: now, by: caller.label, projected: false };
+  return {
+    kind: 'found',
+    type: serviceTypeOfAuto(type),
+    found: type,
+    told: { serviceType: name, range, chunkSize, placement },
+  };
+}

@@ -1,0 +1,74 @@
+import { BROWSER_REFUSED_PORTS } from '../domain/browserBlockedPorts';
+import { BUILT_IN_CATALOGUE, type Catalogue, type PortRange } from '../domain/catalogue';
+import { DEFAULT_CONFIGURATION } from '../config/defaults';
+import type {
+  AutoAllocation,
+  Configuration,
+  RecoverySettings,
+  Template,
+} from '../domain/configuration';
+
+/** What a decision follows besides the state: configuration, in force at that moment. */
+export interface Rules {
+  /** Declared types: built-in and the user's own. Auto-allocated ones are in the state. */
+  readonly catalogue: Catalogue;
+  /** Ports that nobody is given, each with the reason that people see. */
+  readonly reservations: ReadonlyMap<number, string>;
+  /** How long other pairs do not get a port that a pair gave up, in milliseconds. */
+  readonly quarantineMs: number;
+  readonly autoAllocation: AutoAllocation;
+  /** By name. */
+  readonly templates: ReadonlyMap<string, Template>;
+  readonly recovery: RecoverySettings;
+  /** Ports that the OS gives to outgoing connections, where it tells. */
+  readonly ephemeral?: PortRange;
+}
+
+/**
+ * Long enough for the last owner's server to be gone and for its windows to have heard; short
+ * enough that nobody waits for it.
+ */
+export const QUARANTINE_MS = 30_000;
+
+/** The rules without any configuration. */
+export const DEFAULT_RULES: Rules = {
+  catalogue: BUILT_IN_CATALOGUE,
+  reservations: new Map(),
+  quarantineMs: QUARANTINE_MS,
+  autoAllocation: DEFAULT_CONFIGURATION.autoAllocation,
+  templates: new Map(),
+  recovery: DEFAULT_CONFIGURATION.recovery,
+};
+
+/** The rules of a configuration on this machine. */
+export function rulesOf(
+  { catalogue, reservations, autoAllocation, templates, recovery }: Configuration,
+  ephemeral: PortRange | undefined,
+): Rules {
+  return {
+    catalogue,
+    reservations: new Map(
+      reservations.map(({ port, name, reason }) => [
+        port,
+        reason === undefined ? name : `${name}: ${reason}`,
+      ]),
+    ),
+    quarantineMs: QUARANTINE_MS,
+    autoAllocation,
+    templates: new Map(templates.map((template) => [template.name, template])),
+    recovery,
+    ...(ephemeral === undefined ? {} : { ephemeral }),
+  };
+}
+
+/** Why nobody is given the port, as the end of a sentence; undefined when somebody may be. */
+export function reservedReason(rules: Rules, port: number): string | undefined {
+  const reservation = rules.reservations.get(port);
+  if (reservation !== undefined) {
+    return `is reserved (${reservation})`;
+  }
+  const service = BROWSER_REFUSED_PORTS.get(port);
+  return service === undefined
+    ? undefined
+    : `is refused by browsers, which keep it for ${service} (Fetch Standard, "bad port")`;
+}

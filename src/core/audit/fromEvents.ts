@@ -1,0 +1,224 @@
+/** What the audit log says of a commit. */
+import { apply } from '../state/apply';
+import type { AuditEntry } from './entry';
+import type { HolderRef, Stamp, StateEvent } from '../state/events';
+import { pairKey, type Allocation, type Pair } from '../domain/model';
+import type { State } from '../state/state';
+
+/** Where in the order of all commits. */
+export interface AuditPlace {
+  readonly epoch: number;
+  readonly seq: number;
+}
+
+/** The entries of one commit, in its order. `before`: the state that the first event changed. */
+export function auditEntries(
+  before: State,
+  events: readonly StateEvent[],
+  place: AuditPlace,
+): readonly AuditEntry[] {
+  const entries: AuditEntry[] = [];
+  const course = new Course(before);
+  let actor: AuditEntry['actor'] = { kind: 'leader', label: 'leader', id: '' };
+  for (const event of events) {
+    if ('stamp' in event) {
+      actor = actorOf(event.stamp);
+    }
+    const told = tell(event, course);
+    entries.push(...told.map((each) => ({ ...place, actor, ...each })));
+    course.past(event);
+  }
+  return entries;
+}
+
+/** The state in the course of a commit; made only where somebody looks, since most need not. */
+class Course {
+  readonly #start: State;
+  #state: State;
+  #past: StateEvent[] = [];
+  /** The last event of each allocation, by id. */
+  readonly #last = new Map<string, StateEvent>();
+
+  constructor(state: State) {
+    this.#start = state;
+    this.#state = state;
+  }
+
+  past(event: StateEvent): void {
+    this.#past.push(event);
+    const id = event.kind === 'granted' ? event.allocation.id : 'id' in event && event.id;
+    if (id) {
+      this.#last.set(id, event);
+    }
+  }
+
+  /** Before the event at hand; for most events at no price. */
+  allocation(id: string): Allocation | undefined {
+    const last = this.#last.get(id);
+    if (last === undefined) {
+      return this.#start.allocations.get(id);
+    }
+    return last.kind === 'granted' ? last.allocation : this.before.allocations.get(id);
+  }
+
+  /** Before the event at hand. */
+  get before(): State {
+    this.#state = this.#past.reduce(apply, this.#state);
+    this.#past = [];
+    return this.#state;
+  }
+
+  after(event: StateEvent): State {
+    return apply(this.before, event);
+  }
+}
+
+type Told = Omit<AuditEntry, 'epoch' | 'seq' | 'actor'>;
+
+function tell(event: StateEvent, course: Course): readonly Told[] {
+  switch (event.kind) {
+    case 'granted': {
+      const { allocation, stamp } = event;
+      return [{ at: stamp.at, what: 'granted', ...subject(allocation), after: brief(allocation) }];
+    }
+    case 'joined':
+    case 'left':
+    case 'planned':
+    case 'moved':
+      return changed(event, course);
+    case 'released': {
+      const allocation = course.allocation(event.id);
+      return allocation === undefined
+        ? []
+        : [
+            {
+              at: event.stamp.at,
+              what: 'released',
+              ...subject(allocation),
+              before: brief(allocation),
+              ...noted(event.note),
+            },
+          ];
+    }
+    case 'type-added': {
+      const { name, range, placement, at } = event.type;
+      return [{ at, what: 'type-added', serviceType: name, after: { range, placement } }];
+    }
+    case 'type-removed': {
+      const type = course.before.types.get(event.name);
+      return [
+        {
+          at: event.stamp.at,
+          what: 'type-removed',
+          serviceType: event.name,
+          ...(type === undefined ? {} : { before: { range: type.range } }),
+          ...noted(event.note),
+        },
+      ];
+    }
+    case 'configured': {
+      const size = (text: string | undefined) => ({ characters: text?.length ?? 0 });
+      return [
+        {
+          at: event.stamp.at,
+          what: 'configuration',
+          before: size(course.before.configuration?.text),
+          after: size(event.text),
+        },
+      ];
+    }
+    case 'forgot':
+      return event.workspaces.map((workspace) => ({
+        at: event.stamp.at,
+        what: 'forgotten',
+        workspace,
+      }));
+    case 'answered':
+      return conflicts(event, course);
+    case 'trusted':
+      return [{ at: event.stamp.at, what: 'recovered', note: 'the windows were heard' }];
+    case 'projected':
+      return [];
+  }
+}
+
+type Change = Extract<StateEvent, { kind: 'joined' | 'left' | 'planned' | 'moved' }>;
+
+function changed(event: Change, course: Course): readonly Told[] {
+  const { id, stamp, kind: what } = event;
+  const was = course.allocation(id);
+  const is = course.after(event).allocations.get(id);
+  return was === undefined || is === undefined
+    ? []
+    : pairsConcerned(event, was, is).map(({ workspace, service }) => ({
+        at: stamp.at,
+        what,
+        ...subject({ ...is, workspace, service }),
+        before: brief(was),
+        after: brief(is),
+        ...noted('note' in event ? event.note : undefined),
+      }));
+}
+
+/** Of what is shared, those who come and go: their workspace asks the log for it. */
+function pairsConcerned(event: Change, was: Allocation, is: Allocation): readonly Pair[] {
+  const held = ({ workspace, service }: Partial<HolderRef>): Pair => ({
+    workspace: workspace ?? was.workspace,
+    service: service ?? was.service,
+  });
+  switch (event.kind) {
+    case 'joined':
+      return [held(event.holder)];
+    case 'left': {
+      const pairs = event.holders.map(held);
+      return [...new Map(pairs.map((p) => [pairKey(p.workspace, p.service), p])).values()];
+    }
+    case 'planned':
+    case 'moved':
+      return [is];
+  }
+}
+
+/** The ports that a grant passed over because somebody listens on them. */
+function conflicts(
+  { at, recorded }: Extract<StateEvent, { kind: 'answered' }>,
+  course: Course,
+): readonly Told[] {
+  const passed =
+    recorded.kind === 'allocate'
+      ? (recorded.answer.conflicts ?? []).filter(({ reason }) => reason === undefined)
+      : [];
+  if (recorded.kind !== 'allocate' || passed.length === 0) {
+    return [];
+  }
+  const allocation = course.allocation(recorded.id);
+  return passed.map(({ port, process }) => ({
+    at,
+    what: 'conflict',
+    ...(allocation === undefined ? {} : { ...subject(allocation), note: 'passed over' }),
+    port,
+    ...(process === undefined ? {} : { before: process }),
+  }));
+}
+
+function subject({ port, service, serviceType, workspace }: Allocation) {
+  return { port, service, serviceType, workspace };
+}
+
+function brief({ id, port, holders, group, planned }: Allocation): Record<string, unknown> {
+  return {
+    id,
+    port,
+    holders: holders.map(({ kind, label, pid }) => ({ kind, label, pid })),
+    ...(group === undefined ? {} : { group }),
+    ...(planned === undefined ? {} : { planned }),
+  };
+}
+
+function noted(note: string | undefined): { readonly note?: string } {
+  return note === undefined ? {} : { note };
+}
+
+function actorOf({ actor, by, kind, pid }: Stamp): AuditEntry['actor'] {
+  return { kind: kind ?? 'leader', label: by, id: actor, ...(pid === undefined ? {} : { pid }) };
+}

@@ -1,0 +1,198 @@
+/** Whose a listener on an allocated port is, as far as it can be proven. */
+import {
+  isHeldIn,
+  pairsOf,
+  type Allocation,
+  type Intruder,
+  type ListeningProcess,
+  type Participant,
+} from '../domain/model';
+import type { GitPlace, ResolvedWorkspace } from '../host/interfaces';
+
+/** `unknown` is never taken for somebody else's: nothing was proven. */
+export type Ownership = { readonly kind: 'own' } | { readonly kind: 'unknown' } | Intruder;
+
+/**
+ * Start times are reckoned from the clock on some systems, and clocks are set: what lies closer
+ * together than this may have happened in either order.
+ */
+export const START_TOLERANCE_MS = 5_000;
+
+/** What was looked up of one listener and its allocation. */
+export interface OwnershipFacts {
+  readonly allocation: Allocation;
+  /** Absent where the OS tells no owner. */
+  readonly process?: ListeningProcess;
+  /** The workspace that `process.cwd` belongs to; absent when the folder is gone or hidden. */
+  readonly place?: ResolvedWorkspace;
+  /** Workspaces that have allocations or that a window has open. */
+  readonly known: ReadonlySet<string>;
+  /** The participant whose own process listens, if one's does: an editor that serves previews. */
+  readonly participant?: Pick<Participant, 'folders'>;
+  /** By folder: `process.cwd` and the allocation's workspaces. A missing one counts as unknown. */
+  readonly git: ReadonlyMap<string, GitPlace>;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+}
+
+/**
+ * The rule of "Recovery, three layers". A listener is somebody else's if it runs from another
+ * workspace, or from none and was there before the allocation. It is the allocation's own if it
+ * runs from one of its workspaces, from a folder inside, or from the same git working tree.
+ *
+ * Everything that is not proven is `unknown`: no folder is told (Windows, other users' processes),
+ * git cannot be read, clocks disagree, or it is a program that listens for others. A `.git` above
+ * the allocation's workspace is no proof either, as that of a home folder under version control
+ * makes every program started there one of its workspace.
+ */
+export function ownershipOf(facts: OwnershipFacts): Ownership {
+  const { allocation, process, place, known, participant } = facts;
+  if (participant !== undefined) {
+    // It serves all of its folders from one process, whose working directory says nothing.
+    const isOwn = participant.folders.some((folder) => isHeldIn(allocation, folder));
+    return isOwn ? { kind: 'own' } : UNKNOWN;
+  }
+  if (process?.cwd === undefined || isForwarder(process.command)) {
+    return UNKNOWN;
+  }
+  const own = [...new Set(pairsOf(allocation).map(({ workspace }) => workspace))];
+  const git = compareGit(process.cwd, own, facts.git);
+  if (isOwn(process.cwd, own, git, facts)) {
+    return { kind: 'own' };
+  }
+  if (place === undefined || git === 'unknown') {
+    return UNKNOWN;
+  }
+  const { workspace, because } = place;
+  const sameRepository = git === 'same repository';
+  if (known.has(workspace) || because === 'open' || sameRepository) {
+    // There is one for the whole machine: whoever of its workspaces runs it runs it for all.
+    return allocation.group === undefined
+      ? { kind: 'sibling', workspace, sameRepository }
+      : UNKNOWN;
+  }
+  const above = own.some((folder) => isInside(folder, workspace));
+  if (because === 'plan' || (because === 'git' && !above)) {
+    return { kind: 'stranger', workspace };
+  }
+  return wasThereBefore(process, facts) ? { kind: 'stranger' } : UNKNOWN;
+}
+
+/** A listener, and what was found of it. */
+export interface Judged {
+  readonly process?: ListeningProcess;
+  readonly ownership: Ownership;
+}
+
+/**
+ * Which of several listeners on one port speaks for it (`::1` and `127.0.0.1` may have different
+ * ones): the own server where there is one, else an intruder, else the first.
+ */
+export function foremost(listeners: readonly Judged[]): Judged | undefined {
+  const own = listeners.find(({ ownership }) => ownership.kind === 'own');
+  const intruder = listeners.find(({ ownership }) => ownership.kind !== 'unknown');
+  return own ?? intruder ?? listeners[0];
+}
+
+const UNKNOWN: Ownership = { kind: 'unknown' };
+
+function isOwn(
+  cwd: string,
+  own: readonly string[],
+  git: GitRelation,
+  { place, known }: OwnershipFacts,
+): boolean {
+  if (git === 'same worktree' || (place !== undefined && own.includes(place.workspace))) {
+    return true;
+  }
+  // Within the workspace, an open window, a plan or a worktree makes another one; a clone or a
+  // submodule that nobody named does not.
+  const named =
+    place !== undefined &&
+    (known.has(place.workspace) ||
+      place.because === 'open' ||
+      place.because === 'plan' ||
+      git === 'same repository');
+  return own.some(
+    (folder) => isInside(cwd, folder) && !(named && isInside(place.workspace, folder)),
+  );
+}
+
+type GitRelation = 'same worktree' | 'same repository' | 'other' | 'unknown';
+
+function compareGit(
+  cwd: string,
+  own: readonly string[],
+  places: ReadonlyMap<string, GitPlace>,
+): GitRelation {
+  const theirs = places.get(cwd);
+  if (theirs === undefined || theirs.kind === 'unknown') {
+    return 'unknown';
+  }
+  if (theirs.kind === 'none') {
+    return 'other';
+  }
+  const ours = own.map((folder): GitPlace => places.get(folder) ?? { kind: 'unknown' });
+  const trees = ours.filter((place) => place.kind === 'worktree');
+  if (trees.some(({ root }) => root === theirs.root)) {
+    return 'same worktree';
+  }
+  if (ours.some(({ kind }) => kind === 'unknown')) {
+    return 'unknown';
+  }
+  return trees.some(({ repository }) => repository === theirs.repository)
+    ? 'same repository'
+    : 'other';
+}
+
+/** Both times are of this clock, and far enough apart to be told one from the other. */
+function wasThereBefore(
+  { startedAt }: ListeningProcess,
+  { allocation: { allocatedAt }, now }: OwnershipFacts,
+): boolean {
+  return (
+    startedAt !== undefined &&
+    startedAt + START_TOLERANCE_MS < allocatedAt &&
+    // An allocation of the future was made before the clock was set back.
+    allocatedAt <= now + START_TOLERANCE_MS
+  );
+}
+
+/**
+ * Programs that listen for containers and virtual machines: they run from anywhere and since
+ * long, and whose the port is, only those inside know.
+ */
+const FORWARDERS = [
+  'docker-proxy',
+  'com.docker.backend',
+  'com.docker.vpnkit',
+  'vpnkit',
+  'vpnkit-bridge',
+  'rootlesskit',
+  'rootlessport',
+  'rootlesskit-docker-proxy',
+  'slirp4netns',
+  'pasta',
+  'gvproxy',
+  'conmon',
+  'limactl',
+  'colima',
+  'OrbStack Helper',
+  'wslrelay',
+  'wslhost',
+];
+
+const FORWARDER = new RegExp(
+  `(?:^|[/\\\\"'])(?:${FORWARDERS.map((name) => name.replace(/\./g, '\\.')).join('|')})(?:\\.exe)?(?:["'\\s]|$)`,
+  'i',
+);
+
+function isForwarder(command: string | undefined): boolean {
+  return command !== undefined && FORWARDER.test(command);
+}
+
+/** Whether a folder is another one or lies in it. Canonical paths of this machine. */
+function isInside(folder: string, other: string): boolean {
+  const end = /[/\\]$/.test(other) ? '' : other.includes('\\') ? '\\' : '/';
+  return folder === other || folder.startsWith(`${other}${end}`);
+}

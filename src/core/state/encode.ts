@@ -1,0 +1,162 @@
+/** The state as JSON: what line 1 of a journal and the checkpoint carry. */
+import * as v from 'valibot';
+import type { AutoType } from '../domain/configuration';
+import { brief } from '../domain/describe';
+import { isRecord } from '../domain/errors';
+import {
+  pairKey,
+  pairsOf,
+  type Allocation,
+  type Cooling,
+  type HistoryEntry,
+  type Remembered,
+} from '../domain/model';
+import {
+  ANSWERED_LIMIT,
+  HISTORY_LIMIT,
+  MEMORY_LIMIT,
+  type Answered,
+  type State,
+  type StoredConfiguration,
+  type UndoneType,
+} from './state';
+import { stateBodySchema } from './schema';
+import { Table } from './persistentMap';
+
+/** Grows with each change that an older version would misread. */
+export const STATE_SCHEMA = 1;
+
+const KNOWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(stateBodySchema.entries));
+
+/** Unknown fields, of the body and of each record in it, are kept from reading to writing. */
+export interface StateBody {
+  readonly schema: typeof STATE_SCHEMA;
+  readonly suspect: boolean;
+  readonly allocations: readonly Allocation[];
+  readonly memory: readonly Remembered[];
+  readonly cooling: readonly Cooling[];
+  readonly answered: readonly Answered[];
+  readonly types: readonly AutoType[];
+  readonly undone: readonly UndoneType[];
+  readonly configuration?: StoredConfiguration;
+  readonly history: readonly HistoryEntry[];
+}
+
+export type Decoded =
+  | { readonly kind: 'state'; readonly state: State }
+  /** Written by a newer version: follow, never lead. */
+  | { readonly kind: 'newer' }
+  /** No state of any version. `where` says which part is wrong and how, for a report. */
+  | { readonly kind: 'invalid'; readonly where: string };
+
+export function toBody(state: State): StateBody {
+  return {
+    ...state.extra,
+    schema: STATE_SCHEMA,
+    suspect: state.suspect,
+    allocations: [...state.allocations.values()],
+    memory: [...state.memory.values()],
+    cooling: [...state.cooling.values()],
+    answered: [...state.answered.values()],
+    types: [...state.types.values()],
+    undone: [...state.undone.values()],
+    ...(state.configuration === undefined ? {} : { configuration: state.configuration }),
+    history: state.history,
+  };
+}
+
+/** Validates a parsed body. Never throws; a limit that was lowered drops the oldest records. */
+export function fromBody(body: unknown): Decoded {
+  if (isRecord(body) && Number.isSafeInteger(body.schema) && Number(body.schema) > STATE_SCHEMA) {
+    return { kind: 'newer' };
+  }
+  const read = v.safeParse(stateBodySchema, body, { abortEarly: true });
+  if (!read.success) {
+    const [issue] = read.issues;
+    return { kind: 'invalid', where: `${v.getDotPath(issue) ?? 'body'}: ${brief(issue.message)}` };
+  }
+  const { suspect, allocations, memory, cooling, answered, history, configuration } = read.output;
+  const { types = [], undone = [] } = read.output;
+  const pairs = allocations.flatMap((each: Allocation) =>
+    pairsOf(each).map((pair) => [pairOf(pair), each.id] as const),
+  );
+  const groups = allocations.flatMap(({ group, id }) =>
+    group === undefined ? [] : [[group, id] as const],
+  );
+  const extra = Object.entries(read.output).filter(([key]) => !KNOWN_FIELDS.has(key));
+  const twice =
+    duplicate(allocations, 'allocations', 'id', ({ id }) => id) ??
+    duplicate(allocations, 'allocations', 'port', ({ port }) => port) ??
+    duplicate(pairs, 'allocations', 'pair', ([pair]) => pair) ??
+    duplicate(groups, 'allocations', 'group', ([group]) => group) ??
+    duplicate(types, 'types', 'name', ({ name }) => name) ??
+    duplicate(memory, 'memory', 'pair', pairOf) ??
+    duplicate(cooling, 'cooling', 'port', ({ port }) => port) ??
+    duplicate(answered, 'answered', 'requestId', ({ requestId }) => requestId);
+  if (twice !== undefined) {
+    return { kind: 'invalid', where: twice };
+  }
+  const remembered: readonly Remembered[] = memory.slice(-MEMORY_LIMIT);
+  const state: State = {
+    allocations: tableBy<string, Allocation>(allocations, ({ id }) => id),
+    byPort: Table.from(allocations.map(({ port, id }) => [port, id] as const)),
+    byPair: Table.from(pairs),
+    byGroup: Table.from(groups),
+    memory: tableBy(remembered, pairOf),
+    rememberedBy: rememberedBy(remembered),
+    cooling: tableBy<number, Cooling>(cooling, ({ port }) => port),
+    answered: tableBy<string, Answered>(
+      answered.slice(-ANSWERED_LIMIT),
+      ({ requestId }) => requestId,
+    ),
+    types: tableBy<string, AutoType>(types, ({ name }) => name),
+    undone: tableBy<string, UndoneType>(undone, ({ name }) => name),
+    configuration,
+    history: history.slice(-HISTORY_LIMIT),
+    suspect,
+    extra: Object.fromEntries(extra),
+  };
+  return { kind: 'state', state };
+}
+
+function tableBy<K, V extends NonNullable<unknown>>(
+  records: readonly V[],
+  keyOf: (record: V) => K,
+): Table<K, V> {
+  return Table.from(records.map((record) => [keyOf(record), record] as const));
+}
+
+function rememberedBy(memory: readonly Remembered[]): State['rememberedBy'] {
+  const pairs = new Map<number, string[]>();
+  for (const remembered of memory) {
+    const others = pairs.get(remembered.port);
+    if (others === undefined) {
+      pairs.set(remembered.port, [pairOf(remembered)]);
+    } else {
+      others.push(pairOf(remembered));
+    }
+  }
+  return Table.from(pairs);
+}
+
+function pairOf({ workspace, service }: { workspace: string; service: string }): string {
+  return pairKey(workspace, service);
+}
+
+function duplicate<V>(
+  records: readonly V[],
+  list: string,
+  field: string,
+  keyOf: (record: V) => unknown,
+): string | undefined {
+  const seen = new Map<unknown, number>();
+  for (const [index, record] of records.entries()) {
+    const key = keyOf(record);
+    const first = seen.get(key);
+    if (first !== undefined) {
+      return `${list}.${index}: has the same ${field} as ${list}.${first}`;
+    }
+    seen.set(key, index);
+  }
+  return undefined;
+}

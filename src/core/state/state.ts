@@ -1,0 +1,148 @@
+import type { AutoType } from '../domain/configuration';
+import {
+  pairKey,
+  type Allocation,
+  type Cooling,
+  type HistoryEntry,
+  type Pair,
+  type Remembered,
+} from '../domain/model';
+import { Table } from './persistentMap';
+
+/** Pairs whose port is remembered; the oldest memory goes first. */
+export const MEMORY_LIMIT = 2_000;
+/** Requests whose answer is kept for a repetition; far more than any client retries. */
+export const ANSWERED_LIMIT = 4_096;
+/** Lines of history over all ports; what Inspect shows, not an audit. */
+export const HISTORY_LIMIT = 512;
+
+/** The answer to a request, as the state keeps it. */
+export interface Answered {
+  readonly requestId: string;
+  readonly at: number;
+  /**
+   * A `RecordedAnswer`. Thousands are read by each new leader, and hardly one is asked for again: it
+   * is checked then.
+   */
+  readonly recorded: unknown;
+}
+
+/** `config.json` as it was last read without an error. */
+export interface StoredConfiguration {
+  /** Absent when there was no file. */
+  readonly text?: string;
+  readonly at: number;
+}
+
+/** A type whose range was taken back, and which `config.json` may still show. */
+export interface UndoneType {
+  readonly name: string;
+  readonly at: number;
+}
+
+/** Everything that Styxy knows. Immutable; only `apply` makes the next one. */
+export interface State {
+  /** By id. */
+  readonly allocations: Table<string, Allocation>;
+  /** Port to id. */
+  readonly byPort: Table<number, string>;
+  /** `pairKey` to id; several pairs have one id where an allocation is shared. */
+  readonly byPair: Table<string, string>;
+  /** `Allocation.group` to id. */
+  readonly byGroup: Table<string, string>;
+  /** The port that each pair had last, by `pairKey`; at most `MEMORY_LIMIT`. */
+  readonly memory: Table<string, Remembered>;
+  /** Port to the `pairKey`s that remember it. */
+  readonly rememberedBy: Table<number, readonly string[]>;
+  /** By port. */
+  readonly cooling: Table<number, Cooling>;
+  /** By request id; at most `ANSWERED_LIMIT`. */
+  readonly answered: Table<string, Answered>;
+  /** Auto-allocated service types, by name. */
+  readonly types: Table<string, AutoType>;
+  /** By name. */
+  readonly undone: Table<string, UndoneType>;
+  /** Undefined until a leader looked for the first time. */
+  readonly configuration: StoredConfiguration | undefined;
+  /** Oldest first; at most `HISTORY_LIMIT`. */
+  readonly history: readonly HistoryEntry[];
+  /** All copies of the last state were damaged: nothing may be granted until a `trusted` event. */
+  readonly suspect: boolean;
+  /** Fields of the stored body that this version does not know; they are written back. */
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+export function emptyState(): State {
+  return {
+    allocations: Table.empty(),
+    byPort: Table.empty(),
+    byPair: Table.empty(),
+    byGroup: Table.empty(),
+    memory: Table.empty(),
+    rememberedBy: Table.empty(),
+    cooling: Table.empty(),
+    answered: Table.empty(),
+    types: Table.empty(),
+    undone: Table.empty(),
+    configuration: undefined,
+    history: [],
+    suspect: false,
+    extra: {},
+  };
+}
+
+/** The same state, not to be trusted: see `State.suspect`. */
+export function suspected(state: State): State {
+  return { ...state, suspect: true };
+}
+
+export function allocationAt(state: State, port: number): Allocation | undefined {
+  const id = state.byPort.get(port);
+  return id === undefined ? undefined : state.allocations.get(id);
+}
+
+export function allocationOf(
+  state: State,
+  workspace: string,
+  service: string,
+): Allocation | undefined {
+  const id = state.byPair.get(pairKey(workspace, service));
+  return id === undefined ? undefined : state.allocations.get(id);
+}
+
+/** The allocation of a singleton's group. */
+export function allocationOfGroup(state: State, group: string): Allocation | undefined {
+  const id = state.byGroup.get(group);
+  return id === undefined ? undefined : state.allocations.get(id);
+}
+
+/** All allocations, by port. */
+export function listAllocations(state: State): readonly Allocation[] {
+  return [...state.allocations.values()].sort((a, b) => a.port - b.port);
+}
+
+/** The past of one port, oldest first. */
+export function historyOf(state: State, port: number): readonly HistoryEntry[] {
+  return state.history.filter((entry) => entry.port === port);
+}
+
+/** The quarantine of a port at a time, unless the pair or the group itself may have it back. */
+export function coolingFor(
+  state: State,
+  port: number,
+  pair: string,
+  now: number,
+  group?: string,
+): Cooling | undefined {
+  const cooling = state.cooling.get(port);
+  if (cooling === undefined || cooling.until <= now || cooling.pair === pair) {
+    return undefined;
+  }
+  return group !== undefined && cooling.group === group ? undefined : cooling;
+}
+
+/** The two halves of a `pairKey`. */
+export function splitPairKey(pair: string): Pair {
+  const [workspace = '', service = ''] = pair.split('\0');
+  return { workspace, service };
+}

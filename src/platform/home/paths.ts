@@ -1,0 +1,128 @@
+import { homedir, hostname, tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { StyxyError } from '../../core/domain/errors';
+import type { RunCommand } from '../fs/runProgram';
+import { runCommand } from '../fs/runProgram';
+import { runsInContainer } from '../os/container';
+import { hostIdOf } from '../os/hostId';
+import { readMachineId } from '../os/machineId';
+import { ensurePrivateFolder } from '../fs/privateFolder';
+import { socketPathFor } from '../net/socketFolder';
+
+export interface PathsOptions {
+  /** `STYXY_HOME`, `XDG_RUNTIME_DIR` and, on Windows, `SystemRoot` are read. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** Of this process; undefined on Windows, where files have no mode to check. */
+  readonly uid: number | undefined;
+  readonly homedir: string;
+  readonly tmpdir: string;
+  /** Where sockets go whose path would be too long elsewhere; `/tmp` if not given. */
+  readonly shortTmp?: string;
+  readonly hostname: string;
+  /** Development and test hosts keep to a home of their own unless `STYXY_HOME` is set. */
+  readonly development: boolean;
+  /** The operating system's id of this machine, if it has one. */
+  readonly machineId: () => Promise<string | undefined>;
+  readonly inContainer: () => Promise<boolean>;
+}
+
+/** Where everything of Styxy lies on this host. */
+export interface StyxyPaths {
+  /** Canonical. */
+  readonly home: string;
+  /** 12 hex digits that name this network namespace. */
+  readonly hostId: string;
+  /** `<home>/hosts/<hostId>`. */
+  readonly hostFolder: string;
+  /**
+   * A place to listen that no one else uses, if `nonce` is fresh. Its folder is made again if a
+   * clean-up of temporary files took it. Errors: as `socketPathFor`.
+   */
+  socketPath(nonce: string): Promise<string>;
+}
+
+/** This process's view of the machine. */
+export function systemPathsOptions(
+  options: { readonly development?: boolean; readonly run?: RunCommand } = {},
+): PathsOptions {
+  const platform = process.platform;
+  return {
+    env: process.env,
+    platform,
+    uid: process.getuid?.(),
+    homedir: homedir(),
+    tmpdir: tmpdir(),
+    hostname: hostname(),
+    development: options.development ?? false,
+    machineId: () =>
+      readMachineId({ platform, run: options.run ?? runCommand, systemRoot: systemRoot() }),
+    inContainer: () => runsInContainer({ platform }),
+  };
+}
+
+/** Where Windows keeps its own programs. */
+export function systemRoot(): string {
+  return process.env.SystemRoot ?? 'C:\\Windows';
+}
+
+/** The home by name alone. Errors: `invalid_argument` if `STYXY_HOME` is not absolute. */
+export function homeFolder(options: Pick<PathsOptions, 'env' | 'homedir' | 'development'>): string {
+  const asked = options.env.STYXY_HOME;
+  if (asked === undefined || asked === '') {
+    return join(options.homedir, options.development ? '.styxy-dev' : '.styxy');
+  }
+  if (!isAbsolute(asked)) {
+    throw new StyxyError(
+      'invalid_argument',
+      `STYXY_HOME is "${asked}", which is not an absolute path. Set it to one, or unset it to use ~/.styxy.`,
+      { details: { path: asked } },
+    );
+  }
+  return asked;
+}
+
+/**
+ * Makes the home and the host's folder where they are missing and refuses what another user owns
+ * or may write. Errors: `permission_denied` with the command that repairs it, `invalid_argument`,
+ * `storage_unavailable`.
+ */
+export async function preparePaths(options: PathsOptions): Promise<StyxyPaths> {
+  const { uid } = options;
+  const otherwise = 'set STYXY_HOME to a folder of your own';
+  const home = await ensurePrivateFolder(homeFolder(options), {
+    uid,
+    what: "Styxy's home",
+    parents: true,
+    otherwise,
+  });
+  const [machineId, inContainer] = await Promise.all([options.machineId(), options.inContainer()]);
+  const hostId = hostIdOf({ machineId, hostname: options.hostname, inContainer });
+  const what = "Styxy's folder";
+  const hosts = await ensurePrivateFolder(join(home, 'hosts'), {
+    uid,
+    what,
+    parents: false,
+    otherwise,
+  });
+  const hostFolder = await ensurePrivateFolder(join(hosts, hostId), {
+    uid,
+    what,
+    parents: false,
+    otherwise,
+  });
+  return {
+    home,
+    hostId,
+    hostFolder,
+    socketPath: (nonce) =>
+      socketPathFor(nonce, {
+        platform: options.platform,
+        uid,
+        runtimeDir: options.env.XDG_RUNTIME_DIR,
+        tmpdir: options.tmpdir,
+        shortTmp: options.shortTmp,
+        hostId,
+      }),
+  };
+}

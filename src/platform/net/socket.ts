@@ -1,0 +1,158 @@
+import { chmod } from 'node:fs/promises';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { StyxyError } from '../../core/domain/errors';
+import { MAX_SOCKET_PATH_BYTES } from './socketFolder';
+
+/**
+ * Refusals in a row that prove that nobody listens. Linux answers a full backlog of a Unix socket
+ * with EAGAIN (unix(7)); BSD systems refuse, as if nobody listened.
+ */
+export const REFUSALS_THAT_PROVE = process.platform === 'linux' ? 1 : 2;
+
+export interface ListenOptions {
+  /** Path of a socket that does not exist yet, or name of a pipe. */
+  readonly path: string;
+  /** Called for each peer that connects; the caller owns the socket and handles its errors. */
+  readonly onConnection: (socket: Socket) => void;
+  /**
+   * Called when the system could not let a caller in (out of memory, of descriptors). The caller
+   * sees its connection close and comes again; the server goes on.
+   */
+  readonly onRefused?: (error: Error) => void;
+}
+
+export interface SocketServer {
+  readonly path: string;
+  /**
+   * Stops listening, cuts the connections that are still open and unlinks the path, whoever bound
+   * it by now: therefore no path is ever used twice. Idempotent.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Listens on a socket that only this user may reach. Errors: raw errno (`EADDRINUSE`, `EACCES`,
+ * ...); `invalid_argument` if the path is too long.
+ */
+export async function listenOnSocket(options: ListenOptions): Promise<SocketServer> {
+  const { path, onConnection, onRefused } = options;
+  refuseLongPath(path);
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    onConnection(socket);
+  });
+  await listening(server, path);
+  // Without a listener such an error would end the whole process.
+  server.on('error', (error) => onRefused?.(error));
+  const close = once(() => closeServer(server, open));
+  try {
+    if (!isPipe(path)) {
+      await chmod(path, 0o600);
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { path, close };
+}
+
+export interface ConnectOptions {
+  readonly path: string;
+  /** After this long the attempt fails with `timeout`. */
+  readonly deadlineMs: number;
+  /** Ends the attempt with `cancelled`. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Connects to a socket. Errors: raw errno for the caller to judge (`ECONNREFUSED` proves that
+ * nobody listens, `ENOENT`, `EACCES` and `EPERM` do not), `timeout`, `cancelled`,
+ * `invalid_argument` if the path is too long.
+ */
+export async function connectToSocket(options: ConnectOptions): Promise<Socket> {
+  const { path, deadlineMs, signal } = options;
+  refuseLongPath(path);
+  if (signal?.aborted === true) {
+    throw cancelled(path, signal);
+  }
+  return new Promise((resolve, reject) => {
+    const socket = connect({ path });
+    const settle = (finish: () => void) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      socket.off('connect', onConnect);
+      socket.off('error', onError);
+      finish();
+    };
+    const fail = (error: unknown) =>
+      settle(() => {
+        // A late error of the abandoned attempt has nobody to go to.
+        socket.on('error', () => undefined);
+        socket.destroy();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      });
+    const onConnect = () => settle(() => resolve(socket));
+    const onError = (error: Error) => fail(error);
+    const onAbort = () => fail(cancelled(path, signal));
+    const timer = setTimeout(() => fail(tooSlow(path, deadlineMs)), deadlineMs);
+    socket.once('connect', onConnect);
+    socket.once('error', onError);
+    signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+function listening(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ path, exclusive: true }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function closeServer(server: Server, open: ReadonlySet<Socket>): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    for (const socket of open) {
+      socket.destroy();
+    }
+  });
+}
+
+function once(step: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= step());
+}
+
+function isPipe(path: string): boolean {
+  return path.startsWith('\\\\.\\pipe\\');
+}
+
+function refuseLongPath(path: string): void {
+  if (!isPipe(path) && Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) {
+    throw new StyxyError(
+      'invalid_argument',
+      `The socket path ${path} is longer than ${MAX_SOCKET_PATH_BYTES} bytes. Set TMPDIR to a shorter folder.`,
+      { details: { path, maxBytes: MAX_SOCKET_PATH_BYTES } },
+    );
+  }
+}
+
+function tooSlow(path: string, deadlineMs: number): StyxyError {
+  return new StyxyError(
+    'timeout',
+    `Nobody answered on ${path} within ${deadlineMs} ms. Ask again; another window takes over if that one is frozen.`,
+    { details: { path, deadlineMs } },
+  );
+}
+
+function cancelled(path: string, signal: AbortSignal | undefined): StyxyError {
+  return new StyxyError(
+    'cancelled',
+    `Cancelled while connecting to ${path}. Ask again if it is still wanted.`,
+    { cause: signal?.reason },
+  );
+}

@@ -1,0 +1,223 @@
+import type { ListeningProcess } from '../../core/domain/model';
+import { isTcpPort } from '../../core/domain/names';
+import type { Listener, ListenerTable } from '../../core/host/interfaces';
+import type { CommandResult, RunCommand } from '../fs/runProgram';
+import { unreadableTable } from './listenerError';
+import { darwinStartMark, parseLstart } from './processes.darwin';
+
+export interface DarwinListenerTableOptions {
+  readonly run: RunCommand;
+}
+
+const LSOF = '/usr/sbin/lsof';
+const NETSTAT = '/usr/sbin/netstat';
+const PS = '/bin/ps';
+
+/** Times in UTC and in English, whatever the user's settings. */
+const UTC = { TZ: 'UTC', LC_ALL: 'C' };
+
+/**
+ * netstat(1) shows every listener but no owner, lsof(8) the owners of this user's. Written from
+ * their manuals and from samples.
+ */
+export class DarwinListenerTable implements ListenerTable {
+  /** netstat is a process of its own each time: some ten milliseconds. */
+  readonly pollIntervalMs = 5000;
+  readonly #run: RunCommand;
+
+  constructor(options: DarwinListenerTableOptions) {
+    this.#run = options.run;
+  }
+
+  async ports(): Promise<ReadonlySet<number>> {
+    const { stdout, exitCode } = await this.#netstat();
+    if (exitCode !== 0) {
+      throw unreadableTable(NETSTAT);
+    }
+    return new Set(parseNetstatBsd(stdout).map((row) => row.port));
+  }
+
+  async listeners(ports?: ReadonlySet<number>): Promise<readonly Listener[]> {
+    const [netstat, owned] = await Promise.all([this.#netstat(), this.#owned()]);
+    const all = parseNetstatBsd(netstat.stdout);
+    const wanted = (port: number) => ports === undefined || ports.has(port);
+    const mine = owned.filter((row) => wanted(row.port));
+    const known = new Set(mine.map((row) => row.port));
+    const others = all.filter((row) => wanted(row.port) && !known.has(row.port));
+    const processes = await this.#describe(mine);
+    return [
+      ...mine.map(({ port, address, pid, command }) => ({
+        port,
+        address,
+        process: processes.get(pid) ?? { pid, command },
+      })),
+      ...others,
+    ];
+  }
+
+  #netstat(): Promise<CommandResult> {
+    return this.#run(NETSTAT, ['-an', '-p', 'tcp']);
+  }
+
+  async #owned(): Promise<readonly LsofListener[]> {
+    const args = ['-nP', '-iTCP', '-sTCP:LISTEN', '-F', 'pcnt'];
+    return parseLsofListeners((await this.#run(LSOF, args)).stdout);
+  }
+
+  async #describe(rows: readonly LsofListener[]): Promise<ReadonlyMap<number, ListeningProcess>> {
+    const pids = [...new Set(rows.map((row) => row.pid))];
+    if (pids.length === 0) {
+      return new Map();
+    }
+    const list = pids.join(',');
+    const [cwd, ps, started] = await Promise.all([
+      this.#run(LSOF, ['-a', '-d', 'cwd', '-p', list, '-F', 'n']),
+      this.#run(PS, ['-ww', '-o', 'pid=,command=', '-p', list]),
+      this.#run(PS, ['-o', 'pid=,lstart=', '-p', list], { env: UTC }),
+    ]);
+    const cwds = parseLsofCwds(cwd.stdout);
+    const commands = parsePsCommands(ps.stdout);
+    const starts = parseLstart(started.stdout);
+    return new Map(
+      rows.map(({ pid, command }) => {
+        const folder = cwds.get(pid);
+        const startedAt = starts.get(pid);
+        const startMark = darwinStartMark(startedAt);
+        const process = {
+          pid,
+          command: commands.get(pid) ?? command,
+          ...(folder === undefined ? {} : { cwd: folder }),
+          ...(startedAt === undefined ? {} : { startedAt }),
+          ...(startMark === undefined ? {} : { startMark }),
+        };
+        return [pid, process];
+      }),
+    );
+  }
+}
+
+export interface ListeningAddress {
+  readonly port: number;
+  readonly address: string;
+}
+
+export interface LsofListener extends ListeningAddress {
+  readonly pid: number;
+  /** lsof's short name of the program. */
+  readonly command: string;
+}
+
+/**
+ * lsof(8), "OUTPUT FOR OTHER PROGRAMS": one field a line; `p` begins a process, `f` a file of it,
+ * `t` is its type (`IPv4`, `IPv6`) and `n` its name: `*:3000`, `127.0.0.1:3000`, `[::1]:3000`.
+ */
+export function parseLsofListeners(text: string): readonly LsofListener[] {
+  const listeners: LsofListener[] = [];
+  let pid = 0;
+  let command = '';
+  let type = '';
+  for (const line of text.split('\n')) {
+    const value = line.slice(1);
+    switch (line.charAt(0)) {
+      case 'p':
+        pid = Number(value);
+        command = '';
+        break;
+      case 'c':
+        command = unescapeLsof(value);
+        break;
+      case 'f':
+        type = '';
+        break;
+      case 't':
+        type = value;
+        break;
+      case 'n': {
+        const name = parseLsofName(value, type);
+        if (name !== undefined && Number.isSafeInteger(pid) && pid > 0) {
+          listeners.push({ pid, command, ...name });
+        }
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  return listeners;
+}
+
+function parseLsofName(name: string, type: string): ListeningAddress | undefined {
+  const found = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(name);
+  const host = found?.[1] ?? found?.[2];
+  const port = Number(found?.[3]);
+  if (host === undefined || !isTcpPort(port)) {
+    return undefined;
+  }
+  const wildcard = type === 'IPv6' ? '::' : '0.0.0.0';
+  return { port, address: host === '*' ? wildcard : host };
+}
+
+/** `lsof -a -d cwd -p ... -F n`: current folders; lsof's remarks on why one is unknown are not. */
+export function parseLsofCwds(text: string): ReadonlyMap<number, string> {
+  const cwds = new Map<number, string>();
+  let pid = 0;
+  for (const line of text.split('\n')) {
+    if (line.startsWith('p')) {
+      pid = Number(line.slice(1));
+    } else if (line.startsWith('n/') && !/ \(\w+: [^()]*\)$/.test(line)) {
+      cwds.set(pid, unescapeLsof(line.slice(1)));
+    }
+  }
+  return cwds;
+}
+
+/** lsof(8): bytes that cannot be printed come as `\xhh`, a backslash as `\\`. */
+function unescapeLsof(text: string): string {
+  if (!text.includes('\\')) {
+    return text;
+  }
+  const bytes: number[] = [];
+  const escaped = Buffer.from(text, 'utf8');
+  for (let i = 0; i < escaped.length; i++) {
+    const rest = escaped.toString('latin1', i, i + 4);
+    const hex = /^\\x([0-9a-f]{2})$/.exec(rest)?.[1];
+    if (hex !== undefined) {
+      bytes.push(Number.parseInt(hex, 16));
+      i += 3;
+    } else {
+      bytes.push(escaped[i] ?? 0);
+      i += rest.startsWith('\\\\') ? 1 : 0;
+    }
+  }
+  return Buffer.from(bytes).toString('utf8');
+}
+
+/** `ps -ww -o pid=,command=`. */
+export function parsePsCommands(text: string): ReadonlyMap<number, string> {
+  const commands = new Map<number, string>();
+  for (const line of text.split('\n')) {
+    const found = /^(\d+)\s+(.+)$/.exec(line.trim());
+    if (found?.[2] !== undefined) {
+      commands.set(Number(found[1]), found[2]);
+    }
+  }
+  return commands;
+}
+
+/** macOS's `netstat -an -p tcp`: `tcp4  0  0  127.0.0.1.3000  *.*  LISTEN`. */
+export function parseNetstatBsd(text: string): readonly ListeningAddress[] {
+  const rows: ListeningAddress[] = [];
+  for (const line of text.split('\n')) {
+    const [protocol = '', , , local = '', , state] = line.trim().split(/\s+/);
+    const dot = local.lastIndexOf('.');
+    const port = Number(local.slice(dot + 1));
+    if (!protocol.startsWith('tcp') || state !== 'LISTEN' || dot < 1 || !isTcpPort(port)) {
+      continue;
+    }
+    const host = local.slice(0, dot);
+    // tcp46 is one socket for both families.
+    const wildcard = protocol === 'tcp4' ? '0.0.0.0' : '::';
+    rows.push({ port, address: host === '*' ? wildcard : host });
+  }
+  return rows;
+}

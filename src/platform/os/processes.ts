@@ -1,0 +1,90 @@
+import type { ProcessTable } from '../../core/host/interfaces';
+import { runCommand, type RunCommand } from '../fs/runProgram';
+import { errnoOf } from '../fs/errno';
+import { systemRoot } from '../home/paths';
+import { darwinProcesses } from './processes.darwin';
+import { linuxProcesses } from './processes.linux';
+import { win32Processes } from './processes.win32';
+
+/** What differs between the operating systems. */
+export interface ProcessFacts {
+  /** Changes with every boot and with nothing else; undefined where the OS does not tell. */
+  bootId(): Promise<string | undefined>;
+  /** See `ProcessTable`. */
+  startedAt(pid: number): Promise<number | undefined>;
+  /** See `ListeningProcess.startMark`. */
+  startMark(pid: number): Promise<string | undefined>;
+}
+
+export interface ProcessTableOptions {
+  readonly platform: NodeJS.Platform;
+  readonly run: RunCommand;
+  /** `%SystemRoot%` on Windows. */
+  readonly systemRoot: string;
+}
+
+/** Reads the boot id once; it cannot change while this process lives. */
+export async function openProcessTable(
+  options: ProcessTableOptions = {
+    platform: process.platform,
+    run: runCommand,
+    systemRoot: systemRoot(),
+  },
+): Promise<ProcessTable> {
+  const facts = processFacts(options);
+  // The same for every process of this machine, so that nobody takes a lock for another boot's.
+  const bootId = (await facts.bootId()) ?? 'unknown';
+  return {
+    bootId,
+    startedAt: (pid) => startedAt(facts, pid),
+    identityOf: (pid) => identityOf(facts, bootId, pid),
+    isAlive,
+  };
+}
+
+function processFacts(options: ProcessTableOptions): ProcessFacts {
+  if (options.platform === 'darwin') {
+    return darwinProcesses(options.run);
+  }
+  return options.platform === 'win32'
+    ? win32Processes(options.run, options.systemRoot)
+    : linuxProcesses();
+}
+
+async function startedAt(facts: ProcessFacts, pid: number): Promise<number | undefined> {
+  return isPid(pid) ? facts.startedAt(pid) : undefined;
+}
+
+async function identityOf(
+  facts: ProcessFacts,
+  bootId: string,
+  pid: number,
+): Promise<string | undefined> {
+  const mark = isPid(pid) ? await facts.startMark(pid) : undefined;
+  return mark === undefined ? undefined : `${bootId}/${pid}/${mark}`;
+}
+
+/** kill(2) with signal 0; EPERM is another user's process. A zombie still counts as alive here. */
+function isAlive(pid: number): boolean {
+  if (!isPid(pid)) {
+    return false;
+  }
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    switch (errnoOf(error) ?? '') {
+      case 'ESRCH':
+        return false;
+      case 'EPERM':
+        return true;
+      default:
+        throw error;
+    }
+  }
+}
+
+/** 0 and negative numbers mean whole groups of processes to kill(2). */
+function isPid(pid: number): boolean {
+  return Number.isSafeInteger(pid) && pid > 0 && pid < 2 ** 31;
+}

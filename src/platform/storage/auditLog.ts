@@ -1,0 +1,206 @@
+import { constants } from 'node:fs';
+import { mkdir, open, stat, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import {
+  auditLine,
+  DEFAULT_AUDIT_LIMIT,
+  matchesAudit,
+  MAX_AUDIT_LIMIT,
+  parseAuditLine,
+  type AuditEntry,
+  type AuditPage,
+  type AuditQuery,
+  type AuditTrail,
+} from '../../core/audit/entry';
+import type { Clock, Log } from '../../core/host/interfaces';
+import { linesBackwards } from './readBackwards';
+import { SystemClock } from '../fs/clock';
+import { replaceFile, writeAll } from '../fs/durableWrite';
+import { errnoOf } from '../fs/errno';
+import { storageError, type StorageContext } from '../fs/storageError';
+
+export interface AuditLogOptions {
+  /** `hosts/<hostId>/audit.log`, absolute. */
+  readonly path: string;
+  /** Where rotations are told. */
+  readonly log: Log;
+  /** Waits for scanners that hold a file open on Windows. */
+  readonly clock?: Clock;
+  /** From this size on a file is full; 10 MiB if not given. */
+  readonly maxBytes?: number;
+}
+
+const MAX_FILE_BYTES = 10 * 1024 * 1024;
+/** `audit.log.1` is the newest of them. */
+const KEPT_FILES = 5;
+
+/**
+ * After so many older entries in a row nothing newer is expected further back. One entry says too
+ * little: a clock may have been wrong for a while.
+ */
+const MAX_OLDER_IN_A_ROW = 1_000;
+
+/** So many lines of others in a row, and no more are expected further back. */
+const LATE_LINES = 1_000;
+
+const { O_APPEND, O_CREAT, O_RDWR } = constants;
+
+/**
+ * The audit log in files. Lines are not synced: it tells what was committed, and nothing is decided
+ * by it. Several processes may append at once, each call's lines stay together.
+ */
+export class AuditLog implements AuditTrail {
+  readonly #path: string;
+  readonly #log: Log;
+  readonly #clock: Clock;
+  readonly #maxBytes: number;
+  /** Appends and rotations happen one after the other, in the order they were asked for. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: AuditLogOptions) {
+    this.#path = options.path;
+    this.#log = options.log;
+    this.#clock = options.clock ?? new SystemClock();
+    this.#maxBytes = options.maxBytes ?? MAX_FILE_BYTES;
+  }
+
+  append(entries: readonly AuditEntry[]): Promise<void> {
+    if (entries.length === 0) {
+      return Promise.resolve();
+    }
+    const content = entries.map(auditLine).join('');
+    const bytes = Buffer.byteLength(content);
+    return this.#inOrder({ action: 'append to', path: this.#path, bytes }, async () => {
+      const file = await this.#open();
+      try {
+        const prefix = (await endsInLine(file)) ? '' : '\n';
+        await writeAll(file, Buffer.from(prefix + content, 'utf8'));
+      } finally {
+        await file.close();
+      }
+    });
+  }
+
+  rotateIfFull(): Promise<boolean> {
+    return this.#inOrder({ action: 'rotate', path: this.#path }, async () => {
+      const size = await sizeOf(this.#path);
+      if (size === undefined || size < this.#maxBytes) {
+        return false;
+      }
+      await this.#rotate();
+      this.#log.info(`Audit log: ${size} bytes are enough, ${this.#path} begins anew.`);
+      return true;
+    });
+  }
+
+  logged(epoch: number, from: number): Promise<ReadonlyMap<number, number>> {
+    return this.#step({ action: 'read', path: this.#path, reading: true }, async () => {
+      const counts = new Map<number, number>();
+      let others = 0;
+      for await (const line of linesBackwards([this.#path, this.#numbered(1)])) {
+        const entry = parseAuditLine(line);
+        if (entry?.epoch === epoch && entry.seq >= from) {
+          counts.set(entry.seq, (counts.get(entry.seq) ?? 0) + 1);
+          others = 0;
+        } else if ((others += 1) === LATE_LINES) {
+          break;
+        }
+      }
+      return counts;
+    });
+  }
+
+  read(query: AuditQuery): Promise<AuditPage> {
+    const limit = Math.max(1, Math.min(query.limit ?? DEFAULT_AUDIT_LIMIT, MAX_AUDIT_LIMIT));
+    return this.#step({ action: 'read', path: this.#path, reading: true }, async () => {
+      const newestFirst: AuditEntry[] = [];
+      let older = 0;
+      for await (const line of linesBackwards(this.#files())) {
+        const entry = parseAuditLine(line);
+        if (entry !== undefined && matchesAudit(entry, query)) {
+          if (newestFirst.length === limit) {
+            return { entries: newestFirst.reverse(), truncated: true };
+          }
+          newestFirst.push(entry);
+        }
+        older = entry !== undefined && entry.at < (query.since ?? -Infinity) ? older + 1 : 0;
+        if (older === MAX_OLDER_IN_A_ROW) {
+          break;
+        }
+      }
+      return { entries: newestFirst.reverse(), truncated: false };
+    });
+  }
+
+  /** Newest first. */
+  #files(): readonly string[] {
+    const numbers = Array.from({ length: KEPT_FILES }, (_, index) => index + 1);
+    return [this.#path, ...numbers.map((number) => this.#numbered(number))];
+  }
+
+  #numbered(number: number): string {
+    return `${this.#path}.${number}`;
+  }
+
+  async #open(): Promise<FileHandle> {
+    const create = () => open(this.#path, O_RDWR | O_APPEND | O_CREAT, 0o600);
+    try {
+      return await create();
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT') {
+        throw error;
+      }
+      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+      return create();
+    }
+  }
+
+  /** Only up to the first free number: a rotation that died half-way costs no file. */
+  async #rotate(): Promise<void> {
+    let free = 1;
+    while (free < KEPT_FILES && (await sizeOf(this.#numbered(free))) !== undefined) {
+      free++;
+    }
+    const sleep = (ms: number) => this.#clock.sleep(ms);
+    for (let number = free; number > 1; number--) {
+      await replaceFile(this.#numbered(number - 1), this.#numbered(number), sleep);
+    }
+    await replaceFile(this.#path, this.#numbered(1), sleep);
+  }
+
+  #inOrder<T>(context: StorageContext, step: () => Promise<T>): Promise<T> {
+    const run = () => this.#step(context, step);
+    const done = this.#last.then(run, run);
+    this.#last = done;
+    return done;
+  }
+
+  async #step<T>(context: StorageContext, step: () => Promise<T>): Promise<T> {
+    try {
+      return await step();
+    } catch (error) {
+      throw await storageError(error, context);
+    }
+  }
+}
+
+/** Whether the next line can follow at once: false after one that was torn. */
+async function endsInLine(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) {
+    return true;
+  }
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(1), 0, 1, size - 1);
+  return bytesRead === 1 && buffer.toString('latin1') === '\n';
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') {
+      return undefined;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import { StyxyError, isRecord } from '../../core/domain/errors';
+import type { Plan } from '../../core/domain/plan';
+import type { OwnFolder } from '../window/folders';
+import { pickFolder } from '../prompts/pick';
+import { ask } from '../window/request';
+import type { Services } from '../window/services';
+import { portsOf, portsText } from '../text/planAnswers';
+import { planRequest } from '../plan/planAllocator';
+
+/** Allocates the plan of a folder, all or nothing, and renders its files after asking. */
+export async function allocatePlan(services: Services, passed: unknown): Promise<void> {
+  const title = vscode.l10n.t('Allocate Plan');
+  requireTrust();
+  const folder = (await passedFolder(services, passed)) ?? (await pickFolder(services, title));
+  if (folder === undefined) {
+    return;
+  }
+  const plan = await readNow(services, folder);
+  if (plan === undefined) {
+    // The command is done when there is nothing to allocate; the offer may stay for long.
+    void offerCreation(folder);
+    return;
+  }
+  const template = services.plans.templateOf(folder.workspace);
+  const answer = await ask(services.connection, title, (coordinator, options) =>
+    coordinator.allocatePlan(planRequest(folder.workspace, plan, template), options),
+  );
+  const ports = portsOf(plan, answer);
+  for (const { allocation } of answer.answers) {
+    services.moves.told(allocation);
+  }
+  const { written, errors } = await services.planFiles.render({ folder, plan, ports });
+  const sentences = [
+    ports.size === 0
+      ? vscode.l10n.t('The plan of {0} has no services.', folder.name)
+      : vscode.l10n.t('The plan of {0} is allocated: {1}.', folder.name, portsText(ports)),
+    ...(written.length === 0 ? [] : [vscode.l10n.t('Written: {0}.', written.join(', '))]),
+  ];
+  void vscode.window.showInformationMessage(sentences.join(' '));
+  const [error] = errors;
+  if (error !== undefined) {
+    throw error;
+  }
+}
+
+/** Errors: `untrusted_workspace`. */
+export function requireTrust(): void {
+  if (!vscode.workspace.isTrusted) {
+    throw new StyxyError(
+      'untrusted_workspace',
+      vscode.l10n.t(
+        'Styxy allocates no plans and writes no files in a workspace that is not trusted. Trust it first.',
+      ),
+    );
+  }
+}
+
+/** The folder of the row in the tree that the command was called on. */
+export async function passedFolder(
+  { folders }: Services,
+  passed: unknown,
+): Promise<OwnFolder | undefined> {
+  if (!isRecord(passed) || typeof passed.workspace !== 'string') {
+    return undefined;
+  }
+  const { workspace } = passed;
+  return (await folders.settled()).find((folder) => folder.workspace === workspace);
+}
+
+/** The plan as it is in the file; undefined without one. Errors: those of a plan that is wrong. */
+async function readNow({ plans }: Services, { workspace }: OwnFolder): Promise<Plan | undefined> {
+  const state = await plans.refresh(workspace);
+  switch (state.kind) {
+    case 'read':
+      return state.plan;
+    case 'refused':
+      throw state.error;
+    case 'absent':
+    case 'unread':
+      return undefined;
+  }
+}
+
+async function offerCreation({ name, workspace }: OwnFolder): Promise<void> {
+  const create = vscode.l10n.t('Create Plan...');
+  const picked = await vscode.window.showInformationMessage(
+    vscode.l10n.t('{0} has no styxy.json, which declares its services.', name),
+    create,
+  );
+  if (picked === create) {
+    await vscode.commands.executeCommand('styxy.createPlan', { workspace });
+  }
+}

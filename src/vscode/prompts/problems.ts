@@ -1,0 +1,90 @@
+import * as vscode from 'vscode';
+import type { StyxyError, StyxyErrorCode } from '../../core/domain/errors';
+import { toStyxyError } from '../../core/domain/errors';
+
+/** A button under an error: what to do next, in the user's words. */
+interface NextStep {
+  readonly title: string;
+  readonly run: () => Thenable<unknown>;
+}
+
+/** Shows an error as its message, with the step that most likely helps. Cancelling says nothing. */
+export async function showProblem(thrown: unknown, log: vscode.LogOutputChannel): Promise<void> {
+  const error = toStyxyError(thrown);
+  if (error.code === 'cancelled') {
+    return;
+  }
+  log.warn(`${error.code}: ${error.message}`);
+  const step = NEXT_STEPS[error.code](error);
+  const titles = step === undefined ? [] : [step.title];
+  const picked = await vscode.window.showErrorMessage(error.message, ...titles);
+  if (step !== undefined && picked === step.title) {
+    await step.run();
+  }
+}
+
+const NEXT_STEPS: Readonly<Record<StyxyErrorCode, (error: StyxyError) => NextStep | undefined>> = {
+  invalid_argument: nothing,
+  invalid_config: openFile,
+  no_port_available: showPorts,
+  port_in_use: inspect,
+  port_reserved: inspect,
+  allocation_not_found: showPorts,
+  not_holder: showPorts,
+  leader_unavailable: showLog,
+  leadership_lost: showLog,
+  protocol_mismatch: showLog,
+  timeout: showLog,
+  storage_unavailable: showLog,
+  storage_corrupt: showLog,
+  storage_newer: showLog,
+  permission_denied: showLog,
+  untrusted_workspace: manageTrust,
+  cancelled: nothing,
+  internal: showLog,
+};
+
+function nothing(): undefined {
+  return undefined;
+}
+
+function showLog(): NextStep {
+  return { title: vscode.l10n.t('Show Log'), run: command('_styxy.showLog') };
+}
+
+function showPorts(): NextStep {
+  return { title: vscode.l10n.t('Show Ports'), run: command('styxy.workspaces.focus') };
+}
+
+function manageTrust(): NextStep {
+  return {
+    title: vscode.l10n.t('Manage Workspace Trust'),
+    run: command('workbench.trust.manage'),
+  };
+}
+
+function inspect({ details }: StyxyError): NextStep | undefined {
+  const { port, held } = details;
+  if (typeof port !== 'number') {
+    return held === undefined ? undefined : showPorts();
+  }
+  return {
+    title: vscode.l10n.t('Inspect Port {0}', port),
+    run: command('styxy.inspectPort', { port }),
+  };
+}
+
+function openFile({ details }: StyxyError): NextStep | undefined {
+  const { file } = details;
+  if (typeof file !== 'string') {
+    return undefined;
+  }
+  return {
+    title: vscode.l10n.t('Open File'),
+    run: () => vscode.window.showTextDocument(vscode.Uri.file(file)),
+  };
+}
+
+function command(id: string, ...args: unknown[]): () => Thenable<unknown> {
+  return () => vscode.commands.executeCommand(id, ...args);
+}

@@ -1,0 +1,77 @@
+import type { AllocationView, ListeningProcess } from '../../core/domain/model';
+import { isSameProcess } from '../../core/health/sameProcess';
+import { conflictSentence } from './observations';
+import { pairText, processText } from './states';
+import { seenFromHere } from './sharing';
+import type { Translate } from './translate';
+
+/** Who has a port, as it was told. */
+interface Told {
+  /** `Allocation.id`. */
+  readonly id: string;
+  readonly process: ListeningProcess | undefined;
+}
+
+/** What this window told of conflicts, and whose it is not to tell of again. */
+export class ToldConflicts {
+  private told: readonly Told[] = [];
+  private kept: readonly ListeningProcess[] = [];
+
+  /**
+   * The conflicts that these workspaces were not told of, under the names that they have here:
+   * each process is told of once for each allocation, and one that was kept never again.
+   */
+  news(
+    allocations: readonly AllocationView[],
+    isOwn: (workspace: string) => boolean,
+  ): readonly AllocationView[] {
+    return allocations
+      .filter(({ state }) => state === 'conflict')
+      .map((view) => seenFromHere(view, isOwn))
+      .filter(({ workspace }) => isOwn(workspace))
+      .filter((view) => !this.isTold(view) && !this.isKept(view.process));
+  }
+
+  tell(conflicts: readonly AllocationView[]): void {
+    this.told = [...this.told, ...conflicts.map(({ id, process }) => ({ id, process }))];
+  }
+
+  /** The user lets this process have what it has. One that nobody can tell from others is not kept. */
+  keep(process: ListeningProcess | undefined): void {
+    if (process?.pid !== undefined) {
+      this.kept = [...this.kept, process];
+    }
+  }
+
+  private isTold({ id, process }: AllocationView): boolean {
+    return this.told.some((told) => told.id === id && isSameProcess(told.process, process));
+  }
+
+  private isKept(process: ListeningProcess | undefined): boolean {
+    return this.kept.some((kept) => isSameProcess(kept, process));
+  }
+}
+
+/** More conflicts than these are counted. */
+const MAX_TOLD = 4;
+
+/** One sentence for one conflict, or one for several at once. Empty for none. */
+export function conflictsText(conflicts: readonly AllocationView[], t: Translate): string {
+  const [only, second] = conflicts;
+  if (only === undefined) {
+    return '';
+  }
+  if (second === undefined) {
+    return conflictSentence(only, t);
+  }
+  const list = conflicts
+    .slice(0, MAX_TOLD)
+    .map((view) =>
+      t('{0} of {1} by {2}', view.port, pairText(view, t), processText(view.process, t)),
+    )
+    .join(', ');
+  const more = conflicts.length - MAX_TOLD;
+  return more > 0
+    ? t('{0} ports are in use by others: {1} and {2} more.', conflicts.length, list, more)
+    : t('{0} ports are in use by others: {1}.', conflicts.length, list);
+}

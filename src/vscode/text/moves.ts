@@ -1,0 +1,66 @@
+import type { Allocation, Pair } from '../../core/domain/model';
+import { pairText } from './states';
+import { seenFromHere } from './sharing';
+import type { Translate } from './translate';
+
+/** An allocation that has another port than before. */
+export interface Move extends Pair {
+  /** `Allocation.id`. */
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+  readonly why?: string;
+}
+
+/** What moved between two pushes of what these workspaces have. Nothing moves by coming or going. */
+export function movesBetween(
+  before: readonly Allocation[],
+  after: readonly Allocation[],
+  isOwn: (workspace: string) => boolean,
+): readonly Move[] {
+  const ports = new Map(before.map(({ id, port }) => [id, port]));
+  return after
+    .map((allocation) => seenFromHere(allocation, isOwn))
+    .filter(({ workspace }) => isOwn(workspace))
+    .flatMap(({ id, service, workspace, port, movedBecause: why }) => {
+      const from = ports.get(id);
+      return from === undefined || from === port
+        ? []
+        : [{ id, service, workspace, from, to: port, ...(why === undefined ? {} : { why }) }];
+    });
+}
+
+/** Two moves of one allocation are one, from where it began; none if it is back there. */
+export function withMoves(moves: readonly Move[], later: readonly Move[]): readonly Move[] {
+  const byId = new Map(moves.map((move) => [move.id, move]));
+  for (const move of later) {
+    const from = byId.get(move.id)?.from ?? move.from;
+    byId.set(move.id, { ...move, from });
+  }
+  return [...byId.values()].filter(({ from, to }) => from !== to);
+}
+
+/** More moves than these are counted. */
+const MAX_TOLD = 4;
+
+/** One sentence for one move, or one for several at once. Empty for none. */
+export function movesText(moves: readonly Move[], t: Translate): string {
+  const [only, second] = moves;
+  if (only === undefined) {
+    return '';
+  }
+  if (second === undefined) {
+    const { from, to, why } = only;
+    return why === undefined
+      ? t('{0} moved from {1} to {2}.', pairText(only, t), from, to)
+      : t('{0} moved from {1} to {2}: {3}.', pairText(only, t), from, to, why.replace(/\.$/, ''));
+  }
+  const told = moves
+    .slice(0, MAX_TOLD)
+    .map((move) => t('{0} from {1} to {2}', pairText(move, t), move.from, move.to));
+  const more = moves.length - told.length;
+  const list = told.join(', ');
+  return more === 0
+    ? t('{0} ports moved: {1}.', moves.length, list)
+    : t('{0} ports moved: {1} and {2} more.', moves.length, list, more);
+}

@@ -1,0 +1,73 @@
+import { BROWSER_REFUSED_PORTS } from '../../core/domain/browserBlockedPorts';
+import type { PortRange, ServiceType } from '../../core/domain/catalogue';
+import { BUILT_IN_CATALOGUE } from '../../core/domain/catalogue';
+import type { Allocation } from '../../core/domain/model';
+import type { Snapshot } from '../../core/messages/requests';
+
+/** The part of a snapshot that says which types there are. */
+export type Configured = Pick<Snapshot, 'configuration'>;
+
+/**
+ * The types that can be asked for, in the order in which people see them. The built-in ones until
+ * a leader pushed which are in force.
+ */
+export function serviceTypesOf(snapshot: Configured | undefined): readonly ServiceType[] {
+  return snapshot?.configuration?.types ?? [...BUILT_IN_CATALOGUE.values()];
+}
+
+/** Where a browser finds the service; undefined for what speaks no HTTP. */
+export function urlOf(
+  view: Pick<Allocation, 'port' | 'serviceType' | 'planned'>,
+  types: readonly ServiceType[],
+): string | undefined {
+  const ofType = types.find(({ name }) => name === view.serviceType)?.protocol;
+  const protocol = view.planned?.protocol ?? ofType ?? 'http';
+  return protocol === 'tcp' ? undefined : `${protocol}://localhost:${view.port}`;
+}
+
+/** How much of a type's range there is to have. */
+export interface TypeFigures {
+  /** Ports of the range that are allocated, whatever their type. */
+  readonly used: number;
+  readonly size: number;
+  /** Ports of the range that nobody gets, with the reason, by number. */
+  readonly reserved: readonly ReservedPort[];
+}
+
+export interface ReservedPort {
+  readonly port: number;
+  /** What it is reserved for; undefined for those that browsers refuse to open. */
+  readonly name?: string;
+}
+
+export function figuresOf(
+  { range }: ServiceType,
+  { allocations, configuration }: Pick<Snapshot, 'allocations' | 'configuration'>,
+): TypeFigures {
+  const reserved = new Map<number, ReservedPort>(
+    [...BROWSER_REFUSED_PORTS.keys()].map((port) => [port, { port }]),
+  );
+  for (const { port, name } of configuration?.reservations ?? []) {
+    reserved.set(port, { port, name });
+  }
+  return {
+    used: allocations.filter(({ port }) => isWithin(range, port)).length,
+    size: range.last - range.first + 1,
+    reserved: [...reserved.values()]
+      .filter(({ port }) => isWithin(range, port))
+      .sort((a, b) => a.port - b.port),
+  };
+}
+
+function isWithin({ first, last }: PortRange, port: number): boolean {
+  return port >= first && port <= last;
+}
+
+/** The name a new service gets: its type, or `type-2`, `type-3` when that is taken. */
+export function defaultServiceName(type: string, taken: ReadonlySet<string>): string {
+  let name = type;
+  for (let n = 2; taken.has(name); n += 1) {
+    name = `${type}-${n}`;
+  }
+  return name;
+}

@@ -1,0 +1,149 @@
+import * as vscode from 'vscode';
+import type { AllocationView } from '../../core/domain/model';
+import { DisposableStore } from '../window/dispose';
+import { escapeMarkdown } from '../text/markdown';
+import { conflictSentence, observedParts } from '../text/observations';
+import { stateText } from '../text/states';
+import { serviceTypesOf, urlOf } from '../text/serviceTypes';
+import type { Services } from '../window/services';
+import { onDidChangeSetting, setting } from '../window/settings';
+import { seenFromAll } from '../text/sharing';
+import { inOrder, statusContent } from '../text/statusBar';
+
+/** Left of most others: it is about the workspace, like the branch. */
+const PRIORITY = 40;
+/** A tooltip is no list of everything: the view is. */
+const MAX_IN_TOOLTIP = 12;
+/** Conflicts told in whole sentences below. */
+const MAX_CONFLICTS = 3;
+
+/** One item for this window's ports; the tooltip holds them all, and who leads. */
+export class StatusBar implements vscode.Disposable {
+  private readonly item: vscode.StatusBarItem;
+  private readonly store = new DisposableStore();
+
+  constructor(private readonly services: Services) {
+    this.item = vscode.window.createStatusBarItem(
+      'styxy.ports',
+      vscode.StatusBarAlignment.Left,
+      PRIORITY,
+    );
+    this.item.name = vscode.l10n.t('Styxy Ports');
+    this.item.command = 'styxy.workspaces.focus';
+    this.store.add(this.item);
+    this.store.add(services.connection.onDidChange(() => this.draw()));
+    this.store.add(services.folders.onDidChange(() => this.draw()));
+    this.store.add(onDidChangeSetting('statusBar.visible', () => this.draw()));
+    this.draw();
+  }
+
+  /** As shown, with codicons. */
+  get text(): string {
+    return this.item.text;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private draw(): void {
+    const { connection } = this.services;
+    const ports = this.ownPorts();
+    const content = statusContent(connection.role, ports, vscode.l10n.t);
+    this.item.text = content.text;
+    this.item.accessibilityInformation = { label: content.spoken, role: 'button' };
+    this.item.backgroundColor = content.warn
+      ? new vscode.ThemeColor('statusBarItem.warningBackground')
+      : undefined;
+    this.item.tooltip = this.tooltip(ports ?? []);
+    if (setting('statusBar.visible')) {
+      this.item.show();
+    } else {
+      this.item.hide();
+    }
+  }
+
+  private ownPorts(): readonly AllocationView[] | undefined {
+    const { connection, folders } = this.services;
+    return connection.snapshot?.allocations
+      .flatMap(seenFromAll)
+      .filter(({ workspace }) => folders.find(workspace) !== undefined);
+  }
+
+  private tooltip(ports: readonly AllocationView[]): vscode.MarkdownString {
+    const text = new vscode.MarkdownString(undefined, true);
+    text.isTrusted = {
+      enabledCommands: [
+        'styxy.allocatePort',
+        'styxy.inspectPort',
+        'styxy.moveToFreePort',
+        '_styxy.showLog',
+      ],
+    };
+    text.appendMarkdown(`**${vscode.l10n.t('Styxy Ports')}**\n\n`);
+    const types = serviceTypesOf(this.services.connection.snapshot);
+    if (ports.length > 0) {
+      text.appendMarkdown(`| | | |\n|:--|--:|:--|\n`);
+      for (const view of inOrder(ports).slice(0, MAX_IN_TOOLTIP)) {
+        text.appendMarkdown(tableRow(view, urlOf(view, types)));
+      }
+      text.appendMarkdown('\n');
+    }
+    if (ports.length > MAX_IN_TOOLTIP) {
+      text.appendText(vscode.l10n.t('and {0} more', ports.length - MAX_IN_TOOLTIP));
+      text.appendMarkdown('\n\n');
+    }
+    for (const view of ports.filter(({ state }) => state === 'conflict').slice(0, MAX_CONFLICTS)) {
+      const sentence = escapeMarkdown(conflictSentence(view, vscode.l10n.t));
+      text.appendMarkdown(`${sentence} ${moveLink(view)}\n\n`);
+    }
+    text.appendMarkdown(escapeMarkdown(this.roleText()));
+    const allocate = vscode.l10n.t('Allocate Port...');
+    const log = vscode.l10n.t('Show Log');
+    text.appendMarkdown('\n\n');
+    text.appendMarkdown(
+      `[${allocate}](command:styxy.allocatePort) · [${log}](command:_styxy.showLog)`,
+    );
+    return text;
+  }
+
+  private roleText(): string {
+    const { role, snapshot } = this.services.connection;
+    switch (role.kind) {
+      case 'connecting':
+        return vscode.l10n.t('Connecting to the other windows.');
+      case 'unreachable':
+        return vscode.l10n.t('Not connected. {0}', role.problem);
+      case 'leader':
+        return vscode.l10n.t('This window is the leader (epoch {0}).', role.epoch);
+      case 'follower':
+        return snapshot === undefined
+          ? vscode.l10n.t('This window is a follower (epoch {0}).', role.epoch)
+          : vscode.l10n.t(
+              'This window is a follower (epoch {0}); {1} leads.',
+              role.epoch,
+              snapshot.leader.label,
+            );
+    }
+  }
+}
+
+/** Names are restricted to characters that mean nothing in a table; commands are not. */
+function tableRow(view: AllocationView, target: string | undefined): string {
+  const port = target === undefined ? String(view.port) : `[${view.port}](${target})`;
+  const inspect = commandLink('styxy.inspectPort', { id: view.id });
+  const { t } = vscode.l10n;
+  const state = [stateText(view.state, t), ...observedParts(view, t)].join(' · ');
+  return `| [${view.service}](${inspect}) | ${port} | ${escapeMarkdown(state)} |\n`;
+}
+
+function moveLink({ id, workspace, service }: AllocationView): string {
+  const target = commandLink('styxy.moveToFreePort', { id, workspace, service });
+  return `[${vscode.l10n.t('Move to a Free Port')}](${target})`;
+}
+
+/** Brackets of a path would end the link. */
+function commandLink(command: string, argument: object): string {
+  const query = encodeURIComponent(JSON.stringify([argument]));
+  return `command:${command}?${query.replaceAll('(', '%28').replaceAll(')', '%29')}`;
+}

@@ -1,0 +1,36 @@
+import * as vscode from 'vscode';
+import { createWindowCoordinator } from '../../coordinator/wiring/createWindowCoordinator';
+import type { Coordinator } from '../../core/messages/coordinator';
+import type { Log } from '../../core/host/interfaces';
+import type { Folders } from './folders';
+import { workerScript } from './workerScript';
+
+export interface StartOptions {
+  readonly context: vscode.ExtensionContext;
+  readonly folders: Folders;
+  readonly log: Log;
+  readonly version: string;
+}
+
+/** Takes part as this window, under the canonical names of its folders, and keeps those current. */
+export async function startCoordinator(options: StartOptions): Promise<Coordinator> {
+  const { context, folders, log, version } = options;
+  const workspaces = async (): Promise<string[]> =>
+    (await folders.settled()).map(({ workspace }) => workspace);
+  const coordinator = createWindowCoordinator({
+    kind: 'window',
+    label: vscode.workspace.name ?? vscode.l10n.t('an empty window'),
+    folders: await workspaces(),
+    product: vscode.env.appName,
+    version,
+    development: context.extensionMode !== vscode.ExtensionMode.Production,
+    script: workerScript(context),
+    log,
+  });
+  context.subscriptions.push(
+    folders.onDidChange(() =>
+      coordinator.setFolders(folders.current.map(({ workspace }) => workspace)),
+    ),
+  );
+  return coordinator;
+}

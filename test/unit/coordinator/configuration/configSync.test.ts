@@ -1,0 +1,212 @@
+import assert from 'node:assert/strict';
+import { Configuring } from '../../../../src/coordinator/configuration/configSync';
+import type { CommitOutcome } from '../../../../src/coordinator/election/candidate';
+import { StyxyError } from '../../../../src/core/domain/errors';
+import type { StateEvent } from '../../../../src/core/state/events';
+import { apply, emptyState, type State } from '../../../../src/core/state/registry';
+import { participant } from '../../core/allocation/support/engine';
+import { FakeConfig, ManualClock, silent } from '../support';
+
+const LOOK_MS = 500;
+const caller = participant('window-1');
+
+describe('config.json', () => {
+  let clock: ManualClock;
+  let file: FakeConfig;
+  let state: State;
+  let refused: StyxyError | undefined;
+  let configuring: Configuring;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    file = new FakeConfig();
+    state = emptyState();
+    refused = undefined;
+    configuring = another();
+  });
+
+  /** What a leader has of its own; the file and the state outlive it. */
+  function another(): Configuring {
+    return new Configuring({
+      store: file,
+      clock,
+      log: silent,
+      leader: () => ({
+        get state() {
+          return state;
+        },
+        decideAndRecord: async (decide) => record(decide()),
+      }),
+      verify: async () => undefined,
+      onChange: () => undefined,
+    });
+  }
+
+  function record(events: readonly StateEvent[]): CommitOutcome {
+    if (events.length > 0 && refused !== undefined) {
+      return {
+        kind: 'ended',
+        why: { kind: 'storage', epoch: 1, during: 'append' },
+        cause: refused,
+      };
+    }
+    state = events.reduce(apply, state);
+    return { kind: 'committed' };
+  }
+
+  async function begin(text: string | undefined): Promise<void> {
+    file.text = text;
+    await configuring.begin();
+    configuring.watch();
+  }
+
+  /** A type that was found, as a decision records it. */
+  function find(name: string, first: number): void {
+    const stamp = { at: clock.now(), actor: 'window-1', by: 'window-1' };
+    const type = {
+      name,
+      range: { first, last: first + 9 },
+      placement: 'after',
+      at: clock.now(),
+      by: 'window-1',
+      projected: false,
+    } as const;
+    record([{ kind: 'type-added', stamp, type }]);
+  }
+
+  function undo(name: string): void {
+    const stamp = { at: clock.now(), actor: 'window-1', by: 'window-1' };
+    record([{ kind: 'type-removed', stamp, name }]);
+  }
+
+  describe('while the disk refuses', () => {
+    const full = new StyxyError('storage_unavailable', 'The disk is full.');
+
+    it('is followed once it has room again, although it was not edited since', async () => {
+      await begin('{}');
+      refused = full;
+      file.text = '{ "reservations": [] }';
+      await clock.advance(LOOK_MS);
+      assert.equal(state.configuration?.text, '{}');
+      refused = undefined;
+      await clock.advance(LOOK_MS);
+      assert.equal(state.configuration.text, '{ "reservations": [] }');
+    });
+
+    it('is not said to be changed', async () => {
+      await begin('{}');
+      refused = full;
+      await assert.rejects(configuring.setAutoAllocation(false, caller), full);
+      refused = undefined;
+      await clock.advance(LOOK_MS);
+      assert.equal(state.configuration?.text, file.text, 'the next look takes what is there');
+    });
+
+    it('is not edited on the ground of what was read before', async () => {
+      await begin('{}');
+      refused = full;
+      file.text = '{ "mine": 1 }';
+      await assert.rejects(configuring.setAutoAllocation(false, caller), full);
+      assert.equal(file.text, '{ "mine": 1 }');
+    });
+  });
+
+  describe('that is empty or gone for a moment', () => {
+    const shown = '{ "service_types": { "dev": { "port_range": [7000, 7009] } } }';
+
+    for (const blank of ['', '\n', undefined]) {
+      it(`is not taken at its word: ${JSON.stringify(blank) ?? 'gone'}`, async () => {
+        await begin(shown);
+        find('grafana', 11_510);
+        await clock.advance(LOOK_MS);
+        const { text } = file;
+        file.text = blank;
+        await clock.advance(LOOK_MS);
+        assert.equal(state.configuration?.text, text);
+        assert.ok(state.types.has('grafana'));
+        file.text = text;
+        await clock.advance(LOOK_MS);
+        assert.ok(state.types.has('grafana'));
+      });
+
+      it(`and is when it stays so: ${JSON.stringify(blank) ?? 'gone'}`, async () => {
+        await begin(shown);
+        find('grafana', 11_510);
+        await clock.advance(LOOK_MS);
+        file.text = blank;
+        await clock.advance(2 * LOOK_MS);
+        assert.ok(!state.types.has('grafana'));
+        assert.notEqual(state.configuration?.text, shown);
+      });
+    }
+
+    it('is believed by a leader that leads for one command only', async () => {
+      await begin(shown);
+      file.text = undefined;
+      const next = another();
+      const begun = next.begin();
+      await clock.advance(LOOK_MS);
+      await begun;
+      assert.equal(state.configuration?.text, undefined);
+    });
+
+    it('is not believed sooner because it was so before it had errors', async () => {
+      await begin(shown);
+      file.text = undefined;
+      await clock.advance(LOOK_MS);
+      file.text = '{ broken';
+      await clock.advance(60_000);
+      file.text = undefined;
+      await clock.advance(LOOK_MS);
+      assert.equal(state.configuration?.text, shown);
+      await clock.advance(LOOK_MS);
+      assert.equal(state.configuration.text, undefined);
+    });
+
+    it('is edited as what it is then', async () => {
+      await begin(shown);
+      file.text = '';
+      const done = configuring.setAutoAllocation(false, caller);
+      await clock.advance(LOOK_MS);
+      await done;
+      assert.ok(!file.text.includes('service_types'));
+      assert.match(file.text, /"enabled": ?false/);
+    });
+
+    it('is edited as what came back', async () => {
+      await begin(shown);
+      file.text = '';
+      const done = configuring.setAutoAllocation(false, caller);
+      await clock.advance(100);
+      file.text = shown;
+      await clock.advance(LOOK_MS);
+      await done;
+      assert.match(file.text, /"dev"/);
+      assert.match(file.text, /"enabled": ?false/);
+    });
+  });
+
+  it('shows a found range, and it counts as shown', async () => {
+    await begin(undefined);
+    find('grafana', 11_510);
+    await clock.advance(LOOK_MS);
+    assert.match(file.text ?? '', /11510/);
+    assert.equal(state.types.get('grafana')?.projected, true);
+  });
+
+  it('shows a range that was found anew while the one before was written', async () => {
+    await begin(undefined);
+    find('grafana', 11_510);
+    file.onReplace = () => {
+      file.onReplace = () => undefined;
+      undo('grafana');
+      find('grafana', 12_000);
+    };
+    await clock.advance(LOOK_MS);
+    assert.deepEqual(state.types.get('grafana')?.range, { first: 12_000, last: 12_009 });
+    await clock.advance(2 * LOOK_MS);
+    assert.deepEqual(state.types.get('grafana')?.range, { first: 12_000, last: 12_009 });
+    assert.match(file.text ?? '', /12000/);
+    assert.doesNotMatch(file.text ?? '', /11510/);
+  });
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { deferred } from '../../../../src/coordinator/async/deferred';
+import { lead } from '../../../../src/coordinator/leader/lead';
+import { readCheckpointText } from '../../../../src/core/log/records';
+import { participant } from '../../core/allocation/support/engine';
+import { settled, stage } from '../support';
+
+describe('a checkpoint', () => {
+  const caller = participant('window-1', { folders: ['/home/me/a'] });
+
+  it('never has a commit that the audit log does not have', async () => {
+    const { tools, order, clock, folder, trail } = stage();
+    const start = await lead(tools, order);
+    assert.equal(start.kind, 'leading');
+    const { leadership } = start;
+    let asked = 0;
+    const allocate = async (): Promise<void> => {
+      asked += 1;
+      const params = { workspace: '/home/me/a', service: `s${asked}`, serviceType: 'dev' };
+      await leadership.service.answer(
+        'allocate',
+        { ...params, requestId: `request-${asked}` },
+        caller,
+      );
+    };
+    const checked = async (): Promise<number> => {
+      const read = await folder.readCheckpoint(1, 'main');
+      assert.equal(read.kind, 'read');
+      return readCheckpointText(1, read.value, tools.digest)?.seq ?? assert.fail('no checkpoint');
+    };
+    const logged = (): number => Math.max(0, ...trail.entries.map(({ seq }) => seq));
+    await clock.advance(1000);
+    const [first, second] = [deferred(), deferred()];
+    let appended = 0;
+    trail.onAppend = () => ((appended += 1) === 1 ? first.promise : second.promise);
+    await allocate();
+    // The checkpoint waits for the first one's line; the second one is committed meanwhile.
+    await clock.advance(150);
+    await allocate();
+    await clock.advance(50);
+    assert.ok((await checked()) <= logged());
+    first.resolve();
+    await settled();
+    await clock.advance(150);
+    assert.ok((await checked()) <= logged(), `${await checked()} is not in the log`);
+    second.resolve();
+    await clock.advance(500);
+    assert.equal(await checked(), logged());
+    const leaving = leadership.handOver();
+    await clock.advance(5000);
+    await leaving;
+  });
+});

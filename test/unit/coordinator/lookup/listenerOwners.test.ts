@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { Judging } from '../../../../src/coordinator/lookup/listenerOwners';
+import { Patience } from '../../../../src/coordinator/async/boundedLookup';
+import type { Allocation, Participant } from '../../../../src/core/domain/model';
+import type { GitPlace, Listener, ResolvedWorkspace } from '../../../../src/core/host/interfaces';
+import { granted, participant, A, B, Engine } from '../../core/allocation/support/engine';
+import { ManualClock, silent } from '../support';
+
+describe('whose a listener is', () => {
+  let clock: ManualClock;
+  let web: Allocation;
+  let listeners: Listener[];
+  let places: Map<string, ResolvedWorkspace>;
+  let git: Map<string, GitPlace>;
+  let resolve: (folder: string) => Promise<ResolvedWorkspace>;
+  let looks: string[];
+  let open: Set<string>;
+  let participants: Participant[];
+  let judging: Judging;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    web = granted(new Engine().allocate({ service: 'web', serviceType: 'dev' })).allocation;
+    listeners = [];
+    places = new Map();
+    git = new Map();
+    looks = [];
+    open = new Set([A, B]);
+    participants = [];
+    resolve = async (folder) => places.get(folder) ?? { workspace: folder, because: 'folder' };
+    judging = new Judging({
+      clock,
+      log: silent,
+      patience: new Patience(clock),
+      listeners: {
+        pollIntervalMs: 1,
+        ports: async () => new Set(),
+        listeners: async () => listeners,
+      },
+      workspaces: {
+        exists: async () => true,
+        resolve: (folder) => {
+          looks.push(folder);
+          return resolve(folder);
+        },
+      },
+      worktrees: { worktreeOf: async (folder) => git.get(folder) ?? { kind: 'none' } },
+      participants: () => participants,
+      open: () => open,
+      known: () => new Set([A, B]),
+    });
+  });
+
+  async function judge(): Promise<string> {
+    const judged = (await judging.judge([web])).get(web.id);
+    return judged === undefined
+      ? 'nobody'
+      : `${judged.ownership.kind} ${judged.process?.workspace ?? ''}`.trim();
+  }
+
+  function listen(cwd: string | undefined, pid = 7): void {
+    const process = { pid, ...(cwd === undefined ? {} : { cwd }) };
+    listeners.push({ port: web.port, address: '127.0.0.1', process });
+  }
+
+  it('is told by where it runs', async () => {
+    assert.equal(await judge(), 'nobody');
+    listen(`${A}/src`);
+    places.set(`${A}/src`, { workspace: A, because: 'open' });
+    assert.equal(await judge(), `own ${A}`);
+    listeners = [];
+    listen(B);
+    places.set(B, { workspace: B, because: 'open' });
+    assert.equal(await judge(), `sibling ${B}`);
+  });
+
+  it('is said for the own one when several listen', async () => {
+    places.set(A, { workspace: A, because: 'open' });
+    places.set(B, { workspace: B, because: 'open' });
+    listen(B, 8);
+    listen(A, 9);
+    assert.equal(await judge(), `own ${A}`);
+  });
+
+  it('is the window of the folder, wherever its process runs, and nobody for another folder', async () => {
+    const window = { pid: 7, identity: 'boot/7/100' };
+    participants = [participant('window', { ...window, folders: [A] })];
+    listeners.push({
+      port: web.port,
+      address: '127.0.0.1',
+      process: { pid: 7, startMark: '100', cwd: '/' },
+    });
+    assert.equal(await judge(), 'own');
+    participants = [participant('window', { ...window, folders: [B] })];
+    assert.equal(await judge(), 'unknown');
+    participants = [participant('window', { ...window, identity: 'boot/7/99', folders: [B] })];
+    assert.equal(await judge(), 'unknown /', 'another process has the pid');
+  });
+
+  it('is not known without a folder', async () => {
+    listen(undefined);
+    assert.equal(await judge(), 'unknown');
+  });
+
+  it('is not known where the folder cannot be read, and others are judged all the same', async () => {
+    resolve = () => Promise.reject(new Error('EACCES'));
+    listen(B);
+    assert.equal(await judge(), 'unknown');
+  });
+
+  it('is not known where the folder does not answer', async () => {
+    resolve = () => new Promise(() => undefined);
+    listen(B);
+    const asked = judge();
+    await clock.advance(1000);
+    assert.equal(await asked, 'unknown');
+  });
+
+  it('is looked up once for a while, and again when other windows are open', async () => {
+    listen(B);
+    await judge();
+    await judge();
+    assert.equal(looks.length, 1);
+    open = new Set([A]);
+    await judge();
+    assert.equal(looks.length, 2);
+    await clock.advance(6 * 60_000);
+    await judge();
+    assert.equal(looks.length, 3);
+  });
+});

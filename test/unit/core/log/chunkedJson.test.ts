@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { bodyParts, bodyText } from '../../../../src/core/log/chunkedJson';
+import type { StateEvent } from '../../../../src/core/state/events';
+import { apply, emptyState, toBody, type State } from '../../../../src/core/state/registry';
+
+function withGrants(count: number): State {
+  const stamp = { at: 1, actor: 'tester', by: 'tester' };
+  const events = Array.from({ length: count }, (_, index): StateEvent => {
+    const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+    const port = 20_000 + index;
+    const allocation = {
+      id,
+      port,
+      serviceType: 'dev',
+      service: 'web',
+      workspace: `/w/${index}/"ü`,
+      holders: [],
+      allocatedAt: 1,
+    };
+    return { kind: 'granted', stamp, allocation };
+  });
+  return events.reduce(apply, emptyState());
+}
+
+describe('the text of a state', () => {
+  for (const count of [0, 1, 511, 512, 513, 1500]) {
+    it(`is that of JSON with ${count} allocations`, () => {
+      const state = { ...withGrants(count), extra: { later: { a: [1, null] }, none: null } };
+      assert.equal(bodyText(state), JSON.stringify(toBody(state)));
+    });
+  }
+
+  it('comes in parts of bounded size', () => {
+    const longest = Math.max(...[...bodyParts(withGrants(2000))].map(({ length }) => length));
+    assert.ok(longest < bodyText(withGrants(2000)).length / 3);
+  });
+});

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import {
+  ephemeralRange,
+  parseDynamicPort,
+  parseLocalPortRange,
+  parseSysctlPortRange,
+} from '../../../../src/platform/os/ephemeralPorts';
+import { runFrom, sample } from './samples';
+
+const IANA = { first: 49_152, last: 65_535 };
+const ROOT = 'C:\\Windows';
+
+describe('the ephemeral range', () => {
+  // The sample is recorded: Linux 6.18.
+  it('is read from Linux', () => {
+    const range = parseLocalPortRange(sample('linux-ip-local-port-range'));
+    assert.deepEqual(range, { first: 32_768, last: 60_999 });
+  });
+
+  // The sample has the format of macOS's sysctl(8), `sysctl -n`, and the values of its defaults.
+  it('is asked of macOS', async () => {
+    const { run, calls } = runFrom([['sysctl', sample('darwin-sysctl-portrange')]]);
+    assert.deepEqual(await ephemeralRange({ platform: 'darwin', run, systemRoot: '' }), IANA);
+    assert.deepEqual(calls, [
+      '/usr/sbin/sysctl -n net.inet.ip.portrange.first net.inet.ip.portrange.last',
+    ]);
+  });
+
+  it('is the same where macOS counts down', () => {
+    assert.deepEqual(parseSysctlPortRange('65535\n49152\n'), IANA);
+  });
+
+  // Microsoft's article 929851 names the command and the defaults; the lines are as in what others
+  // quote of it.
+  it('is asked of Windows', async () => {
+    const { run, calls } = runFrom([['netsh.exe', sample('win32-netsh-dynamicport-english')]]);
+    assert.deepEqual(await ephemeralRange({ platform: 'win32', run, systemRoot: ROOT }), IANA);
+    assert.deepEqual(calls, ['C:\\Windows\\System32\\netsh.exe int ipv4 show dynamicport tcp']);
+  });
+
+  // The same lines with the words of a German Windows.
+  it('is known in any language', () => {
+    assert.deepEqual(parseDynamicPort(sample('win32-netsh-dynamicport-german')), IANA);
+    assert.deepEqual(parseDynamicPort('IPv4 tcp\n起始端口：1024\n端口数：13977\n'), {
+      first: 1024,
+      last: 15_000,
+    });
+  });
+
+  it('is read on this machine, where it can be told', async () => {
+    const range = await ephemeralRange();
+    if (process.platform === 'linux') {
+      assert.ok(range !== undefined && range.first <= range.last);
+    }
+  });
+
+  it('is unknown when the machine does not tell', async () => {
+    const { run } = runFrom([]);
+    const proc = join(__dirname, 'samples');
+    for (const platform of ['darwin', 'win32', 'linux'] as const) {
+      assert.equal(await ephemeralRange({ platform, run, systemRoot: ROOT, proc }), undefined);
+    }
+  });
+
+  const nonsense = ['', 'x', '1024', '60999 32768', '0 100', '1024 65536', '1 2 3', '-1 2'];
+  for (const text of nonsense) {
+    it(`is no nonsense: Linux "${text}"`, () => {
+      assert.equal(parseLocalPortRange(text), undefined);
+    });
+  }
+
+  it('is no nonsense: macOS and Windows', () => {
+    for (const text of ['', 'sysctl: unknown oid', '49152\n', '0\n0\n', '1 70000']) {
+      assert.equal(parseSysctlPortRange(text), undefined, text);
+    }
+    for (const text of [
+      '',
+      'Start : 49152',
+      'a : 1\nb : 2\nc : 3',
+      'a : 60000\nb : 9000',
+      'a : 5\nb : 0',
+    ]) {
+      assert.equal(parseDynamicPort(text), undefined, text);
+    }
+  });
+});

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import type { AllocationView } from '../../../../src/core/domain/model';
+import {
+  conflictSentence,
+  observedSentences,
+  troubleParts,
+  whoseText,
+} from '../../../../src/vscode/text/observations';
+import { rowLabel, rowText } from '../../../../src/vscode/text/row';
+import { english } from '../../../support/translate';
+import { allocationView } from '../../../support/views';
+
+const process = { pid: 7, command: '/usr/bin/node server.js' };
+const taken = allocationView({ state: 'conflict', process });
+const wrongCheckout: AllocationView = {
+  ...taken,
+  intruder: { kind: 'sibling', workspace: '/home/me/shop-2', sameRepository: true },
+};
+const neighbour: AllocationView = {
+  ...taken,
+  intruder: { kind: 'sibling', workspace: '/home/me/docs', sameRepository: false },
+};
+const older: AllocationView = { ...taken, intruder: { kind: 'stranger' } };
+const unhealthy = allocationView({
+  state: 'listening',
+  process,
+  planned: { health: '/healthz' },
+  health: { ok: false, reason: 'it answered 500', failures: 3 },
+});
+
+describe('what is said of a conflict', () => {
+  it('names the wrong checkout, or the workspace, in the row', () => {
+    assert.equal(
+      rowText(wrongCheckout, 1_000, english),
+      '3000 · conflict · from shop-2 (other checkout) · node server.js · now',
+    );
+    assert.equal(
+      rowLabel(neighbour, 1_000, english),
+      'web, port 3000, conflict, from docs, node server.js, now',
+    );
+  });
+
+  it('names the process where it is of no workspace', () => {
+    assert.equal(rowText(older, 1_000, english), '3000 · conflict · node server.js (pid 7) · now');
+    assert.equal(
+      rowText(allocationView({ state: 'conflict' }), 1_000, english),
+      '3000 · conflict · an unknown process · now',
+    );
+  });
+
+  it('tells two folders of one name apart', () => {
+    const workspace = '/home/me/review/shop';
+    const intruder = { kind: 'sibling', workspace, sameRepository: true } as const;
+    assert.equal(whoseText({ ...taken, intruder }, english), 'from review/shop (other checkout)');
+  });
+
+  it('is a full sentence', () => {
+    assert.deepEqual(
+      [wrongCheckout, neighbour, older, taken].map((view) => conflictSentence(view, english)),
+      [
+        'Port 3000 of web in shop is in use by node server.js (pid 7), from another checkout of the same repository, /home/me/shop-2.',
+        'Port 3000 of web in shop is in use by node server.js (pid 7), from another workspace, /home/me/docs.',
+        'Port 3000 of web in shop is in use by node server.js (pid 7), which was there before the allocation.',
+        'Port 3000 of web in shop is in use by node server.js (pid 7).',
+      ],
+    );
+    assert.match(observedSentences(wrongCheckout, english).join(' '), /\. Move it to a free port/);
+  });
+});
+
+describe('what is said of a server that is not well', () => {
+  it('has the reason and how often, in the row and in a sentence', () => {
+    assert.equal(
+      rowText(unhealthy, 1_000, english),
+      '3000 · listening · unhealthy: it answered 500 (3 times) · node server.js · now',
+    );
+    assert.match(rowLabel(unhealthy, 1_000, english), /, unhealthy: it answered 500 \(3 times\), /);
+    assert.deepEqual(observedSentences(unhealthy, english), [
+      'Its server listens but failed the health check /healthz: it answered 500, 3 times.',
+    ]);
+  });
+
+  it('does not count to one', () => {
+    const first = { ...unhealthy, health: { ok: false, reason: 'it hung', failures: 1 } as const };
+    assert.match(rowText(first, 1_000, english), / · unhealthy: it hung · node /);
+    assert.match(observedSentences(first, english).join(), /: it hung\.$/);
+  });
+
+  it('is nothing where all is well', () => {
+    const well = { ...unhealthy, health: { ok: true } as const };
+    assert.equal(rowText(well, 1_000, english), '3000 · listening · node server.js · now');
+    assert.deepEqual(observedSentences(well, english), []);
+    assert.deepEqual(troubleParts(well, english), []);
+    assert.equal(troubleParts(unhealthy, english).length, 2);
+  });
+});
+
+describe('what is said of an orphan', () => {
+  it('says what becomes of it', () => {
+    const [sentence = ''] = observedSentences(allocationView({ state: 'orphaned' }), english);
+    assert.match(sentence, /^Nobody holds this port and nobody listens: it is released after/);
+    assert.match(sentence, /unless it is asked for again or someone listens\.$/);
+  });
+});

@@ -38,11 +38,13 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     log,
   });
   connection = opened;
+  const inspector = new InspectPanel(opened, log);
+  const moves = new MoveNotices(opened, folders);
   const services: Services = {
     connection: opened,
     folders,
-    inspector: new InspectPanel(opened, log),
-    moves: new MoveNotices(opened, folders),
+    inspector,
+    moves,
     log,
     version,
     ...createPages(context, opened),
@@ -55,8 +57,8 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   context.subscriptions.push(
     log,
     folders,
-    services.inspector,
-    services.moves,
+    inspector,
+    moves,
     variables,
     view,
     typesView,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { AuditWhat } from '../../core/audit/entry';
 import { DEFAULT_AUDIT_LIMIT, MAX_AUDIT_LIMIT } from '../../core/audit/entry';
+import type { AuditWhat } from '../../core/domain/audit';
 import { StyxyError } from '../../core/domain/errors';
 import { parseSince } from '../run/arguments';
 import { auditEntryJson, auditTable } from '../render/audit';

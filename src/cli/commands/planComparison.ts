@@ -3,13 +3,7 @@ import { pairsOf } from '../../core/domain/model';
 import type { Allocation, AllocationView } from '../../core/domain/model';
 import { leftPlan } from '../../core/plan/removedServices';
 import type { Plan, PlannedService } from '../../core/domain/plan';
-
-/** A service that a plan allocated and no longer declares. */
-export interface LeftService {
-  readonly service: string;
-  readonly port: number;
-  readonly id: string;
-}
+import type { LeftService } from '../render/plan';
 
 export interface Comparison {
   /** Of declared services that have a port, in the order of the plan. */

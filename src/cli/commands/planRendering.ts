@@ -1,21 +1,9 @@
 /** The dotenv files of a plan: what rendering does to them, or would. */
 import { errorGroup, EXIT_CODES, toStyxyError } from '../../core/domain/errors';
-import type { ErrorJson } from '../../core/domain/errors';
 import type { Plan } from '../../core/domain/plan';
 import { valuesOf } from '../../core/plan/renderDotenv';
+import type { RenderedFile } from '../render/plan';
 import type { Run } from '../run/run';
-
-export interface RenderedFile {
-  /** As the plan names it. */
-  readonly path: string;
-  readonly state: 'same' | 'written' | 'would-change' | 'refused';
-  /** Keys that other lines of the file set too. */
-  readonly shadowed: readonly string[];
-  /** Git tracks it, and it was written: it carries this machine's ports now. */
-  readonly tracked?: true;
-  /** Why it is `refused`. */
-  readonly error?: ErrorJson;
-}
 
 /** Renders all files with ports by service, one after the other; a refused one stops none. */
 export async function renderFiles(

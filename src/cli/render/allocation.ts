@@ -1,11 +1,12 @@
 import type {
   Allocation,
   AllocationState,
+  HealthSample,
   HistoryEntry,
   Observation,
 } from '../../core/domain/model';
-import type { HealthSample } from '../../core/health/allocationHealth';
-import type { AddressFinding, InspectAnswer } from '../../core/messages/requests';
+import type { AddressFinding } from '../../core/host/interfaces';
+import type { InspectAnswer } from '../../core/messages/requests';
 import type { Run } from '../run/run';
 import { unallocatedState } from './json';
 import type { Paint } from '../run/style';

@@ -1,5 +1,5 @@
 /** The audit log, for people and programs. */
-import type { AuditEntry } from '../../core/audit/entry';
+import type { AuditEntry } from '../../core/domain/audit';
 import { isRecord } from '../../core/domain/errors';
 import type { Run } from '../run/run';
 import { table } from '../run/table';

@@ -1,5 +1,6 @@
 /** What the doctor found, for people and programs. */
-import type { DoctorAnswer, Finding, MachineFacts } from '../../core/messages/doctorReport';
+import type { MachineFacts } from '../../core/host/interfaces';
+import type { DoctorAnswer, Finding } from '../../core/messages/doctorReport';
 import type { ErrorJson, StyxyError } from '../../core/domain/errors';
 import type { PortRange } from '../../core/domain/catalogue';
 import type { Participant } from '../../core/domain/model';

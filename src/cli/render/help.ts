@@ -1,5 +1,5 @@
+import { AUDIT_WHATS } from '../../core/domain/audit';
 /** Texts of `--help`. Each example can be run as it stands. */
-import { AUDIT_WHATS } from '../../core/audit/entry';
 
 export const DESCRIPTION =
   'Gives every workspace on this machine its own ports and keeps them stable. ' +

@@ -4,18 +4,14 @@ import type {
   AllocationState,
   Conflict,
   HealthReport,
+  HealthSample,
   Holder,
   Intruder,
   ListeningProcess,
   Observation,
-} from '../../core/domain/model';
-import type { HealthSample } from '../../core/health/allocationHealth';
-import type {
-  AutoAllocated,
-  InspectAnswer,
   Shared,
-  StatusAnswer,
-} from '../../core/messages/requests';
+} from '../../core/domain/model';
+import type { AutoAllocated, InspectAnswer, StatusAnswer } from '../../core/messages/requests';
 import { sharedOf } from '../../core/domain/singleton';
 import { isoTime } from '../run/time';
 

@@ -1,10 +1,9 @@
 /** What `plan` found and did, for people and programs. */
+import type { ErrorJson } from '../../core/domain/errors';
 import type { AllocationState } from '../../core/domain/model';
 import { environmentName } from '../../core/domain/names';
 import { planEnvironment } from '../../core/plan/environment';
 import type { Plan } from '../../core/domain/plan';
-import type { RenderedFile } from '../commands/planRendering';
-import type { LeftService } from '../commands/planComparison';
 import type { Run } from '../run/run';
 import { tell, remark } from '../run/run';
 import { table } from '../run/table';
@@ -93,4 +92,23 @@ export function tellLeft(run: Run, left: readonly LeftService[]): void {
   for (const { service, port } of left) {
     tell(run, `"${service}" left the plan and still has ${port}: styxy release ${service}`);
   }
+}
+
+export interface RenderedFile {
+  /** As the plan names it. */
+  readonly path: string;
+  readonly state: 'same' | 'written' | 'would-change' | 'refused';
+  /** Keys that other lines of the file set too. */
+  readonly shadowed: readonly string[];
+  /** Git tracks it, and it was written: it carries this machine's ports now. */
+  readonly tracked?: true;
+  /** Why it is `refused`. */
+  readonly error?: ErrorJson;
+}
+
+/** A service that a plan allocated and no longer declares. */
+export interface LeftService {
+  readonly service: string;
+  readonly port: number;
+  readonly id: string;
 }

@@ -1,4 +1,5 @@
-import { AUDIT_WHATS, MAX_AUDIT_LIMIT, type AuditWhat } from '../../core/audit/entry';
+import { MAX_AUDIT_LIMIT } from '../../core/audit/entry';
+import { AUDIT_WHATS, type AuditWhat } from '../../core/domain/audit';
 import { StyxyError } from '../../core/domain/errors';
 import { isServiceName, MAX_PORT, MIN_PORT, NAME_RULE } from '../../core/domain/names';
 import { nearest } from '../../core/domain/nearestWord';

@@ -1,7 +1,6 @@
 import type { Coordinator } from '../../core/messages/coordinator';
-import type { MachineFacts } from '../../core/messages/doctorReport';
 import type { ErrorJson } from '../../core/domain/errors';
-import type { ProcessTable, WorkspaceResolver } from '../../core/host/interfaces';
+import type { MachineFacts, ProcessTable, WorkspaceResolver } from '../../core/host/interfaces';
 import type { CoordinatorOptions } from '../../coordinator/wiring/createCoordinator';
 import type { EnvFiles } from '../../platform/workspace/dotenvFiles';
 import type { PlanFile } from '../../platform/workspace/planFile';

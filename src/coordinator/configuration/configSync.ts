@@ -13,9 +13,8 @@ import type { Clock, ConfigRead, ConfigStamp, ConfigStore, Log } from '../../cor
 import { followFile, stillSo, toProject } from '../../core/allocation/configProjection';
 import type { State } from '../../core/state/registry';
 import { BLANK_MS, BlankFile } from './emptyFileGuard';
-import type { Leader } from '../leader/commitQueue';
-import type { CommitOutcome } from '../election/candidate';
-import { unknownOutcome } from '../log/commit';
+import type { Recorder } from '../log/commit';
+import { type CommitOutcome, unknownOutcome } from '../log/commit';
 
 /** An edit of the file reaches every window within a second. */
 const POLL_MS = 500;
@@ -27,7 +26,7 @@ export interface ConfiguringOptions {
   readonly store: ConfigStore;
   readonly clock: Clock;
   readonly log: Log;
-  leader(): Pick<Leader, 'state' | 'decideAndRecord'>;
+  leader(): Recorder;
   /** Whether this still leads. Errors: `leadership_lost`. */
   verify(): Promise<void>;
   /** What every window shows has changed. */

@@ -2,6 +2,7 @@
  * Does on the real machine what `core/election` says: from the first look at the folder until an
  * epoch serves.
  */
+import type { Participant } from '../../core/domain/model';
 import { bodyText } from '../../core/log/chunkedJson';
 import {
   advance,
@@ -14,73 +15,37 @@ import {
 } from '../../core/election/machine';
 import { toStyxyError, type StyxyError } from '../../core/domain/errors';
 import { checkpointOf, openingLine } from '../../core/log/records';
-import type {
-  Clock,
-  Digest,
-  EpochFile,
-  EpochFolder,
-  LockRecord,
-  Log,
-} from '../../core/host/interfaces';
 import { PROTOCOL_VERSION } from '../../core/messages/methods';
-import type { Replayed } from '../../core/log/replay';
-import type { State } from '../../core/state/registry';
+import type { Base, LogTools } from '../log/commit';
 import { Salvage } from '../log/recovery';
 import { appendToBoth, closeBoth, Reign, type Journals } from '../log/epochLog';
 
 export type { Reign };
 
-/** What one epoch begins with. */
-export interface Base {
-  readonly state: State;
-  readonly seq: number;
-  /** The last commits of the epoch before, as far as its checkpoint did not have them. */
-  readonly replayed?: readonly Replayed[];
-  /** The epoch that it was read from; absent in an empty home, and for one that goes on. */
-  readonly from?: number;
-}
-
-export interface ReignTools {
-  readonly folder: EpochFolder;
-  readonly digest: Digest;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** Does the leader of this epoch answer? */
-  judge(epoch: number): Promise<'alive' | 'dead'>;
-  /** The record of the next claim, already prepared in the folder. */
-  nextClaim(): Promise<LockRecord>;
-  /** Tells what was repaired and where the damaged copy lies now. */
-  onRepair(file: EpochFile, keptAt: string): void;
-}
-
 export type Candidacy =
   | { readonly kind: 'serving'; readonly reign: Reign; readonly base: Base }
-  | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
-
-export type CommitOutcome =
-  | { readonly kind: 'committed' }
   | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
 
 /**
  * Stands for the leadership. `seen` is the highest epoch that this process ever saw, `served` the
  * highest in which it saw somebody answer.
  */
-export function standFor(tools: ReignTools, seen: number, served = 0): Promise<Candidacy> {
+export function standFor(tools: LogTools, seen: number, served = 0): Promise<Candidacy> {
   return new Candidate(tools, new Salvage(tools, seen, served)).run(stand<Base>(seen));
 }
 
 /** The next epoch for a leader that goes on from memory. */
-export function goOn(tools: ReignTools, epoch: number, memory: Base): Promise<Candidacy> {
+export function goOn(tools: LogTools, epoch: number, memory: Base): Promise<Candidacy> {
   return new Candidate(tools, new Salvage(tools, epoch)).run(succeed(epoch, memory));
 }
 
 class Candidate {
-  readonly #tools: ReignTools;
+  readonly #tools: LogTools;
   readonly #salvage: Salvage;
   #journals: Journals | undefined;
   #cause: StyxyError | undefined;
 
-  constructor(tools: ReignTools, salvage: Salvage) {
+  constructor(tools: LogTools, salvage: Salvage) {
     this.#tools = tools;
     this.#salvage = salvage;
   }
@@ -214,4 +179,15 @@ class Candidate {
     await folder.writeCheckpoint(epoch, checkpointOf(stored, digest, text));
     return { saw: 'done' };
   }
+}
+
+export interface LeadershipOrder {
+  /** The highest epoch that this process ever saw. */
+  readonly seen: number;
+  /** The highest epoch in which this process saw somebody answer, 0 for none. */
+  readonly served: number;
+  /** An epoch whose leader did not answer its pings: it is not asked again. */
+  readonly accused?: number;
+  readonly self: Participant;
+  readonly product: string;
 }

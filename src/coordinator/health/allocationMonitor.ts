@@ -7,7 +7,7 @@ import type { Rules } from '../../core/allocation/rules';
 import { typeInForce } from '../../core/state/autoTypes';
 import { HealthMonitor, type HealthMonitorOptions } from './monitor';
 import { Judging } from '../lookup/listenerOwners';
-import type { Leader } from '../leader/commitQueue';
+import type { Recorder } from '../log/commit';
 import { openFolders, type LookTools } from '../lookup/portLookup';
 
 export interface WatchingOptions extends Pick<
@@ -18,7 +18,7 @@ export interface WatchingOptions extends Pick<
   readonly log: Log;
   readonly look: LookTools;
   /** Absent where nothing is decided: orphans stay. */
-  readonly leader?: Pick<Leader, 'state' | 'decideAndRecord'>;
+  readonly leader?: Recorder;
   state(): State;
   rules(): Rules;
   participants(): readonly Participant[];

@@ -6,10 +6,11 @@
 import type { Protocol } from '../../core/domain/catalogue';
 import { toStyxyError } from '../../core/domain/errors';
 import {
-  workspacesOf,
   type Allocation,
   type AllocationView,
+  type HealthCounters,
   type Observation,
+  workspacesOf,
 } from '../../core/domain/model';
 import type {
   Clock,
@@ -18,12 +19,7 @@ import type {
   ListenerTable,
   Log,
 } from '../../core/host/interfaces';
-import {
-  countReleased,
-  countSight,
-  NO_COUNTS,
-  type HealthCounters,
-} from '../../core/health/counters';
+import { countReleased, countSight, NO_COUNTS } from '../../core/health/counters';
 import {
   isUpToDate,
   observe,

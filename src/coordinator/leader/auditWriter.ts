@@ -1,6 +1,7 @@
 /** The audit log of a leadership: written after each commit, in its order, beside the answers. */
-import type { AuditEntry, AuditQuery, AuditTrail } from '../../core/audit/entry';
+import type { AuditTrail } from '../../core/audit/entry';
 import { auditEntries } from '../../core/audit/fromEvents';
+import type { AuditEntry, AuditQuery } from '../../core/domain/audit';
 import { toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
 import type { Allocation, Intruder, ListeningProcess } from '../../core/domain/model';

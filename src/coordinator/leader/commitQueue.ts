@@ -21,9 +21,8 @@ import type { Rules } from '../../core/allocation/rules';
 import { decideUndo } from '../../core/allocation/undoAutoRange';
 import type { Clock, Ids, Log } from '../../core/host/interfaces';
 import { Look, openFolders, type LookTools } from '../lookup/portLookup';
-import type { CommitOutcome } from '../election/candidate';
 import { Retries } from './busyRetries';
-import { unknownOutcome } from '../log/commit';
+import { type CommitOutcome, unknownOutcome } from '../log/commit';
 
 /** Requests that one commit may carry; more would make the first of them wait for the last. */
 const MAX_BATCH = 256;

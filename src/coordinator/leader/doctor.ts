@@ -1,11 +1,10 @@
 /** The doctor's examination: facts from everywhere, and what follows from them. */
-import type { AuditQuery } from '../../core/audit/entry';
-import type { DoctorAnswer, MachineFacts } from '../../core/messages/doctorReport';
+import type { AuditQuery } from '../../core/domain/audit';
+import type { DoctorAnswer } from '../../core/messages/doctorReport';
 import { isRecord } from '../../core/domain/errors';
 import { findings } from '../../core/doctor/findings';
-import type { AllocationView } from '../../core/domain/model';
-import type { Clock } from '../../core/host/interfaces';
-import type { HealthCounters } from '../../core/health/counters';
+import type { AllocationView, HealthCounters } from '../../core/domain/model';
+import type { Clock, MachineFacts } from '../../core/host/interfaces';
 import type { RecoveryReport } from '../../core/messages/recoveryReport';
 import type { AuditAnswer, ConfigurationView, StatusAnswer } from '../../core/messages/requests';
 import type { Rules } from '../../core/allocation/rules';

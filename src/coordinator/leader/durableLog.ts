@@ -8,13 +8,8 @@ import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
 import type { Clock, Log } from '../../core/host/interfaces';
 import type { State } from '../../core/state/registry';
-import {
-  goOn,
-  type Base,
-  type CommitOutcome,
-  type Reign,
-  type ReignTools,
-} from '../election/candidate';
+import { goOn, type Reign } from '../election/candidate';
+import type { Base, CommitOutcome, LogTools } from '../log/commit';
 
 /** A checkpoint may lag behind the journals this long, or this many commits. */
 const CHECKPOINT_DELAY_MS = 100;
@@ -31,7 +26,7 @@ const RETRY_MAX_MS = 30_000;
 const MAX_FAILURES = 3;
 
 export interface LedgerOptions {
-  readonly tools: ReignTools;
+  readonly tools: LogTools;
   readonly clock: Clock;
   readonly log: Log;
   /** `ROTATE_BYTES`; less where rotation itself is tried out. */

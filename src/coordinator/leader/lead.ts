@@ -7,10 +7,11 @@ import type { Replayed } from '../../core/log/replay';
 import { withSoundIndices } from '../../core/allocation/startupRepair';
 import { Claims } from '../election/claimPool';
 import { deferred } from '../async/deferred';
+import type { LogTools } from '../log/commit';
 import { Door } from '../session/endpoint';
 import { Leadership } from './leadership';
-import type { LeadershipOrder, LeadershipTools } from './leadershipParts';
-import { standFor, type ReignTools } from '../election/candidate';
+import type { LeadershipTools } from './leadershipParts';
+import { type LeadershipOrder, standFor } from '../election/candidate';
 import { Sessions } from '../session/server';
 import type { Repair } from '../recovery/takeoverReport';
 
@@ -55,7 +56,7 @@ export async function lead(
   };
   const repairs: Repair[] = [];
   const claims = new Claims({ folder, ids, log, record, socket: () => door.path });
-  const reignTools: ReignTools = {
+  const reignTools: LogTools = {
     folder,
     digest: tools.digest,
     clock: tools.clock,

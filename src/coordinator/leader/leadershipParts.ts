@@ -1,7 +1,6 @@
 /** What a leadership works with, and what it is started for. */
 import type { AuditTrail } from '../../core/audit/entry';
 import type { PortRange } from '../../core/domain/catalogue';
-import type { Participant } from '../../core/domain/model';
 import type {
   Clock,
   ConfigStore,
@@ -13,9 +12,10 @@ import type {
   ProcessTable,
 } from '../../core/host/interfaces';
 import type { Claims } from '../election/claimPool';
+import type { Base, LogTools } from '../log/commit';
 import type { Door, DoorOptions } from '../session/endpoint';
 import type { LookTools } from '../lookup/portLookup';
-import type { Base, Reign, ReignTools } from '../election/candidate';
+import type { LeadershipOrder, Reign } from '../election/candidate';
 import type { Sessions } from '../session/server';
 import type { TakeOver } from '../recovery/takeoverReport';
 
@@ -44,21 +44,10 @@ export interface LeadershipTools extends Omit<DoorOptions, 'onConnection'> {
   judge(epoch: number): Promise<'alive' | 'dead'>;
 }
 
-export interface LeadershipOrder {
-  /** The highest epoch that this process ever saw. */
-  readonly seen: number;
-  /** The highest epoch in which this process saw somebody answer, 0 for none. */
-  readonly served: number;
-  /** An epoch whose leader did not answer its pings: it is not asked again. */
-  readonly accused?: number;
-  readonly self: Participant;
-  readonly product: string;
-}
-
 export interface LeadershipParts {
   readonly tools: LeadershipTools;
   readonly order: LeadershipOrder;
-  readonly reignTools: ReignTools;
+  readonly reignTools: LogTools;
   readonly reign: Reign;
   readonly base: Base;
   readonly sessions: Sessions;

@@ -1,5 +1,16 @@
 import { StyxyError } from '../../core/domain/errors';
-import type { CommitOutcome } from '../election/candidate';
+import type { Ending } from '../../core/election/machine';
+import type {
+  Clock,
+  Digest,
+  EpochFile,
+  EpochFolder,
+  LockRecord,
+  Log,
+} from '../../core/host/interfaces';
+import type { Replayed } from '../../core/log/replay';
+import type { StateEvent } from '../../core/state/events';
+import type { State } from '../../core/state/registry';
 
 /** Not a "no": the next leader may find the batch on disk. Asking with the same id is safe. */
 export function unknownOutcome(outcome: Extract<CommitOutcome, { kind: 'ended' }>): StyxyError {
@@ -10,4 +21,38 @@ export function unknownOutcome(outcome: Extract<CommitOutcome, { kind: 'ended' }
     );
   }
   return new StyxyError('leadership_lost', 'Another window leads by now. Ask again.');
+}
+
+/** What one epoch begins with. */
+export interface Base {
+  readonly state: State;
+  readonly seq: number;
+  /** The last commits of the epoch before, as far as its checkpoint did not have them. */
+  readonly replayed?: readonly Replayed[];
+  /** The epoch that it was read from; absent in an empty home, and for one that goes on. */
+  readonly from?: number;
+}
+
+export type CommitOutcome =
+  | { readonly kind: 'committed' }
+  | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
+
+export interface LogTools {
+  readonly folder: EpochFolder;
+  readonly digest: Digest;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Does the leader of this epoch answer? */
+  judge(epoch: number): Promise<'alive' | 'dead'>;
+  /** The record of the next claim, already prepared in the folder. */
+  nextClaim(): Promise<LockRecord>;
+  /** Tells what was repaired and where the damaged copy lies now. */
+  onRepair(file: EpochFile, keptAt: string): void;
+}
+
+/** Commits that no request asked for. */
+export interface Recorder {
+  readonly state: State;
+  /** Decides on a state that does not move until the events are committed. */
+  decideAndRecord(decide: () => readonly StateEvent[]): Promise<CommitOutcome>;
 }

@@ -6,26 +6,20 @@ import type { StateEvent } from '../../core/state/events';
 import { checkpointOf, commitLine } from '../../core/log/records';
 import type { JournalCopy, JournalFile } from '../../core/host/interfaces';
 import { faultPoint } from '../../platform/fs/faultPoint';
-import type { Base, CommitOutcome, ReignTools } from '../election/candidate';
+import type { Base, CommitOutcome, LogTools } from './commit';
 
 export type Journals = Readonly<Record<JournalCopy, JournalFile>>;
 
 /** One epoch of leadership, from `serve` until the first answer that cannot be given. */
 export class Reign {
   readonly epoch: number;
-  readonly #tools: ReignTools;
+  readonly #tools: LogTools;
   readonly #journals: Journals;
   readonly #bytesAtOpening: number;
   #phase: Phase<Base>;
   #seq: number;
 
-  constructor(
-    tools: ReignTools,
-    phase: Phase<Base>,
-    epoch: number,
-    seq: number,
-    journals: Journals,
-  ) {
+  constructor(tools: LogTools, phase: Phase<Base>, epoch: number, seq: number, journals: Journals) {
     this.#tools = tools;
     this.#phase = phase;
     this.epoch = epoch;

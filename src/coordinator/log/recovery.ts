@@ -4,11 +4,11 @@ import { toStyxyError } from '../../core/domain/errors';
 import type { EpochFile } from '../../core/host/interfaces';
 import { judgeEpoch, type CopyName, type EpochCopies, type Judged } from '../../core/log/replay';
 import { emptyState, suspected } from '../../core/state/registry';
-import type { Base, ReignTools } from '../election/candidate';
+import type { Base, LogTools } from './commit';
 
 const COPIES: readonly CopyName[] = ['main', 'bak', 'a', 'b'];
 
-export type SalvageTools = Pick<ReignTools, 'folder' | 'digest' | 'log' | 'onRepair'>;
+export type SalvageTools = Pick<LogTools, 'folder' | 'digest' | 'log' | 'onRepair'>;
 
 export class Salvage {
   readonly #tools: SalvageTools;

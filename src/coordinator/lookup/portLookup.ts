@@ -1,10 +1,11 @@
 /** What the machine says of ports during one batch of decisions, looked up once. */
-import type { PortFinding, Question } from '../../core/allocation/decision';
+import type { Question } from '../../core/allocation/decision';
 import type { ListeningProcess, Participant } from '../../core/domain/model';
 import type {
   BranchReader,
   HealthProbe,
   ListenerTable,
+  PortFinding,
   PortProbe,
   WorkspaceResolver,
   WorktreeReader,

@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import { toStyxyError } from '../../core/domain/errors';
 import { idleFolders } from '../../core/state/rememberedPorts';
 import type { Clock, Log, WorkspaceResolver } from '../../core/host/interfaces';
-import type { Leader } from '../leader/commitQueue';
+import type { Recorder } from '../log/commit';
 import type { Patience } from '../async/boundedLookup';
 
 export interface FoldersOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly leader: Leader;
+  readonly leader: Recorder;
   readonly workspaces: WorkspaceResolver;
   readonly patience: Patience;
 }

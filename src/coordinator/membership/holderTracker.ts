@@ -2,13 +2,18 @@
  * Who holds: windows that come take over from the one before them and hold what listens from their
  * folders; holders that left without a word leave once that is proven.
  */
-import type { Presence } from '../../core/allocation/decision';
 import { adoptions, departures, successions } from '../../core/allocation/holderChanges';
 import { toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
-import { pairHeld, type Allocation, type Holder, type Participant } from '../../core/domain/model';
+import {
+  type Allocation,
+  type Holder,
+  pairHeld,
+  type Participant,
+  type ConnectedSet,
+} from '../../core/domain/model';
 import type { Clock, Log, ProcessTable } from '../../core/host/interfaces';
-import type { Leader } from '../leader/commitQueue';
+import type { Recorder } from '../log/commit';
 import { presenceOf } from './processLiveness';
 
 /** A window that reloads is back by then; nothing flickers meanwhile. */
@@ -20,7 +25,7 @@ const VISIT_MS = 30 * 60_000;
 export interface AttendanceOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly leader: Pick<Leader, 'state' | 'decideAndRecord'>;
+  readonly leader: Recorder;
   readonly processes: ProcessTable;
   /** `GRACE_MS`, or less where it is tried out. */
   readonly graceMs: number;
@@ -61,7 +66,7 @@ export class Attendance {
    * Participants that nobody may take the place of: the connected ones, and after a change of
    * leader also those that have not come back yet, for as long as their process lives.
    */
-  present(): Presence {
+  present(): ConnectedSet {
     const connected = new Set(this.#options.participants().map(({ id }) => id));
     if (!this.#isGrace()) {
       return connected;

@@ -4,8 +4,8 @@ import type { Participant } from '../../core/domain/model';
 import type { Clock, Ids, Log } from '../../core/host/interfaces';
 import type { Snapshot } from '../../core/messages/requests';
 import { Backoff } from '../async/backoff';
-import type { HostedStart } from '../wiring/workerHost';
-import type { LeadershipOrder } from '../leader/leadershipParts';
+import type { LeadershipOrder } from '../election/candidate';
+import type { HostedStart } from './leaderHost';
 import type { NodeTools } from './node';
 
 /** Followers that notice the same death do not all start at the same instant. */

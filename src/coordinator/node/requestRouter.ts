@@ -4,9 +4,9 @@ import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { Clock, Disposable } from '../../core/host/interfaces';
 import type { Methods } from '../../core/messages/methods';
 import type { Follower } from './leaderConnection';
-import type { Offline } from '../wiring/readOnlyService';
 import { timedOut } from '../session/channel';
 import type { Requests } from '../session/server';
+import type { Offline } from './leaderHost';
 
 /** Time that a request may take, leader changes included. */
 export const DEADLINE_MS = 10_000;

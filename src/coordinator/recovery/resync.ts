@@ -8,7 +8,7 @@ import type { StateEvent } from '../../core/state/events';
 import { isHeldIn, type Allocation, type Participant } from '../../core/domain/model';
 import type { Clock, Ids, Log } from '../../core/host/interfaces';
 import { apply, emptyState, fromBody, toBody } from '../../core/state/registry';
-import type { Leader } from '../leader/commitQueue';
+import type { CommitOutcome, Recorder } from '../log/commit';
 
 /** How long windows are heard: a frozen one that wakes needs a moment to find the new leader. */
 const HEARING_MS = 3000;
@@ -20,7 +20,11 @@ export interface SuspicionOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  readonly leader: Leader;
+  readonly leader: Recorder & {
+    record(events: readonly StateEvent[]): Promise<CommitOutcome>;
+    /** While paused, requests wait; look-ups go on. */
+    pause(paused: boolean): void;
+  };
 }
 
 export class Suspicion {

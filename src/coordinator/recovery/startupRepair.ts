@@ -19,12 +19,12 @@ import {
 } from '../../core/allocation/startupRepair';
 import { apply, type State } from '../../core/state/registry';
 import type { Rules } from '../../core/allocation/rules';
-import type { Leader } from '../leader/commitQueue';
+import type { Recorder } from '../log/commit';
 
 export interface SystemRecoveryOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly leader: Pick<Leader, 'state' | 'decideAndRecord' | 'refuse'>;
+  readonly leader: Recorder & { refuse(error: StyxyError): void };
   readonly listeners: ListenerTable;
   /** Milliseconds in which windows tell what they hold. */
   readonly graceMs: number;

@@ -1,7 +1,8 @@
 /** A leadership on the calling thread. */
-import type { HostedStart, LeaderHost } from './workerHost';
+import type { LeadershipOrder } from '../election/candidate';
+import type { HostedStart, LeaderHost } from '../node/leaderHost';
 import { lead } from '../leader/lead';
-import type { LeadershipOrder, LeadershipTools } from '../leader/leadershipParts';
+import type { LeadershipTools } from '../leader/leadershipParts';
 
 export class InlineLeaderHost implements LeaderHost {
   readonly #tools: LeadershipTools;

@@ -4,11 +4,11 @@
  */
 import type { StyxyError } from '../../core/domain/errors';
 import type { Participant } from '../../core/domain/model';
+import type { LeaderHost, Offline } from '../node/leaderHost';
 import type { Ground } from './ground';
 import { InlineLeaderHost } from './inlineLeaderHost';
-import type { LeaderHost } from './workerHost';
 import { leadershipTools, type LeadingOptions } from './machine';
-import { offline, type Offline } from './readOnlyService';
+import { offline } from './readOnlyService';
 
 export interface OnThisThread {
   readonly host: LeaderHost;

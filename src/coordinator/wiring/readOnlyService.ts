@@ -2,10 +2,9 @@
  * Look-ups while nobody can lead because the disk refuses: answered from what the last leader left,
  * by whoever asks. Everything else is refused meanwhile.
  */
-import type { AuditQuery } from '../../core/audit/entry';
+import type { AuditQuery } from '../../core/domain/audit';
 import type { StyxyError } from '../../core/domain/errors';
 import type { Participant } from '../../core/domain/model';
-import type { Methods } from '../../core/messages/methods';
 import type { AuditAnswer, ConfigurationView } from '../../core/messages/requests';
 import { examine } from '../leader/doctor';
 import { FIRST_CHECK_MS } from '../health/monitor';
@@ -13,16 +12,8 @@ import { InForce } from '../configuration/activeConfiguration';
 import type { LeadershipTools } from '../leader/leadershipParts';
 import { Salvage } from '../log/recovery';
 import { Service } from '../leader/queries';
-import type { Requests } from '../session/server';
 import { watching } from '../health/allocationMonitor';
-
-export interface Offline {
-  /** Errors: `problem` for everything that is no look-up. */
-  answer<M extends Requests>(
-    method: M,
-    params: Methods[M]['params'],
-  ): Promise<Methods[M]['result']>;
-}
+import type { Offline } from '../node/leaderHost';
 
 /** `problem`: why nobody can lead. */
 export function offline(tools: LeadershipTools, self: Participant, problem: StyxyError): Offline {

@@ -1,26 +1,13 @@
 /** Where a leadership runs: in a worker that no stall of this thread can reach, or elsewhere. */
 import { Worker } from 'node:worker_threads';
 import type { Ending } from '../../core/election/machine';
-import {
-  errorFromJson,
-  toStyxyError,
-  type ErrorJson,
-  type StyxyError,
-} from '../../core/domain/errors';
+import { errorFromJson, toStyxyError, type ErrorJson } from '../../core/domain/errors';
 import type { Log } from '../../core/host/interfaces';
-import type { LeadershipOrder } from '../leader/leadershipParts';
-
-export type HostedStart =
-  | { readonly kind: 'leading'; readonly ended: Promise<void>; handOver(): Promise<void> }
-  | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
+import type { LeadershipOrder } from '../election/candidate';
+import type { HostedStart, LeaderHost } from '../node/leaderHost';
 
 /** A worker gets this long to hand over; a participant that closes waits little longer. */
 const HAND_OVER_MS = 1500;
-
-export interface LeaderHost {
-  /** Errors: `storage_unavailable`, `permission_denied`. */
-  start(order: LeadershipOrder): Promise<HostedStart>;
-}
 
 /** What the worker is started with; it builds its own adapters. */
 export interface WorkerOrder {

@@ -1,28 +1,12 @@
 import type { StyxyError } from '../domain/errors';
+import type { PortFinding } from '../host/interfaces';
 import type { StateEvent } from '../state/events';
-import type { Allocation, ListeningProcess, Observation, Participant } from '../domain/model';
-
-/** What the machine said of a port at the moment of a decision. */
-export type PortFinding =
-  | { readonly kind: 'free' }
-  /** Somebody listens; `process` as far as the OS tells. */
-  | { readonly kind: 'busy'; readonly process?: ListeningProcess }
-  /** The OS lets nobody bind it (EACCES: excluded ranges on Windows, privileged ports). */
-  | { readonly kind: 'forbidden' };
-
-/** Participants whose place nobody takes, by id. */
-export interface Presence {
-  has(participant: string): boolean;
-}
+import type { Allocation, Observation, RequestOrigin } from '../domain/model';
 
 /** Everything outside the state that a decision may depend on. */
-export interface Circumstances {
-  /** Milliseconds since the Unix epoch. */
-  readonly now: number;
-  readonly caller: Participant;
+export interface Circumstances extends RequestOrigin {
   /** Findings gathered so far; a port that is not in it was not looked at. */
   readonly findings: ReadonlyMap<number, PortFinding>;
-  readonly connected: Presence;
   /** Remembered folders that are known to be gone; their memory holds nothing back. */
   readonly goneFolders: ReadonlySet<string>;
   /** What was seen of an allocation at the last look. */

@@ -1,14 +1,15 @@
 /** Holders that came or left without a word: what becomes of the allocations that they held. */
-import type { Circumstances, Presence } from './decision';
+import type { Circumstances } from './decision';
 import type { Stamp, StateEvent } from '../state/events';
 import { joining, refOf, stampOf, withoutHolders } from '../state/holders';
 import {
-  pairHeld,
-  pairsOf,
   type Allocation,
   type Holder,
   type Pair,
+  pairHeld,
+  pairsOf,
   type Participant,
+  type ConnectedSet,
 } from '../domain/model';
 import type { State } from '../state/state';
 
@@ -69,7 +70,7 @@ export function orphansReleased(
 export function successions(
   state: State,
   caller: Participant,
-  connected: Presence,
+  connected: ConnectedSet,
   now: number,
 ): readonly StateEvent[] {
   const allocations = state.allocations.values();
@@ -91,7 +92,7 @@ export function successions(
 export function adoptions(
   state: State,
   caller: Participant,
-  connected: Presence,
+  connected: ConnectedSet,
   now: number,
   own: ReadonlyMap<string, string>,
 ): readonly StateEvent[] {

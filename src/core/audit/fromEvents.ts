@@ -1,6 +1,6 @@
 /** What the audit log says of a commit. */
+import type { AuditEntry } from '../domain/audit';
 import { apply } from '../state/apply';
-import type { AuditEntry } from './entry';
 import type { HolderRef, Stamp, StateEvent } from '../state/events';
 import { pairKey, type Allocation, type Pair } from '../domain/model';
 import type { State } from '../state/state';

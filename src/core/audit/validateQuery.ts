@@ -1,4 +1,5 @@
-import { AUDIT_WHATS, MAX_AUDIT_LIMIT, type AuditQuery } from './entry';
+import { AUDIT_WHATS, type AuditQuery } from '../domain/audit';
+import { MAX_AUDIT_LIMIT } from './entry';
 import type { StyxyError } from '../domain/errors';
 import { isTcpPort, MAX_PORT } from '../domain/names';
 import { invalidField } from '../messages/refusals';

@@ -1,6 +1,7 @@
 /** What the doctor finds on the machine: the home, the disk, tools, ranges of ports. */
 import type { PortRange } from '../domain/catalogue';
-import type { Finding, MachineFacts } from '../messages/doctorReport';
+import type { MachineFacts } from '../host/interfaces';
+import type { Finding } from '../messages/doctorReport';
 
 const MIB = 1024 * 1024;
 /** Next to it the journals, a checkpoint and the audit log no longer fit together. */

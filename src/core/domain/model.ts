@@ -212,3 +212,58 @@ export function isHeldIn(allocation: Allocation, workspace: string): boolean {
 export function workspacesOf(allocation: Allocation): readonly string[] {
   return [...new Set(pairsOf(allocation).map(({ workspace }) => workspace))];
 }
+
+/** Whose a shared allocation is: so that a caller that meant another service can see it. */
+export interface Shared {
+  /** What there is one of on the machine: `ai`, or `ai/rag`. */
+  readonly group: string;
+  readonly workspace: string;
+  readonly service: string;
+  /** Who has held it longest; absent when nobody does at the moment. */
+  readonly holder?: Holder;
+  /** Milliseconds since the Unix epoch. */
+  readonly since: number;
+  /** How many hold it, the caller included. */
+  readonly holders: number;
+}
+
+/** What a plan says of a service, beside its type. */
+export interface Planned extends PlanNote {
+  /** 1024-65535. */
+  readonly port?: number;
+  /** With `port`: that port or an error that names who has it. */
+  readonly exact?: boolean;
+}
+
+export interface HealthSample {
+  /** Milliseconds since the Unix epoch. */
+  readonly at: number;
+  readonly state: AllocationState;
+  /** Why, in a few English words. */
+  readonly reason?: string;
+}
+
+/** What layer 2 has done since this leader took over, for doctor. */
+export interface HealthCounters {
+  /** Allocations that were checked; glances do not count. */
+  readonly checks: number;
+  /** Checks that found a conflict, an orphan, or a service that fails the check of its plan. */
+  readonly failures: number;
+  /** Conflicts that were announced. */
+  readonly conflicts: number;
+  /** Orphans that were released. */
+  readonly released: number;
+}
+
+/** Participants whose place nobody takes, by id. */
+export interface ConnectedSet {
+  has(participant: string): boolean;
+}
+
+/** Who asks, and when. */
+export interface RequestOrigin {
+  /** Milliseconds since the Unix epoch. */
+  readonly now: number;
+  readonly caller: Participant;
+  readonly connected: ConnectedSet;
+}

@@ -1,6 +1,5 @@
 /** What is kept of a plan's service with its allocation. */
-import type { PlanNote } from './model';
-import type { Planned } from '../messages/requests';
+import type { Planned, PlanNote } from './model';
 import type { PlannedService } from './plan';
 
 export function planNoteOf({ port, health, protocol }: PlanNote): PlanNote {

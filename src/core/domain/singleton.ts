@@ -1,7 +1,6 @@
 /** Types of which a machine has one: who shares it, and whose it is. */
 import type { ServiceType } from './catalogue';
-import type { Allocation } from './model';
-import type { Shared } from '../messages/requests';
+import type { Allocation, Shared } from './model';
 
 /** What there is one of: the type, or the service of that name; undefined for ordinary types. */
 export function groupOf(type: ServiceType, service: string): string | undefined {

@@ -5,8 +5,8 @@
 import type { RecoverySettings } from '../domain/configuration';
 import { describeProcess } from '../domain/describe';
 import type {
-  AllocationState,
   HealthReport,
+  HealthSample,
   Intruder,
   ListeningProcess,
   Observation,
@@ -18,14 +18,6 @@ import { isSameProcess } from './sameProcess';
 
 /** Observations that Inspect shows. */
 export const HEALTH_HISTORY_LIMIT = 20;
-
-export interface HealthSample {
-  /** Milliseconds since the Unix epoch. */
-  readonly at: number;
-  readonly state: AllocationState;
-  /** Why, in a few English words. */
-  readonly reason?: string;
-}
 
 /** What is remembered of one allocation; observed, never stored. */
 export interface Health {

@@ -1,16 +1,5 @@
+import type { HealthCounters } from '../domain/model';
 import type { HealthOutcome, Sight } from './allocationHealth';
-
-/** What layer 2 has done since this leader took over, for doctor. */
-export interface HealthCounters {
-  /** Allocations that were checked; glances do not count. */
-  readonly checks: number;
-  /** Checks that found a conflict, an orphan, or a service that fails the check of its plan. */
-  readonly failures: number;
-  /** Conflicts that were announced. */
-  readonly conflicts: number;
-  /** Orphans that were released. */
-  readonly released: number;
-}
 
 export const NO_COUNTS: HealthCounters = { checks: 0, failures: 0, conflicts: 0, released: 0 };
 

@@ -2,10 +2,8 @@
  * The edges of the product as interfaces. `src/platform` implements them for the real machine,
  * tests and the simulation implement them in memory.
  */
-import type { PortFinding } from '../allocation/decision';
-import type { MachineFacts } from '../messages/doctorReport';
+import type { PortRange } from '../domain/catalogue';
 import type { StyxyError } from '../domain/errors';
-import type { AddressFinding } from '../messages/requests';
 import type { ListeningProcess } from '../domain/model';
 
 export interface Disposable {
@@ -273,4 +271,60 @@ export interface WorkspaceResolver {
 export interface ResolvedWorkspace {
   readonly workspace: string;
   readonly because: 'open' | 'plan' | 'git' | 'folder';
+}
+
+/** What the machine said of a port at the moment of a decision. */
+export type PortFinding =
+  | { readonly kind: 'free' }
+  /** Somebody listens; `process` as far as the OS tells. */
+  | { readonly kind: 'busy'; readonly process?: ListeningProcess }
+  /** The OS lets nobody bind it (EACCES: excluded ranges on Windows, privileged ports). */
+  | { readonly kind: 'forbidden' };
+
+/** Result of the direct bind check of one local address. */
+export interface AddressFinding {
+  readonly address: string;
+  readonly result: 'free' | 'busy' | 'forbidden' | 'absent' | 'unknown';
+}
+
+/** A program of the operating system that Styxy asks. */
+export interface SystemTool {
+  readonly name: string;
+  /** The end of a sentence: what it is asked for. */
+  readonly purpose: string;
+  /** A sentence: what does not work where it is missing. */
+  readonly without: string;
+  readonly present: boolean;
+}
+
+/** What the machine tells; a fact that it does not tell is missing. */
+export interface MachineFacts {
+  readonly platform: string;
+  readonly node: string;
+  readonly home: {
+    /** Absolute. */
+    readonly path: string;
+    /** The folder of this host's files. */
+    readonly hostFolder: string;
+    /** Octal, `0700`; absent on Windows. */
+    readonly mode?: string;
+    /** Files and folders of the home that others may read or write, relative to it. */
+    readonly exposed: readonly string[];
+    readonly freeBytes?: number;
+    /** Damaged files that are kept, relative to the home. */
+    readonly quarantined: readonly string[];
+    /** False: the file system has none, and claims are made by exclusive creation. */
+    readonly hardLinks: boolean;
+    /** The network file system that it lies on, where that can be told: `NFS`. */
+    readonly network?: string;
+  };
+  /** The path is empty where nobody listens. */
+  readonly socket: { readonly path: string; readonly present: boolean };
+  readonly tools: readonly SystemTool[];
+  /** Ports for outgoing connections. */
+  readonly ephemeral?: PortRange;
+  /** Ports that the system lets nobody bind (Windows). */
+  readonly excluded: readonly PortRange[];
+  /** Sentences: what of this could not be told, and why. */
+  readonly untold: readonly string[];
 }

@@ -2,52 +2,10 @@
 import type { PortRange } from '../domain/catalogue';
 import type { FileProblem, RecoverySettings } from '../domain/configuration';
 import type { StyxyErrorCode } from '../domain/errors';
-import type { AllocationView } from '../domain/model';
-import type { HealthCounters } from '../health/counters';
+import type { AllocationView, HealthCounters } from '../domain/model';
+import type { MachineFacts } from '../host/interfaces';
 import type { RecoveryReport } from './recoveryReport';
 import type { StatusAnswer } from './requests';
-
-/** A program of the operating system that Styxy asks. */
-export interface SystemTool {
-  readonly name: string;
-  /** The end of a sentence: what it is asked for. */
-  readonly purpose: string;
-  /** A sentence: what does not work where it is missing. */
-  readonly without: string;
-  readonly present: boolean;
-}
-
-/** What the machine tells; a fact that it does not tell is missing. */
-export interface MachineFacts {
-  readonly platform: string;
-  readonly node: string;
-  readonly home: {
-    /** Absolute. */
-    readonly path: string;
-    /** The folder of this host's files. */
-    readonly hostFolder: string;
-    /** Octal, `0700`; absent on Windows. */
-    readonly mode?: string;
-    /** Files and folders of the home that others may read or write, relative to it. */
-    readonly exposed: readonly string[];
-    readonly freeBytes?: number;
-    /** Damaged files that are kept, relative to the home. */
-    readonly quarantined: readonly string[];
-    /** False: the file system has none, and claims are made by exclusive creation. */
-    readonly hardLinks: boolean;
-    /** The network file system that it lies on, where that can be told: `NFS`. */
-    readonly network?: string;
-  };
-  /** The path is empty where nobody listens. */
-  readonly socket: { readonly path: string; readonly present: boolean };
-  readonly tools: readonly SystemTool[];
-  /** Ports for outgoing connections. */
-  readonly ephemeral?: PortRange;
-  /** Ports that the system lets nobody bind (Windows). */
-  readonly excluded: readonly PortRange[];
-  /** Sentences: what of this could not be told, and why. */
-  readonly untold: readonly string[];
-}
 
 /** What a finding is about: stable words, which name nobody and no folder. */
 export type FindingSubject =

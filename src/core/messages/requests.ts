@@ -1,25 +1,18 @@
-import type { AuditEntry, AuditQuery } from '../audit/entry';
+import type { AuditEntry, AuditQuery } from '../domain/audit';
 import type { PortRange, ServiceType } from '../domain/catalogue';
 import type { FileProblem, Placement, Reservation } from '../domain/configuration';
 import type { ErrorJson } from '../domain/errors';
-import type { HealthSample } from '../health/allocationHealth';
 import type {
   Allocation,
   AllocationView,
   Conflict,
+  HealthSample,
   HistoryEntry,
-  Holder,
   Participant,
-  PlanNote,
+  Planned,
+  Shared,
 } from '../domain/model';
-
-/** What a plan says of a service, beside its type. */
-export interface Planned extends PlanNote {
-  /** 1024-65535. */
-  readonly port?: number;
-  /** With `port`: that port or an error that names who has it. */
-  readonly exact?: boolean;
-}
+import type { AddressFinding } from '../host/interfaces';
 
 /** Asks for the port of (workspace, service). Idempotent, and again by `requestId`. */
 export interface AllocateRequest {
@@ -44,20 +37,6 @@ export interface AutoAllocated {
   readonly range: PortRange;
   readonly chunkSize: number;
   readonly placement: Placement;
-}
-
-/** Whose a shared allocation is: so that a caller that meant another service can see it. */
-export interface Shared {
-  /** What there is one of on the machine: `ai`, or `ai/rag`. */
-  readonly group: string;
-  readonly workspace: string;
-  readonly service: string;
-  /** Who has held it longest; absent when nobody does at the moment. */
-  readonly holder?: Holder;
-  /** Milliseconds since the Unix epoch. */
-  readonly since: number;
-  /** How many hold it, the caller included. */
-  readonly holders: number;
 }
 
 export interface AllocateAnswer {
@@ -172,12 +151,6 @@ export interface MoveAnswer {
 
 export interface InspectRequest {
   readonly port: number;
-}
-
-/** Result of the direct bind check of one local address. */
-export interface AddressFinding {
-  readonly address: string;
-  readonly result: 'free' | 'busy' | 'forbidden' | 'absent' | 'unknown';
 }
 
 export interface InspectAnswer {

@@ -1,4 +1,3 @@
-import type { Circumstances } from '../allocation/decision';
 import type { HolderRef, Stamp } from './events';
 import {
   pairHeld,
@@ -6,6 +5,7 @@ import {
   type Holder,
   type Pair,
   type Participant,
+  type RequestOrigin,
 } from '../domain/model';
 
 /**
@@ -46,7 +46,7 @@ export interface Joining {
  */
 export function joining(
   allocation: Allocation,
-  { caller, connected, now }: Pick<Circumstances, 'caller' | 'connected' | 'now'>,
+  { caller, connected, now }: RequestOrigin,
   pair: Pair,
 ): Joining | undefined {
   const shared = allocation.group !== undefined;

@@ -1,13 +1,13 @@
 /** What the doctor wants to know of the machine. */
 import { link as linkFile, stat } from 'node:fs/promises';
 import type { PortRange } from '../../core/domain/catalogue';
-import type { MachineFacts } from '../../core/messages/doctorReport';
-import type { MachineReader } from '../../core/host/interfaces';
+import type { MachineFacts, MachineReader } from '../../core/host/interfaces';
 import { runCommand, type RunCommand } from '../fs/runProgram';
 import { ephemeralRange } from '../os/ephemeralPorts';
 import { errnoOf } from '../fs/errno';
 import { excludedRanges } from '../os/excludedPorts';
 import type { Link } from '../fs/hardLinks';
+import { systemRoot } from '../os/powershell';
 import {
   exposedIn,
   fileSystemOf,
@@ -18,7 +18,6 @@ import {
   type HomeFolders,
 } from './homeFacts';
 import { SystemIds } from '../fs/randomIds';
-import { systemRoot } from '../home/paths';
 import { systemTools } from './systemTools';
 import { Telling } from './factCollector';
 

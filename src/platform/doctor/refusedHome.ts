@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { MachineFacts } from '../../core/messages/doctorReport';
+import type { MachineFacts } from '../../core/host/interfaces';
 import { hostIdOf } from '../os/hostId';
 import { SystemMachine } from './machineFacts';
 import { homeFolder, systemPathsOptions, type PathsOptions } from '../home/paths';

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import type { SystemTool } from '../../core/messages/doctorReport';
+import type { SystemTool } from '../../core/host/interfaces';
 import { errnoOf } from '../fs/errno';
 import { powershellPath } from '../os/powershell';
 

@@ -8,6 +8,7 @@ import { hostIdOf } from '../os/hostId';
 import { readMachineId } from '../os/machineId';
 import { ensurePrivateFolder } from '../fs/privateFolder';
 import { socketPathFor } from '../net/socketFolder';
+import { systemRoot } from '../os/powershell';
 
 export interface PathsOptions {
   /** `STYXY_HOME`, `XDG_RUNTIME_DIR` and, on Windows, `SystemRoot` are read. */
@@ -59,11 +60,6 @@ export function systemPathsOptions(
       readMachineId({ platform, run: options.run ?? runCommand, systemRoot: systemRoot() }),
     inContainer: () => runsInContainer({ platform }),
   };
-}
-
-/** Where Windows keeps its own programs. */
-export function systemRoot(): string {
-  return process.env.SystemRoot ?? 'C:\\Windows';
 }
 
 /** The home by name alone. Errors: `invalid_argument` if `STYXY_HOME` is not absolute. */

@@ -1,7 +1,6 @@
 import { createServer } from 'node:net';
-import type { PortFinding } from '../../core/allocation/decision';
 import { StyxyError } from '../../core/domain/errors';
-import type { AddressFinding } from '../../core/messages/requests';
+import type { AddressFinding, PortFinding } from '../../core/host/interfaces';
 import { errnoOf } from '../fs/errno';
 
 /**

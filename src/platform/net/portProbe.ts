@@ -1,8 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import getPort, { clearLockedPorts } from 'get-port';
-import type { PortFinding } from '../../core/allocation/decision';
-import type { PortProbe } from '../../core/host/interfaces';
-import type { AddressFinding } from '../../core/messages/requests';
+import type { AddressFinding, PortFinding, PortProbe } from '../../core/host/interfaces';
 import {
   bindResult,
   FOUR_ADDRESSES,

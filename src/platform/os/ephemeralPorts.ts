@@ -3,7 +3,7 @@ import type { PortRange } from '../../core/domain/catalogue';
 import { isTcpPort } from '../../core/domain/names';
 import { runCommand, type RunCommand } from '../fs/runProgram';
 import { errnoOf } from '../fs/errno';
-import { systemRoot } from '../home/paths';
+import { systemRoot } from './powershell';
 
 export interface EphemeralRangeOptions {
   readonly platform: NodeJS.Platform;

@@ -4,7 +4,7 @@ import { runCommand, type RunCommand } from '../fs/runProgram';
 import { DarwinListenerTable } from './listeners.darwin';
 import { LinuxListenerTable } from './listeners.linux';
 import { Win32ListenerTable } from './listeners.win32';
-import { systemRoot } from '../home/paths';
+import { systemRoot } from './powershell';
 
 export interface ListenerTableOptions {
   readonly platform: NodeJS.Platform;

@@ -100,3 +100,8 @@ function jsonRows(text: string): readonly unknown[] {
     throw error;
   }
 }
+
+/** Where Windows keeps its own programs. */
+export function systemRoot(): string {
+  return process.env.SystemRoot ?? 'C:\\Windows';
+}

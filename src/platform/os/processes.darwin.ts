@@ -1,5 +1,5 @@
 import type { RunCommand } from '../fs/runProgram';
-import type { ProcessFacts } from './processes';
+import type { ProcessFacts } from './processFacts';
 
 /**
  * sysctl(8) and ps(1). `kern.bootsessionuuid` is new with every boot and, unlike `kern.boottime`,

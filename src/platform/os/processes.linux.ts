@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { errnoOf } from '../fs/errno';
+import type { ProcessFacts } from './processFacts';
 import { parseBootTime, parseProcStat } from './procfs';
-import type { ProcessFacts } from './processes';
 
 /** USER_HZ: 100 on every architecture that Node runs on (time(7), `getconf CLK_TCK`). */
 const TICKS_PER_SECOND = 100;

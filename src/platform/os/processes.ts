@@ -1,20 +1,11 @@
 import type { ProcessTable } from '../../core/host/interfaces';
 import { runCommand, type RunCommand } from '../fs/runProgram';
 import { errnoOf } from '../fs/errno';
-import { systemRoot } from '../home/paths';
+import { systemRoot } from './powershell';
+import type { ProcessFacts } from './processFacts';
 import { darwinProcesses } from './processes.darwin';
 import { linuxProcesses } from './processes.linux';
 import { win32Processes } from './processes.win32';
-
-/** What differs between the operating systems. */
-export interface ProcessFacts {
-  /** Changes with every boot and with nothing else; undefined where the OS does not tell. */
-  bootId(): Promise<string | undefined>;
-  /** See `ProcessTable`. */
-  startedAt(pid: number): Promise<number | undefined>;
-  /** See `ListeningProcess.startMark`. */
-  startMark(pid: number): Promise<string | undefined>;
-}
 
 export interface ProcessTableOptions {
   readonly platform: NodeJS.Platform;

@@ -1,7 +1,7 @@
 import type { RunCommand } from '../fs/runProgram';
 import { parseRegValue } from './machineId';
-import type { ProcessFacts } from './processes';
 import { POWERSHELL_ARGS, powershellPath, windowsProcesses } from './powershell';
+import type { ProcessFacts } from './processFacts';
 
 /**
  * The boot's number from the registry: it is counted up at every boot and, unlike the last boot

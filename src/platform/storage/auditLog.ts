@@ -7,11 +7,10 @@ import {
   matchesAudit,
   MAX_AUDIT_LIMIT,
   parseAuditLine,
-  type AuditEntry,
   type AuditPage,
-  type AuditQuery,
   type AuditTrail,
 } from '../../core/audit/entry';
+import type { AuditEntry, AuditQuery } from '../../core/domain/audit';
 import type { Clock, Log } from '../../core/host/interfaces';
 import { linesBackwards } from './readBackwards';
 import { SystemClock } from '../fs/clock';

@@ -5,20 +5,19 @@ import type { lookAtRefusedHome } from '../../platform/doctor/refusedHome';
 import { AuditDocuments } from '../pages/auditDocuments';
 import type { Connection } from '../window/connection';
 import { DoctorDocuments } from '../pages/doctorDocuments';
+import type { Services } from '../window/services';
 import { workerScript } from '../window/workerScript';
-
-/** What is shown as read-only documents. */
-export interface Pages {
-  readonly auditLog: AuditDocuments;
-  readonly doctor: DoctorDocuments;
-}
 
 /** What `leaderWorker.ts` exports. */
 interface WorkerScript {
   readonly lookAtRefusedHome: typeof lookAtRefusedHome;
 }
 
-export function createPages(context: vscode.ExtensionContext, connection: Connection): Pages {
+/** What is shown as read-only documents. */
+export function createPages(
+  context: vscode.ExtensionContext,
+  connection: Connection,
+): Pick<Services, 'auditLog' | 'doctor'> {
   const development = context.extensionMode !== vscode.ExtensionMode.Production;
   const auditLog = new AuditDocuments(connection);
   const doctor = new DoctorDocuments({

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
-import type { AuditQuestion } from '../pages/auditQuestion';
 import { readQuestion } from '../pages/auditQuestion';
 import { serviceTypesOf } from '../text/serviceTypes';
-import type { Services } from '../window/services';
+import type { AuditQuestion, Services } from '../window/services';
 import { typedPort } from './inspectPort';
 import { pickFolder } from '../prompts/pick';
 

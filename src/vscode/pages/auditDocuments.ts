@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Connection } from '../window/connection';
 import { localTime } from '../text/localTime';
 import { ask } from '../window/request';
-import type { AuditQuestion } from './auditQuestion';
+import type { AuditQuestion } from '../window/services';
 import { queryOf, questionText, readQuestion } from './auditQuestion';
 import { auditText } from './auditText';
 

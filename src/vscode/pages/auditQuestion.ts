@@ -1,16 +1,9 @@
-import type { AuditQuery } from '../../core/audit/entry';
+import type { AuditQuery } from '../../core/domain/audit';
 import { isRecord } from '../../core/domain/errors';
 import { isServiceTypeName, isTcpPort, isWorkspace } from '../../core/domain/names';
 import { folderName } from '../text/states';
 import type { Translate } from '../text/translate';
-
-/** Which part of the audit log a document shows. */
-export type AuditQuestion =
-  | { readonly kind: 'all' }
-  | { readonly kind: 'hour' }
-  | { readonly kind: 'port'; readonly port: number }
-  | { readonly kind: 'type'; readonly serviceType: string }
-  | { readonly kind: 'workspace'; readonly workspace: string };
+import type { AuditQuestion } from '../window/services';
 
 const HOUR_MS = 60 * 60_000;
 

@@ -1,8 +1,8 @@
-import type { AuditEntry, AuditWhat } from '../../core/audit/entry';
+import type { AuditEntry, AuditWhat } from '../../core/domain/audit';
 import { isRecord } from '../../core/domain/errors';
 import type { AuditAnswer } from '../../core/messages/requests';
 import type { Translate } from '../text/translate';
-import type { AuditQuestion } from './auditQuestion';
+import type { AuditQuestion } from '../window/services';
 import { commandLineOf, questionText } from './auditQuestion';
 
 export interface AuditTextContext {

@@ -1,15 +1,14 @@
 import * as vscode from 'vscode';
-import type { MachineFacts } from '../../core/messages/doctorReport';
 import { toStyxyError } from '../../core/domain/errors';
 import { findingsWithoutLeader } from '../../core/doctor/findings';
+import type { MachineFacts } from '../../core/host/interfaces';
 import type { Connection } from '../window/connection';
 import { localTime } from '../text/localTime';
 import { ask } from '../window/request';
+import type { DoctorPage } from '../window/services';
 import { doctorText, doctorTextWithoutLeader, recoveryText } from './doctorText';
 
 const SCHEME = 'styxy-doctor';
-
-export type DoctorPage = 'doctor' | 'recovery';
 
 export interface DoctorDocumentsOptions {
   readonly connection: Connection;

@@ -1,5 +1,6 @@
 import type { PortRange } from '../../core/domain/catalogue';
-import type { DoctorAnswer, Finding, MachineFacts } from '../../core/messages/doctorReport';
+import type { MachineFacts } from '../../core/host/interfaces';
+import type { DoctorAnswer, Finding } from '../../core/messages/doctorReport';
 import type { Participant } from '../../core/domain/model';
 import type { RecoveryReport, RecoveryStep } from '../../core/messages/recoveryReport';
 import type { Translate } from '../text/translate';

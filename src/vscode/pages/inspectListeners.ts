@@ -1,6 +1,7 @@
 /** Who listens on the port of the page, and where that was looked. */
 import type { ListeningProcess } from '../../core/domain/model';
-import type { AddressFinding, InspectAnswer } from '../../core/messages/requests';
+import type { AddressFinding } from '../../core/host/interfaces';
+import type { InspectAnswer } from '../../core/messages/requests';
 import type { Translate } from '../text/translate';
 import type { PageContext } from './inspectContext';
 import { code, html, row, type Html } from './inspectHtml';

@@ -1,6 +1,5 @@
 /** What was, on the page of a port: what was seen of it lately, and who had it. */
-import type { HistoryEntry } from '../../core/domain/model';
-import type { HealthSample } from '../../core/health/allocationHealth';
+import type { HealthSample, HistoryEntry } from '../../core/domain/model';
 import { pairText, stateText } from '../text/states';
 import type { Translate } from '../text/translate';
 import type { PageContext } from './inspectContext';

@@ -5,29 +5,24 @@ import { EnvFiles } from '../../platform/workspace/dotenvFiles';
 import { isTracked } from '../../platform/workspace/gitBranch';
 import { SystemIds } from '../../platform/fs/randomIds';
 import { readPlanFile } from '../../platform/workspace/planFile';
+import type { FolderName } from '../text/folderName';
 import { setting } from '../window/settings';
-import type { FolderName } from '../variables/folderChoice';
 import { FileConsent } from './fileConsent';
 import { askFiles, confirmFiles } from './planNotices';
 import { PlanFiles } from './planFiles';
 import type { PlanFolders } from './planReader';
-import { PlanKeeper } from './planReader';
+import { PlanReader } from './planReader';
 
 /** A file that is saved, checked out or generated often changes several times at once. */
 const QUIET_MS = 300;
-
-export interface Plans {
-  readonly plans: PlanKeeper;
-  readonly planFiles: PlanFiles;
-}
 
 /** The plans of the window's folders and what renders their files. Reads nothing yet. */
 export function createPlans(
   context: Pick<vscode.ExtensionContext, 'subscriptions' | 'workspaceState'>,
   folders: PlanFolders,
   log: vscode.LogOutputChannel,
-): Plans {
-  const plans = new PlanKeeper({
+): { readonly plans: PlanReader; readonly planFiles: PlanFiles } {
+  const plans = new PlanReader({
     folders,
     read: readPlanFile,
     watch: watchPlan,

@@ -1,6 +1,6 @@
 import type { AllocationView } from '../../core/domain/model';
 import { leftPlan } from '../../core/plan/removedServices';
-import type { PlanState } from './planReader';
+import type { PlanState } from '../window/plans';
 
 /**
  * The allocations of a workspace that its plan made and does not declare any more. None while the

@@ -2,15 +2,15 @@ import { toStyxyError } from '../../core/domain/errors';
 import type { Plan } from '../../core/domain/plan';
 import type { Disposable, Log } from '../../core/host/interfaces';
 import type { PlanAnswer, PlanRequest } from '../../core/messages/requests';
+import type { FolderName } from '../text/folderName';
 import type { Connection } from '../window/connection';
 import { DisposableStore } from '../window/dispose';
-import type { FolderName } from '../variables/folderChoice';
 import { planServices } from './planFields';
-import type { PlanFolders, PlanKeeper } from './planReader';
+import type { PlanFolders, PlanReader } from './planReader';
 
 export interface PlanAllocatorOptions {
   readonly connection: Pick<Connection, 'ready' | 'onDidChange' | 'snapshot' | 'role'>;
-  readonly plans: Pick<PlanKeeper, 'planOf' | 'templateOf' | 'onDidChange'>;
+  readonly plans: Pick<PlanReader, 'planOf' | 'templateOf' | 'onDidChange'>;
   readonly folders: Pick<PlanFolders, 'current'>;
   /** Whether the window is trusted, and the user wants it for this folder. */
   readonly mayAllocate: (folder: FolderName) => boolean;

@@ -1,13 +1,7 @@
 import { plannedOf } from '../../core/domain/planNote';
 import type { Plan } from '../../core/domain/plan';
-import type { PlanRequestService, Planned } from '../../core/messages/requests';
-
-/** What a plan adds to the request for one service of its folder. */
-export interface PlanFields {
-  readonly serviceType?: string;
-  readonly planned?: Planned;
-  readonly template?: string;
-}
+import type { PlanRequestService } from '../../core/messages/requests';
+import type { PlanFields } from '../window/plans';
 
 /** `template` is the setting's; the plan's own goes before it. */
 export function planFields(

@@ -1,11 +1,10 @@
 import type { StyxyError } from '../../core/domain/errors';
 import { toStyxyError } from '../../core/domain/errors';
-import type { Plan } from '../../core/domain/plan';
 import { valuesOf } from '../../core/plan/renderDotenv';
 import type { Log } from '../../core/host/interfaces';
 import type { EnvFiles } from '../../platform/workspace/dotenvFiles';
-import type { FolderName } from '../variables/folderChoice';
-import type { Ports } from '../text/planAnswers';
+import type { FolderName } from '../text/folderName';
+import type { FilesJob, FilesOutcome } from '../window/plans';
 import type { FileAnswer, FileConsent } from './fileConsent';
 
 /** What would be written into a folder. */
@@ -28,17 +27,6 @@ export interface PlanFilesOptions {
   /** Asks because the user wants the plan allocated. */
   readonly confirm: (question: FilesQuestion) => Promise<boolean>;
   readonly log: Log;
-}
-
-export interface FilesJob {
-  readonly folder: FolderName;
-  readonly plan: Plan;
-  readonly ports: Ports;
-}
-
-export interface FilesOutcome {
-  readonly written: readonly string[];
-  readonly errors: readonly StyxyError[];
 }
 
 interface Changes {

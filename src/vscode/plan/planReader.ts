@@ -1,14 +1,12 @@
-import type { FileProblem } from '../../core/domain/configuration';
-import type { StyxyError } from '../../core/domain/errors';
 import { toStyxyError } from '../../core/domain/errors';
 import type { Plan } from '../../core/domain/plan';
 import { invalidPlan } from '../../core/domain/plan';
 import { readPlan } from '../../core/plan/readPlan';
 import type { Disposable, Log } from '../../core/host/interfaces';
 import type { PlanFile } from '../../platform/workspace/planFile';
+import type { FolderName } from '../text/folderName';
 import { DisposableStore, Listeners } from '../window/dispose';
-import type { FolderName } from '../variables/folderChoice';
-import type { PlanFields } from './planFields';
+import type { PlanFields, PlanState } from '../window/plans';
 import { planFields } from './planFields';
 
 /** The folders of the window, as far as plans need them. */
@@ -18,7 +16,7 @@ export interface PlanFolders {
   onDidChange(listener: () => void): Disposable;
 }
 
-export interface PlanKeeperOptions {
+export interface PlanReaderOptions {
   readonly folders: PlanFolders;
   readonly read: (workspace: string) => Promise<PlanFile>;
   /** Calls when the folder's plan may have changed. */
@@ -29,25 +27,6 @@ export interface PlanKeeperOptions {
   /** Milliseconds without another change before the file is read again. */
   readonly quietMs: number;
 }
-
-/** What was read last of a folder's plan. */
-export type PlanState =
-  | { readonly kind: 'unread' }
-  | { readonly kind: 'absent' }
-  /** `problems` are warnings. */
-  | {
-      readonly kind: 'read';
-      readonly plan: Plan;
-      readonly text: string;
-      readonly problems: readonly FileProblem[];
-    }
-  /** Without `text` when not even that could be read. */
-  | {
-      readonly kind: 'refused';
-      readonly error: StyxyError;
-      readonly text?: string;
-      readonly problems: readonly FileProblem[];
-    };
 
 interface Entry extends Disposable {
   readonly folder: FolderName;
@@ -63,12 +42,12 @@ interface Entry extends Disposable {
 const UNREAD: PlanState = { kind: 'unread' };
 
 /** Reads the plan of each folder of the window, again when it changes, and keeps the last good one. */
-export class PlanKeeper implements Disposable {
+export class PlanReader implements Disposable {
   private readonly store = new DisposableStore();
   private readonly listeners: Listeners;
   private readonly entries = new Map<string, Entry>();
 
-  constructor(private readonly options: PlanKeeperOptions) {
+  constructor(private readonly options: PlanReaderOptions) {
     const { folders, log } = options;
     this.listeners = new Listeners((thrown) => log.error(toStyxyError(thrown).message));
     this.store.add(folders.onDidChange(() => this.follow()));

@@ -1,7 +1,6 @@
 import { l10n } from 'vscode';
 import { StyxyError } from '../../core/domain/errors';
-import type { ArgumentsProblem } from '../variables/arguments';
-import type { FolderChoice, FolderName } from '../variables/folderChoice';
+import type { FolderChoice, FolderName } from './folderName';
 
 type NotChosen = Exclude<FolderChoice<FolderName>, { kind: 'chosen' }>;
 
@@ -79,3 +78,12 @@ export function argumentsError(problem: ArgumentsProblem): StyxyError {
 function invalid(message: string): StyxyError {
   return new StyxyError('invalid_argument', message);
 }
+
+export type ArgumentsProblem =
+  /** Called as `${command:styxy.port}`, or an input without `args`. */
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'not-text'; readonly key: string }
+  | { readonly kind: 'bad-name'; readonly key: string; readonly value: string }
+  /** `${workspaceFolder}` and the like arrive as they are written. */
+  | { readonly kind: 'unresolved'; readonly key: string; readonly value: string }
+  | { readonly kind: 'unknown-key'; readonly key: string };

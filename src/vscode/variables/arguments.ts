@@ -1,5 +1,6 @@
 import { isRecord } from '../../core/domain/errors';
 import { isServiceName } from '../../core/domain/names';
+import type { ArgumentsProblem } from '../text/variableErrors';
 
 /** What `args` of an input of the command `styxy.port` may hold. */
 export interface VariableArguments {
@@ -7,15 +8,6 @@ export interface VariableArguments {
   readonly type?: string;
   readonly folder?: string;
 }
-
-export type ArgumentsProblem =
-  /** Called as `${command:styxy.port}`, or an input without `args`. */
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'not-text'; readonly key: string }
-  | { readonly kind: 'bad-name'; readonly key: string; readonly value: string }
-  /** `${workspaceFolder}` and the like arrive as they are written. */
-  | { readonly kind: 'unresolved'; readonly key: string; readonly value: string }
-  | { readonly kind: 'unknown-key'; readonly key: string };
 
 export type ReadArguments =
   | { readonly kind: 'read'; readonly args: VariableArguments }

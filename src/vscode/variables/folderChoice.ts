@@ -1,12 +1,4 @@
-/** A folder of the window as people and tasks name it. */
-export interface FolderName {
-  /** The name in the explorer, which `args.folder` uses. */
-  readonly name: string;
-  /** The path as the editor writes it. */
-  readonly path: string;
-  /** The canonical absolute path: the workspace of Styxy. */
-  readonly workspace: string;
-}
+import type { FolderChoice, FolderName } from '../text/folderName';
 
 export interface FolderQuestion<Folder extends FolderName> {
   readonly folders: readonly Folder[];
@@ -17,13 +9,6 @@ export interface FolderQuestion<Folder extends FolderName> {
   /** Whether the folder's plan declares the service. */
   readonly plans: (folder: Folder) => boolean;
 }
-
-export type FolderChoice<Folder extends FolderName> =
-  | { readonly kind: 'chosen'; readonly folder: Folder }
-  | { readonly kind: 'no-folder' }
-  | { readonly kind: 'unknown-name'; readonly named: string }
-  | { readonly kind: 'two-of-that-name'; readonly named: string }
-  | { readonly kind: 'ambiguous' };
 
 /**
  * Which folder a variable is about. A name given wins. Else, of all that the editor passed, only

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import type { FolderName } from '../text/folderName';
 import { Listeners } from './dispose';
-import type { FolderName } from '../variables/folderChoice';
 
 /** A folder of this window, with the name of the workspace that Styxy knows it by. */
 export interface OwnFolder extends FolderName {

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  auditLine,
-  AUDIT_WHATS,
-  MAX_AUDIT_LINE_BYTES,
-  parseAuditLine,
-  type AuditEntry,
-} from '../../../src/core/audit/entry';
+import { auditLine, MAX_AUDIT_LINE_BYTES, parseAuditLine } from '../../../src/core/audit/entry';
+import { AUDIT_WHATS, type AuditEntry } from '../../../src/core/domain/audit';
 import { maskSecrets, maskSecretsIn } from '../../../src/core/domain/maskSecrets';
 import { hostileText, hostileValue } from '../hostile';
 import { pureTarget } from '../target';

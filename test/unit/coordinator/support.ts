@@ -1,6 +1,8 @@
 /** A leadership in one process, on a disk in memory and a clock that a test moves. */
 import { createHash, randomUUID } from 'node:crypto';
-import type { AuditEntry, AuditTrail } from '../../../src/core/audit/entry';
+import type { LeadershipOrder } from '../../../src/coordinator/election/candidate';
+import type { AuditTrail } from '../../../src/core/audit/entry';
+import type { AuditEntry } from '../../../src/core/domain/audit';
 import { StyxyError } from '../../../src/core/domain/errors';
 import type {
   CancelSignal,
@@ -9,10 +11,7 @@ import type {
   ConfigStore,
   Disposable,
 } from '../../../src/core/host/interfaces';
-import type {
-  LeadershipOrder,
-  LeadershipTools,
-} from '../../../src/coordinator/leader/leadershipParts';
+import type { LeadershipTools } from '../../../src/coordinator/leader/leadershipParts';
 import { Patience } from '../../../src/coordinator/async/boundedLookup';
 import { WELL } from '../../support/doctorAnswer';
 import { participant } from '../core/allocation/support/engine';

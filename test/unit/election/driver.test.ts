@@ -1,7 +1,8 @@
 /** Traces that the exploration found, gone by the production driver. */
 import assert from 'node:assert/strict';
 import { EpochLedger } from '../../../src/coordinator/leader/durableLog';
-import { standFor, type Base } from '../../../src/coordinator/election/candidate';
+import { standFor } from '../../../src/coordinator/election/candidate';
+import type { Base } from '../../../src/coordinator/log/commit';
 import { apply } from '../../../src/core/state/registry';
 import { MemoryFolder, type Disk } from './memoryFolder';
 import {

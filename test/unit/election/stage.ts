@@ -1,7 +1,8 @@
 /** The production driver on a disk in memory, with what it takes to go a trace step by step. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { standFor, type Base, type ReignTools } from '../../../src/coordinator/election/candidate';
+import { standFor } from '../../../src/coordinator/election/candidate';
+import type { Base, LogTools } from '../../../src/coordinator/log/commit';
 import { StyxyError } from '../../../src/core/domain/errors';
 import type { StateEvent } from '../../../src/core/state/events';
 import type {
@@ -46,7 +47,7 @@ const RECORD: LockRecord = {
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-export function toolsOn(folder: EpochFolder, clock: Clock): ReignTools {
+export function toolsOn(folder: EpochFolder, clock: Clock): LogTools {
   return {
     folder,
     clock,
@@ -115,7 +116,7 @@ export class TroubledFolder extends MemoryFolder {
   }
 }
 
-export async function served(tools: ReignTools, seen: number) {
+export async function served(tools: LogTools, seen: number) {
   const candidacy = await standFor(tools, seen);
   assert.ok(candidacy.kind === 'serving', JSON.stringify(candidacy));
   return candidacy;

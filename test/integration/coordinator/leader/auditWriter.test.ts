@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AuditEntry } from '../../../../src/core/audit/entry';
+import type { AuditEntry } from '../../../../src/core/domain/audit';
 import { homeForEach } from '../support/home';
 import type { Peer } from '../support/peer';
 import { until } from '../support/until';

@@ -1,10 +1,7 @@
 /** One succession on given files, without processes: what the next leader would go on from. */
 import { Claims } from '../../../../src/coordinator/election/claimPool';
-import {
-  standFor,
-  type Base,
-  type Candidacy,
-} from '../../../../src/coordinator/election/candidate';
+import { standFor, type Candidacy } from '../../../../src/coordinator/election/candidate';
+import type { Base } from '../../../../src/coordinator/log/commit';
 import { SystemClock } from '../../../../src/platform/fs/clock';
 import { sha256 } from '../../../../src/platform/fs/sha256';
 import { FileEpochFolder } from '../../../../src/platform/storage/epochFolder';

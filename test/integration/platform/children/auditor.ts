@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../../../src/core/audit/entry';
+import type { AuditEntry } from '../../../../src/core/domain/audit';
 import { AuditLog } from '../../../../src/platform/storage/auditLog';
 
 /** Appends 100 entries of all lengths, numbered from `first` on. */

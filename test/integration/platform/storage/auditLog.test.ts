@@ -13,7 +13,8 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import { auditLine, parseAuditLine, type AuditEntry } from '../../../../src/core/audit/entry';
+import { auditLine, parseAuditLine } from '../../../../src/core/audit/entry';
+import type { AuditEntry } from '../../../../src/core/domain/audit';
 import { AuditLog } from '../../../../src/platform/storage/auditLog';
 import { linesBackwards } from '../../../../src/platform/storage/readBackwards';
 import { refusal, temporaryFolder, withoutAccess } from '../support';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { AuditEntry } from '../../../../src/core/audit/entry';
 import { parseSince } from '../../../../src/cli/run/arguments';
+import type { AuditEntry } from '../../../../src/core/domain/audit';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import { FakeWorld, HERE, NOW, participant, SELF } from '../support/fakes';
 

@@ -1,10 +1,10 @@
 import { StyxyError } from '../../../../src/core/domain/errors';
+import type { MachineFacts } from '../../../../src/core/host/interfaces';
 import { renderFile } from '../../../../src/core/plan/renderDotenv';
 import type { CoordinatorOptions } from '../../../../src/coordinator/wiring/createCoordinator';
 import { cli } from '../../../../src/cli/entry/cli';
 import type { CliEnvironment, DaemonMessage, UserFiles } from '../../../../src/cli/run/environment';
 import { createStyle } from '../../../../src/cli/run/style';
-import type { MachineFacts } from '../../../../src/core/messages/doctorReport';
 import { WELL } from '../../../support/doctorAnswer';
 import { CONFIG, FakeCoordinator, HERE, NOW } from './fakeCoordinator';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Configuring } from '../../../../src/coordinator/configuration/configSync';
-import type { CommitOutcome } from '../../../../src/coordinator/election/candidate';
+import type { CommitOutcome } from '../../../../src/coordinator/log/commit';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type { StateEvent } from '../../../../src/core/state/events';
 import { apply, emptyState, type State } from '../../../../src/core/state/registry';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { examine, type ExaminationOptions } from '../../../../src/coordinator/leader/doctor';
-import type { AuditEntry } from '../../../../src/core/audit/entry';
+import type { AuditEntry } from '../../../../src/core/domain/audit';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type { AllocationView } from '../../../../src/core/domain/model';
 import { NO_COUNTS } from '../../../../src/core/health/counters';

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
+import type { LeadershipOrder } from '../../../../src/coordinator/election/candidate';
 import { lead } from '../../../../src/coordinator/leader/lead';
 import type { Leadership } from '../../../../src/coordinator/leader/leadership';
-import type {
-  LeadershipOrder,
-  LeadershipTools,
-} from '../../../../src/coordinator/leader/leadershipParts';
+import type { LeadershipTools } from '../../../../src/coordinator/leader/leadershipParts';
 import { StyxyError, type StyxyErrorCode } from '../../../../src/core/domain/errors';
 import type { Allocation } from '../../../../src/core/domain/model';
 import { participant } from '../../core/allocation/support/engine';

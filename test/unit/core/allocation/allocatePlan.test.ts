@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { decideAllocatePlan, planRefusal } from '../../../../src/core/allocation/allocatePlan';
 import { catalogueOf, serviceTypeOf } from '../../../../src/core/domain/catalogue';
-import type {
-  Circumstances,
-  Decision,
-  PortFinding,
-} from '../../../../src/core/allocation/decision';
+import type { Circumstances, Decision } from '../../../../src/core/allocation/decision';
+import type { PortFinding } from '../../../../src/core/host/interfaces';
 import { invariants } from '../../../../src/core/state/invariants';
 import { allocationOf, apply } from '../../../../src/core/state/registry';
 import type {

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
-  AUDIT_WHATS,
   auditLine,
   matchesAudit,
   MAX_AUDIT_LINE_BYTES,
   parseAuditLine,
-  type AuditEntry,
-  type AuditQuery,
 } from '../../../../src/core/audit/entry';
+import { AUDIT_WHATS, type AuditEntry, type AuditQuery } from '../../../../src/core/domain/audit';
 
 const AT = Date.UTC(2026, 10, 23, 7, 24, 0, 123);
 const SMALL: AuditEntry = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { auditEntries } from '../../../../src/core/audit/fromEvents';
-import type { AuditEntry } from '../../../../src/core/audit/entry';
+import type { AuditEntry } from '../../../../src/core/domain/audit';
 import { bodyText } from '../../../../src/core/log/chunkedJson';
 import type { AutoType } from '../../../../src/core/domain/configuration';
 import type { Stamp, StateEvent } from '../../../../src/core/state/events';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { AuditQuery, AuditWhat } from '../../../../src/core/audit/entry';
 import { auditRefusal } from '../../../../src/core/audit/validateQuery';
+import type { AuditQuery, AuditWhat } from '../../../../src/core/domain/audit';
 
 describe('a query of the audit log', () => {
   it('may ask for anything that can be in it', () => {

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import type {
-  DoctorAnswer,
-  Finding,
-  MachineFacts,
-} from '../../../../src/core/messages/doctorReport';
+import type { MachineFacts } from '../../../../src/core/host/interfaces';
+import type { DoctorAnswer, Finding } from '../../../../src/core/messages/doctorReport';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import { findings, findingsWithoutLeader } from '../../../../src/core/doctor/findings';
 import type { AllocationView, Participant } from '../../../../src/core/domain/model';

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ListeningProcess } from '../../../../src/core/domain/model';
+import type { HealthCounters, ListeningProcess } from '../../../../src/core/domain/model';
 import type { HealthAnswer } from '../../../../src/core/host/interfaces';
-import {
-  countReleased,
-  countSight,
-  NO_COUNTS,
-  type HealthCounters,
-} from '../../../../src/core/health/counters';
+import { countReleased, countSight, NO_COUNTS } from '../../../../src/core/health/counters';
 import {
   HEALTH_HISTORY_LIMIT,
   observe,

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AuditEntry } from '../../../../src/core/audit/entry';
-import type { AuditQuestion } from '../../../../src/vscode/pages/auditQuestion';
+import type { AuditEntry } from '../../../../src/core/domain/audit';
 import {
   commandLineOf,
   queryOf,
@@ -8,6 +7,7 @@ import {
   readQuestion,
 } from '../../../../src/vscode/pages/auditQuestion';
 import { auditText } from '../../../../src/vscode/pages/auditText';
+import type { AuditQuestion } from '../../../../src/vscode/window/services';
 import { english } from '../../../support/translate';
 
 const ACTOR = { kind: 'window', label: 'shop', pid: 42, id: 'p1' } as const;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { PlanFile } from '../../../../src/platform/workspace/planFile';
-import { PlanKeeper } from '../../../../src/vscode/plan/planReader';
-import type { FolderName } from '../../../../src/vscode/variables/folderChoice';
+import { PlanReader } from '../../../../src/vscode/plan/planReader';
+import type { FolderName } from '../../../../src/vscode/text/folderName';
 import { DOCS, SHOP, logOf, settle } from './support';
 
 const GOOD = '{ "services": { "web": { "type": "dev", "port": 5173 } } }';
@@ -17,7 +17,7 @@ function stage(text: string | undefined = GOOD) {
   let current: readonly FolderName[] = [SHOP];
   let foldersChanged = (): void => undefined;
   let reads = 0;
-  const keeper = new PlanKeeper({
+  const keeper = new PlanReader({
     folders: {
       get current() {
         return current;

@@ -4,7 +4,7 @@ import { readPlan } from '../../../../src/core/plan/readPlan';
 import type { Log } from '../../../../src/core/host/interfaces';
 import type { AllocateAnswer } from '../../../../src/core/messages/requests';
 import type { Memory } from '../../../../src/vscode/plan/decisions';
-import type { FolderName } from '../../../../src/vscode/variables/folderChoice';
+import type { FolderName } from '../../../../src/vscode/text/folderName';
 import { allocationView } from '../../../support/views';
 
 export const SHOP: FolderName = { name: 'shop', path: '/home/me/shop', workspace: '/home/me/shop' };

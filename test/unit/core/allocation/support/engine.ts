@@ -4,11 +4,11 @@ import { decideAllocatePlan } from '../../../../../src/core/allocation/allocateP
 import type {
   Circumstances,
   Decision,
-  PortFinding,
   Question,
 } from '../../../../../src/core/allocation/decision';
 import type { StyxyError } from '../../../../../src/core/domain/errors';
 import { type StyxyErrorCode } from '../../../../../src/core/domain/errors';
+import type { PortFinding } from '../../../../../src/core/host/interfaces';
 import type { StateEvent } from '../../../../../src/core/state/events';
 import { invariants } from '../../../../../src/core/state/invariants';
 import type {

@@ -2,11 +2,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openMachine } from '../../src/coordinator/wiring/machine';
-import { watching } from '../../src/coordinator/health/allocationMonitor';
+import { createAllocationMonitor } from '../../src/coordinator/health/allocationMonitor';
 import { decideAllocate } from '../../src/core/allocation/allocate';
-import { isQuestion, type Circumstances } from '../../src/core/allocation/decision';
+import { isQuestion, type DecisionContext } from '../../src/core/allocation/decision';
 import type { Participant } from '../../src/core/domain/model';
-import { apply, emptyState, type State } from '../../src/core/state/registry';
+import { apply } from '../../src/core/state/apply';
+import { emptyState, type State } from '../../src/core/state/state';
 import { DEFAULT_RULES } from '../../src/core/allocation/rules';
 import { quantile, type Row } from './statistics';
 
@@ -24,7 +25,7 @@ export async function healthCycle(home: string): Promise<Row> {
       log: { debug: quiet, info: quiet, warn: console.error, error: console.error },
     });
     const { clock, log, look } = leadership;
-    const monitor = watching({
+    const monitor = createAllocationMonitor({
       clock,
       log,
       look,
@@ -96,7 +97,7 @@ function filled(home: string, listening: readonly number[]): { state: State; cal
   const ports = [...listening, ...others.filter((port) => !taken.has(port))].slice(0, ALLOCATIONS);
   let state = emptyState();
   for (const [index, port] of ports.entries()) {
-    const circumstances: Circumstances = {
+    const context: DecisionContext = {
       now: Date.now(),
       caller,
       findings: new Map([[port, { kind: 'free' }]]),
@@ -112,7 +113,7 @@ function filled(home: string, listening: readonly number[]): { state: State; cal
       serviceType: 'dev',
       port,
     };
-    const decision = decideAllocate(state, request, circumstances, DEFAULT_RULES);
+    const decision = decideAllocate(state, request, context, DEFAULT_RULES);
     if (isQuestion(decision) || decision.kind !== 'answer') {
       throw new Error(`Port ${port} was not granted.`);
     }

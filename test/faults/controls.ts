@@ -20,7 +20,9 @@ import type {
   Listing,
   Read,
 } from '../../src/core/host/interfaces';
-import { apply, fromBody, type State } from '../../src/core/state/registry';
+import { apply } from '../../src/core/state/apply';
+import { fromBody } from '../../src/core/state/encode';
+import type { State } from '../../src/core/state/state';
 import { isStateEvent } from '../../src/core/state/events';
 import { SystemClock } from '../../src/platform/fs/clock';
 import { sha256 } from '../../src/platform/fs/sha256';

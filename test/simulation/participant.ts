@@ -1,11 +1,11 @@
 /** One participant: the product as `createCoordinator` puts it together, on a simulated machine. */
 import { Node } from '../../src/coordinator/node/node';
 import { InlineLeaderHost } from '../../src/coordinator/wiring/inlineLeaderHost';
-import { judge, type KnockTools } from '../../src/coordinator/session/leaderProbe';
+import { probeLeader, type ProbeTools } from '../../src/coordinator/session/leaderProbe';
 import type { LeadershipTools } from '../../src/coordinator/leader/leadershipParts';
 import { offline } from '../../src/coordinator/wiring/readOnlyService';
-import { Patience } from '../../src/coordinator/async/boundedLookup';
-import type { Requests } from '../../src/coordinator/session/server';
+import { BoundedLookup } from '../../src/coordinator/async/boundedLookup';
+import type { Requests } from '../../src/coordinator/session/sessions';
 import type { AskOptions } from '../../src/core/messages/coordinator';
 import type { ParticipantKind } from '../../src/core/domain/model';
 import type { EpochFolder, Log } from '../../src/core/host/interfaces';
@@ -81,13 +81,13 @@ export function participate(options: ParticipantOptions): SimulatedParticipant {
 function toolsOf(
   { machine, graceMs, rotateBytes, refusalsThatProve, leaderFolder }: ParticipantOptions,
   log: Log,
-): { readonly knock: KnockTools; readonly leadership: LeadershipTools } {
+): { readonly knock: ProbeTools; readonly leadership: LeadershipTools } {
   const { ids, network, processTable: processes } = machine;
   const clock = new SystemClock();
   const place = { path: HOST_FOLDER, clock, ids };
   const folder = new FileEpochFolder(place);
   const auditPath = `${HOST_FOLDER}/audit.log`;
-  const knock: KnockTools = {
+  const knock: ProbeTools = {
     folder,
     clock,
     ids,
@@ -105,7 +105,7 @@ function toolsOf(
       ids,
       log,
       look: {
-        patience: new Patience(clock),
+        patience: new BoundedLookup(clock),
         probe: machine.probe,
         listeners: machine.listeners,
         workspaces: machine.workspaces,
@@ -126,7 +126,7 @@ function toolsOf(
       listen: (path, onConnection) => network.listen(path, onConnection),
       socketExists: (path) => network.exists(path),
       removeSocket: (path) => network.remove(path),
-      judge: async (epoch) => ((await judge(knock, epoch)) === 'dead' ? 'dead' : 'alive'),
+      judge: async (epoch) => ((await probeLeader(knock, epoch)) === 'dead' ? 'dead' : 'alive'),
     },
   };
 }

@@ -6,7 +6,7 @@ import { allocationLines } from '../render/allocation';
 import { allocationJson } from '../render/json';
 import { tellProblems } from '../target/tellProblems';
 import { isForWantOfType, plannedService } from '../target/planned';
-import { printJson, takePart, tell } from '../run/run';
+import { printJson, takePart, note } from '../run/run';
 import type { Run } from '../run/run';
 import { chooseWorkspace, tellWorkspace } from '../target/workspace';
 
@@ -89,7 +89,7 @@ async function ask(
   try {
     const answer = await coordinator.allocate(request, { signal });
     tellProblems(run, coordinator);
-    tell(run, answer.message);
+    note(run, answer.message);
     return answer;
   } catch (error) {
     const wanted = options.type === undefined && isForWantOfType(error);

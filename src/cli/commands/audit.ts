@@ -5,7 +5,7 @@ import { StyxyError } from '../../core/domain/errors';
 import { parseSince } from '../run/arguments';
 import { auditEntryJson, auditTable } from '../render/audit';
 import { shortPath } from '../run/text';
-import { printJson, remark, takePart } from '../run/run';
+import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
 
 export interface AuditOptions {
@@ -42,12 +42,12 @@ export async function audit(run: Run, options: AuditOptions): Promise<void> {
     return;
   }
   if (entries.length === 0) {
-    remark(run, `Nothing in ${shortPath(path, run.userHome)} matches.`);
+    hint(run, `Nothing in ${shortPath(path, run.userHome)} matches.`);
     return;
   }
   run.terminal.result(...auditTable(run, entries));
   if (truncated) {
-    remark(
+    hint(
       run,
       limit < MAX_AUDIT_LIMIT
         ? `There are older entries; --limit shows up to ${MAX_AUDIT_LIMIT}.`

@@ -1,13 +1,13 @@
 import { foundTable, foundTypes, settingFields } from '../render/configuration';
 import { fields } from '../run/table';
 import { shortPath } from '../run/text';
-import { printJson, remark, takePart } from '../run/run';
+import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
-import { inForce, viewOf } from '../target/activeConfiguration';
+import { activeConfiguration, viewOf } from '../target/activeConfiguration';
 
 /** `styxy config auto-allocation status`: whether unknown types get a range, and which. */
 export async function status(run: Run): Promise<void> {
-  const { view, snapshot } = await inForce(run);
+  const { view, snapshot } = await activeConfiguration(run);
   const types = foundTypes(view, snapshot).length;
   if (run.json) {
     printJson(run, { ...view.autoAllocation, types, path: view.path });
@@ -23,17 +23,14 @@ export async function status(run: Run): Promise<void> {
 
 /** `styxy config auto-allocation list`: the ranges that were found. */
 export async function list(run: Run): Promise<void> {
-  const { view, snapshot } = await inForce(run);
+  const { view, snapshot } = await activeConfiguration(run);
   const types = foundTypes(view, snapshot);
   if (run.json) {
     printJson(run, { types });
     return;
   }
   if (types.length === 0) {
-    remark(
-      run,
-      'No type was auto-allocated. One is when a type that nobody declared is asked for.',
-    );
+    hint(run, 'No type was auto-allocated. One is when a type that nobody declared is asked for.');
     return;
   }
   run.terminal.result(...foundTable(run, types));
@@ -53,7 +50,7 @@ export async function setEnabled(run: Run, enabled: boolean): Promise<void> {
       ? 'Auto-allocation is on: a type that nobody declared gets a range.'
       : 'Auto-allocation is off: a type that nobody declared is refused.',
   );
-  remark(run, `Written to ${shortPath(path, run.userHome)}`);
+  hint(run, `Written to ${shortPath(path, run.userHome)}`);
 }
 
 /** `styxy config auto-allocation undo`: takes the range of a type back. */

@@ -1,9 +1,9 @@
 import { describeProblem } from '../../core/config/problems';
 import { configurationJson, configurationLines, templateTable } from '../render/configuration';
 import { shortPath } from '../run/text';
-import { printJson, remark, tell } from '../run/run';
+import { printJson, hint, note } from '../run/run';
 import type { Run } from '../run/run';
-import { inForce } from '../target/activeConfiguration';
+import { activeConfiguration } from '../target/activeConfiguration';
 
 /** `styxy config path`: where the configuration lies, whether it is there or not. */
 export async function path(run: Run): Promise<void> {
@@ -15,7 +15,7 @@ export async function path(run: Run): Promise<void> {
   }
   run.terminal.result(file);
   if (!exists) {
-    tell(run, 'It does not exist yet: the defaults apply. "styxy config show" prints them.');
+    note(run, 'It does not exist yet: the defaults apply. "styxy config show" prints them.');
   }
 }
 
@@ -29,7 +29,7 @@ async function isThere(run: Run): Promise<boolean> {
 
 /** `styxy config show`: the configuration in force. */
 export async function show(run: Run): Promise<void> {
-  const { view } = await inForce(run);
+  const { view } = await activeConfiguration(run);
   if (run.json) {
     printJson(run, configurationJson(view));
     return;
@@ -37,24 +37,24 @@ export async function show(run: Run): Promise<void> {
   run.terminal.result(...configurationLines(run, view));
   const { problems } = view;
   const file = shortPath(view.path, run.userHome);
-  tell(run, ...problems.map((problem) => `${problem.severity}: ${describeProblem(problem, file)}`));
+  note(run, ...problems.map((problem) => `${problem.severity}: ${describeProblem(problem, file)}`));
   if (problems.some(({ severity }) => severity === 'error')) {
-    tell(run, 'The file has errors: what was read before them stays in force.');
+    note(run, 'The file has errors: what was read before them stays in force.');
   }
   if (problems.length > 0) {
-    remark(run, '"styxy config validate" tells the lines.');
+    hint(run, '"styxy config validate" tells the lines.');
   }
 }
 
 /** `styxy config instances`: the instance templates. */
 export async function templates(run: Run): Promise<void> {
-  const { view } = await inForce(run);
+  const { view } = await activeConfiguration(run);
   if (run.json) {
     printJson(run, { templates: view.templates });
     return;
   }
   if (view.templates.length === 0) {
-    remark(run, 'There are no templates.');
+    hint(run, 'There are no templates.');
     return;
   }
   run.terminal.result(...templateTable(run, view.templates));

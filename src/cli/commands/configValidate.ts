@@ -4,7 +4,7 @@ import { errorGroup, EXIT_CODES, StyxyError } from '../../core/domain/errors';
 import { problemJson, problemLines } from '../render/problems';
 import type { ProblemJson } from '../render/problems';
 import { plural, shortPath } from '../run/text';
-import { printJson, remark } from '../run/run';
+import { printJson, hint } from '../run/run';
 import type { Run } from '../run/run';
 
 /**
@@ -49,10 +49,10 @@ function printForPeople(run: Run, { file, there, valid, problems }: Verdict): vo
     ...(problems.length === errors ? [] : [plural(problems.length - errors, 'warning')]),
   ].join(', ');
   if (!valid) {
-    remark(run, `${short} cannot be used: ${counts}.`);
+    hint(run, `${short} cannot be used: ${counts}.`);
   } else if (!there) {
-    remark(run, `${short} does not exist: the defaults apply.`);
+    hint(run, `${short} does not exist: the defaults apply.`);
   } else {
-    remark(run, `${short} can be used${counts === '' ? '' : `: ${counts}`}.`);
+    hint(run, `${short} can be used${counts === '' ? '' : `: ${counts}`}.`);
   }
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { Coordinator } from '../../core/messages/coordinator';
 import type { DaemonReport } from '../run/environment';
-import { printJson, remark, takePart } from '../run/run';
+import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
 
 export interface StartOptions {
@@ -24,7 +24,7 @@ export async function start(run: Run, options: StartOptions): Promise<void> {
   }
   const report = await run.daemons.launch(run.cancel);
   printReport(run, report);
-  remark(run, `Runs until: styxy daemon stop --pid ${report.pid}`);
+  hint(run, `Runs until: styxy daemon stop --pid ${report.pid}`);
 }
 
 async function stayAttached(run: Run, announce: boolean): Promise<void> {
@@ -64,7 +64,7 @@ async function serve(run: Run, coordinator: Coordinator, announce: boolean): Pro
     run.daemons.announce({ kind: 'ready', report });
   } else {
     printReport(run, report);
-    remark(run, 'Press Ctrl-C to end it.');
+    hint(run, 'Press Ctrl-C to end it.');
   }
   if (!run.cancel.aborted) {
     await once(run.cancel, 'abort');
@@ -78,7 +78,7 @@ function printReport(run: Run, report: DaemonReport): void {
   }
   run.terminal.result(String(report.pid));
   const { pid, kind } = report.leader;
-  remark(
+  hint(
     run,
     pid === report.pid
       ? `Process ${report.pid} takes part and leads (epoch ${report.epoch}).`

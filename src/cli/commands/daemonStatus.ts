@@ -3,7 +3,7 @@ import { statusJson } from '../render/json';
 import type { ParticipantJson, StatusJson } from '../render/json';
 import { table } from '../run/table';
 import { plain, shortPath } from '../run/text';
-import { printJson, remark, takePart } from '../run/run';
+import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
 
 /** `styxy daemon status`: who leads and who takes part. */
@@ -26,7 +26,7 @@ function printForPeople(run: Run, answer: StatusAnswer, shown: StatusJson): void
   }
   if (shown.leader === null) {
     run.terminal.result('not running');
-    remark(
+    hint(
       run,
       'No window and no daemon takes part; each command leads for as long as it runs. ' +
         'Keep one: styxy daemon start',
@@ -60,5 +60,5 @@ function printForPeople(run: Run, answer: StatusAnswer, shown: StatusJson): void
       run.terminal.style,
     ),
   );
-  remark(run, `epoch ${shown.epoch}, home ${shortPath(answer.home, run.userHome)}`);
+  hint(run, `epoch ${shown.epoch}, home ${shortPath(answer.home, run.userHome)}`);
 }

@@ -1,8 +1,8 @@
-import { presenceOf, type ProcessPresence } from '../../coordinator/membership/processLiveness';
+import { livenessOf, type ProcessLiveness } from '../../coordinator/membership/processLiveness';
 import { StyxyError } from '../../core/domain/errors';
 import type { Participant } from '../../core/domain/model';
 import { plural } from '../run/text';
-import { printJson, remark, takePart } from '../run/run';
+import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
 
 export interface StopOptions {
@@ -28,11 +28,11 @@ export async function stop(run: Run, options: StopOptions): Promise<void> {
     return;
   }
   if (stopped.length === 0) {
-    remark(run, 'Nothing to stop: no process that "styxy daemon start" made takes part.');
+    hint(run, 'Nothing to stop: no process that "styxy daemon start" made takes part.');
     return;
   }
   run.terminal.result(...stopped.map(({ pid }) => String(pid)));
-  remark(run, `Stopped ${plural(stopped.length, 'process', 'processes')}.`);
+  hint(run, `Stopped ${plural(stopped.length, 'process', 'processes')}.`);
 }
 
 /** Without those whose process is gone: the leader may not have noticed yet. */
@@ -42,8 +42,8 @@ async function present(run: Run, participants: readonly Participant[]): Promise<
 }
 
 /** A pid may have been used again. */
-async function presenceOfProcess(run: Run, participant: Participant): Promise<ProcessPresence> {
-  return presenceOf(await run.daemons.processes(), participant);
+async function presenceOfProcess(run: Run, participant: Participant): Promise<ProcessLiveness> {
+  return livenessOf(await run.daemons.processes(), participant);
 }
 
 function choose(

@@ -1,7 +1,7 @@
 import type { Participant } from '../../core/domain/model';
 import { table } from '../run/table';
 import { plain, shortPath } from '../run/text';
-import { printJson, remark, takePart } from '../run/run';
+import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
 
 /** Somebody who takes part now. */
@@ -29,7 +29,7 @@ export async function instances(run: Run): Promise<void> {
       return;
     }
     if (shown.length === 0) {
-      remark(run, 'Nobody else takes part: no window is open and no daemon runs.');
+      hint(run, 'Nobody else takes part: no window is open and no daemon runs.');
       return;
     }
     run.terminal.result(...instanceTable(run, shown));

@@ -1,6 +1,6 @@
 import { allocationTable, countText } from '../render/allocation';
 import { allocationJson } from '../render/json';
-import { printJson, remark, takePart } from '../run/run';
+import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
 
 export interface ListOptions {
@@ -19,11 +19,11 @@ export async function list(run: Run, options: ListOptions): Promise<void> {
       return;
     }
     if (allocations.length === 0) {
-      remark(run, 'No ports are allocated. Get one: styxy allocate -n web -s dev');
+      hint(run, 'No ports are allocated. Get one: styxy allocate -n web -s dev');
       return;
     }
     run.terminal.result(...allocationTable(run, allocations, { long: options.long === true }));
-    remark(run, countText(allocations));
+    hint(run, countText(allocations));
   });
 }
 

@@ -1,6 +1,6 @@
 import { allocationLines } from '../render/allocation';
 import { allocationJson } from '../render/json';
-import { printJson, takePart, tell } from '../run/run';
+import { printJson, takePart, note } from '../run/run';
 import type { Run } from '../run/run';
 import { findTarget } from '../target/target';
 import { tellWorkspace } from '../target/workspace';
@@ -41,7 +41,7 @@ export async function move(
       },
       { signal },
     );
-    tell(run, answer.message);
+    note(run, answer.message);
     const inspected = await coordinator.inspect({ port: answer.allocation.port }, { signal });
     const now =
       inspected.allocation?.id === answer.allocation.id

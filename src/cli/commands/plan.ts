@@ -10,7 +10,7 @@ import { allocationJson } from '../render/json';
 import { shortPath } from '../run/text';
 import { tellProblems } from '../target/tellProblems';
 import { plannedOf } from '../../core/domain/planNote';
-import { printJson, remark, takePart, tell } from '../run/run';
+import { printJson, hint, takePart, note } from '../run/run';
 import type { Run } from '../run/run';
 import { chooseWorkspace, tellWorkspace } from '../target/workspace';
 import { check } from './planCheck';
@@ -108,7 +108,7 @@ async function allocate(
     return filesExitCode(files);
   }
   if (granted.length === 0) {
-    remark(run, 'The plan declares no services.');
+    hint(run, 'The plan declares no services.');
   } else {
     const rows = granted.map(({ service, answer, view }) => ({
       service,
@@ -119,7 +119,7 @@ async function allocate(
     }));
     run.terminal.result(...planTable(run, plan, rows));
   }
-  tell(run, ...answers.filter(isRemarkable).map(({ message }) => message));
+  note(run, ...answers.filter(isRemarkable).map(({ message }) => message));
   tellLeft(run, left);
   tellFiles(run, files);
   return filesExitCode(files);

@@ -2,7 +2,7 @@ import { EXIT_CODES } from '../../core/domain/errors';
 import type { Snapshot } from '../../core/messages/requests';
 import { planTable, portsJson, tellFiles, tellLeft } from '../render/plan';
 import { allocationJson } from '../render/json';
-import { printJson, remark, tell } from '../run/run';
+import { printJson, hint, note } from '../run/run';
 import type { Run } from '../run/run';
 import { compare } from './planComparison';
 import type { PlanOf } from '../target/loadPlan';
@@ -45,12 +45,12 @@ export async function check(
       run.terminal.result(...planTable(run, plan, rows));
     }
     if (missing.length > 0) {
-      tell(run, `Without a port: ${missing.join(', ')}. Allocate them: styxy plan`);
+      note(run, `Without a port: ${missing.join(', ')}. Allocate them: styxy plan`);
     }
-    tell(run, ...differing.map(({ message }) => message));
+    note(run, ...differing.map(({ message }) => message));
     tellLeft(run, left);
     tellFiles(run, files);
-    remark(run, asPlanned ? 'All is as planned.' : 'Not all is as planned.');
+    hint(run, asPlanned ? 'All is as planned.' : 'Not all is as planned.');
   }
   return filesExitCode(files) || (asPlanned ? 0 : NOT_AS_PLANNED);
 }

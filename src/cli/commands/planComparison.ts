@@ -1,7 +1,7 @@
 /** What a workspace has, against what its plan says. */
 import { pairsOf } from '../../core/domain/model';
 import type { Allocation, AllocationView } from '../../core/domain/model';
-import { leftPlan } from '../../core/plan/removedServices';
+import { removedServices } from '../../core/plan/removedServices';
 import type { Plan, PlannedService } from '../../core/domain/plan';
 import type { LeftService } from '../render/plan';
 
@@ -71,7 +71,7 @@ export function leftServices(
   allocations: readonly AllocationView[],
 ): readonly LeftService[] {
   const own = allocations.filter((allocation) => allocation.workspace === workspace);
-  const left = new Set(leftPlan(plan, own));
+  const left = new Set(removedServices(plan, own));
   return own
     .filter(({ service }) => left.has(service))
     .map(({ service, port, id }) => ({ service, port, id }));

@@ -1,6 +1,6 @@
 import { recoveryJson, recoveryTable } from '../render/doctor';
 import { localTime } from '../run/time';
-import { printJson, remark, takePart } from '../run/run';
+import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
 
 /** `styxy recovery`: what the leader found and repaired when it took over. */
@@ -13,11 +13,11 @@ export async function recovery(run: Run): Promise<void> {
     }
     const { epoch, at, attempts, steps } = report;
     if (steps.length === 0) {
-      remark(run, 'Nobody leads now, so nothing was recovered. "styxy doctor" tells why.');
+      hint(run, 'Nobody leads now, so nothing was recovered. "styxy doctor" tells why.');
       return;
     }
     run.terminal.result(...recoveryTable(run, report));
     const tried = attempts === 1 ? '' : `, ${attempts} attempts`;
-    remark(run, `epoch ${epoch}, ${localTime(at)}${tried}`);
+    hint(run, `epoch ${epoch}, ${localTime(at)}${tried}`);
   });
 }

@@ -4,7 +4,7 @@ import { sharedByOthers } from '../../core/messages/refusals';
 import type { AllocationRef, ReleaseAnswer } from '../../core/messages/requests';
 import { allocationJson } from '../render/json';
 import { holdersText, plain, shortPath } from '../run/text';
-import { printJson, takePart, tell } from '../run/run';
+import { printJson, takePart, note } from '../run/run';
 import type { Run } from '../run/run';
 import { findTarget } from '../target/target';
 import type { Target } from '../target/target';
@@ -99,5 +99,5 @@ function print(run: Run, { allocation, pair }: Target, answer: ReleaseAnswer): v
     return;
   }
   run.terminal.result(`Left ${what}; others still hold it: ${remainingHolders}`);
-  tell(run, `Still held by ${holdersText(released.holders)}.`);
+  note(run, `Still held by ${holdersText(released.holders)}.`);
 }

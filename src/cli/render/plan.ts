@@ -5,7 +5,7 @@ import { environmentName } from '../../core/domain/names';
 import { planEnvironment } from '../../core/plan/environment';
 import type { Plan } from '../../core/domain/plan';
 import type { Run } from '../run/run';
-import { tell, remark } from '../run/run';
+import { note, hint } from '../run/run';
 import { table } from '../run/table';
 import { plain } from '../run/text';
 
@@ -60,26 +60,26 @@ export function tellFiles(run: Run, files: readonly RenderedFile[]): void {
   for (const { path, state, shadowed, tracked, error } of files) {
     switch (state) {
       case 'same':
-        remark(run, `${path} is as planned.`);
+        hint(run, `${path} is as planned.`);
         break;
       case 'written':
-        tell(run, `${path} was written.`);
+        note(run, `${path} was written.`);
         break;
       case 'would-change':
-        tell(run, `${path} is not as planned: styxy plan --write`);
+        note(run, `${path} is not as planned: styxy plan --write`);
         break;
       case 'refused':
-        tell(run, error?.message ?? `${path} cannot be rendered.`);
+        note(run, error?.message ?? `${path} cannot be rendered.`);
         break;
     }
     if (tracked === true) {
-      tell(
+      note(
         run,
         `Git tracks ${path}: it carries the ports of this machine now. Think before you commit it.`,
       );
     }
     if (shadowed.length > 0) {
-      tell(
+      note(
         run,
         `${path} sets ${shadowed.join(', ')} outside of Styxy's block too: remove one of both.`,
       );
@@ -90,7 +90,7 @@ export function tellFiles(run: Run, files: readonly RenderedFile[]): void {
 /** Services that are offered for release, never released unasked. */
 export function tellLeft(run: Run, left: readonly LeftService[]): void {
   for (const { service, port } of left) {
-    tell(run, `"${service}" left the plan and still has ${port}: styxy release ${service}`);
+    note(run, `"${service}" left the plan and still has ${port}: styxy release ${service}`);
   }
 }
 

@@ -2,7 +2,7 @@ import { MAX_AUDIT_LIMIT } from '../../core/audit/entry';
 import { AUDIT_WHATS, type AuditWhat } from '../../core/domain/audit';
 import { StyxyError } from '../../core/domain/errors';
 import { isServiceName, MAX_PORT, MIN_PORT, NAME_RULE } from '../../core/domain/names';
-import { nearest } from '../../core/domain/nearestWord';
+import { nearestWord } from '../../core/domain/nearestWord';
 
 /** A port that can be asked for. Errors: `invalid_argument`. */
 export function parsePort(text: string): number {
@@ -55,7 +55,7 @@ export function parsePid(text: string): number {
 export function parseWhat(text: string): AuditWhat {
   const what = AUDIT_WHATS.find((each) => each === text);
   if (what === undefined) {
-    const meant = nearest(text, AUDIT_WHATS);
+    const meant = nearestWord(text, AUDIT_WHATS);
     const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
     throw new StyxyError(
       'invalid_argument',

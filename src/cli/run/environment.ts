@@ -2,7 +2,7 @@ import type { Coordinator } from '../../core/messages/coordinator';
 import type { ErrorJson } from '../../core/domain/errors';
 import type { MachineFacts, ProcessTable, WorkspaceResolver } from '../../core/host/interfaces';
 import type { CoordinatorOptions } from '../../coordinator/wiring/createCoordinator';
-import type { EnvFiles } from '../../platform/workspace/dotenvFiles';
+import type { DotenvFiles } from '../../platform/workspace/dotenvFiles';
 import type { PlanFile } from '../../platform/workspace/planFile';
 import type { Terminal } from './terminal';
 
@@ -31,7 +31,7 @@ export interface CliEnvironment {
 }
 
 /** What the user keeps in files, as far as a run reads or writes it without the leader. */
-export interface UserFiles extends Pick<EnvFiles, 'preview' | 'write'> {
+export interface UserFiles extends Pick<DotenvFiles, 'preview' | 'write'> {
   /** Absolute path of `config.json`, there or not. Errors: `invalid_argument` for the home. */
   configPath(): Promise<string>;
   /**

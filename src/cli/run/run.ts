@@ -39,14 +39,14 @@ export function printJson(run: Pick<Run, 'terminal'>, value: unknown): void {
 }
 
 /** What people have to know beside the result; a reader of JSON gets none. */
-export function tell(run: Run, ...lines: readonly string[]): void {
+export function note(run: Run, ...lines: readonly string[]): void {
   if (!run.json) {
     run.terminal.note(...lines.map(plain));
   }
 }
 
 /** A remark that is there for those who wonder. */
-export function remark(run: Run, ...lines: readonly string[]): void {
+export function hint(run: Run, ...lines: readonly string[]): void {
   if (!run.json) {
     run.terminal.note(...lines.map((line) => run.terminal.noteStyle.dim(plain(line))));
   }

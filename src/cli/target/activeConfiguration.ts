@@ -3,13 +3,13 @@ import type { ConfigurationView, Snapshot } from '../../core/messages/requests';
 import { takePart } from '../run/run';
 import type { Run } from '../run/run';
 
-export interface InForce {
+export interface ActiveConfiguration {
   readonly snapshot: Snapshot;
   readonly view: ConfigurationView;
 }
 
 /** The configuration that the leader decides by. Errors: `protocol_mismatch`. */
-export async function inForce(run: Run): Promise<InForce> {
+export async function activeConfiguration(run: Run): Promise<ActiveConfiguration> {
   const snapshot = await takePart(run, (coordinator) => coordinator.list({ signal: run.cancel }));
   return { snapshot, view: viewOf(snapshot) };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { StyxyError } from '../../core/domain/errors';
 import type { Clock } from '../../core/host/interfaces';
 import { ConfigFile } from '../../platform/home/configFile';
-import { EnvFiles } from '../../platform/workspace/dotenvFiles';
+import { DotenvFiles } from '../../platform/workspace/dotenvFiles';
 import { errnoOf } from '../../platform/fs/errno';
 import { isTracked } from '../../platform/workspace/gitBranch';
 import { SystemIds } from '../../platform/fs/randomIds';
@@ -18,7 +18,7 @@ const MAX_BYTES = 1024 * 1024;
 /** The user's files on this machine. */
 export function systemFiles(clock: Clock): UserFiles {
   const ids = new SystemIds();
-  const envFiles = new EnvFiles({ ids, clock });
+  const envFiles = new DotenvFiles({ ids, clock });
   return {
     configPath: async () => join(await canonicalHome(), 'config.json'),
     readConfiguration: async (file) =>

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Participant } from '../../core/domain/model';
 import type { ResolvedWorkspace } from '../../core/host/interfaces';
 import { shortPath } from '../run/text';
-import { remark } from '../run/run';
+import { hint } from '../run/run';
 import type { Run } from '../run/run';
 
 /** The workspace of a run and why it is that one. */
@@ -37,7 +37,7 @@ export async function chooseWorkspace(
 export function tellWorkspace(run: Run, chosen: ChosenWorkspace): void {
   const reason = REASONS[chosen.because];
   if (reason !== undefined) {
-    remark(run, `Workspace ${shortPath(chosen.workspace, run.userHome)} (${reason})`);
+    hint(run, `Workspace ${shortPath(chosen.workspace, run.userHome)} (${reason})`);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Looks at what others keep: folders on mounts whose server may be gone. */
 import type { Clock } from '../../core/host/interfaces';
-import { within } from './timeout';
+import { withTimeout } from './timeout';
 
 /** What does not answer by then is not known; everybody's answer may wait for it. */
 const PATIENCE_MS = 1000;
@@ -8,7 +8,7 @@ const PATIENCE_MS = 1000;
 /** Node has four threads for files: the journals must always find one. */
 const MAX_HANGING = 2;
 
-export class Patience {
+export class BoundedLookup {
   readonly #clock: Clock;
   #hanging = 0;
 
@@ -30,7 +30,7 @@ export class Patience {
       ended = true;
       this.#hanging -= late ? 1 : 0;
     });
-    const answer = await within<{ value: T } | undefined>(
+    const answer = await withTimeout<{ value: T } | undefined>(
       this.#clock,
       PATIENCE_MS,
       looking.then((value) => ({ value })),

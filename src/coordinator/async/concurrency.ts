@@ -1,5 +1,5 @@
 /** Does something for each, at most so many at once. Errors: the first; others go on meanwhile. */
-export async function eachOf<T>(
+export async function eachConcurrently<T>(
   items: readonly T[],
   atOnce: number,
   work: (item: T) => Promise<void>,

@@ -2,7 +2,7 @@ import { toStyxyError } from '../../core/domain/errors';
 import type { Disposable, Log } from '../../core/host/interfaces';
 
 /** Who is told that something changed. One that throws harms nobody else. */
-export class Changes {
+export class Emitter {
   readonly #log: Log;
   readonly #listeners = new Set<() => void>();
 

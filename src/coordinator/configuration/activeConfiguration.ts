@@ -4,12 +4,12 @@ import { DEFAULT_CONFIGURATION } from '../../core/config/defaults';
 import { readConfiguration } from '../../core/config/readConfiguration';
 import type { Configuration, FileProblem } from '../../core/domain/configuration';
 import type { Log } from '../../core/host/interfaces';
-import type { State } from '../../core/state/registry';
+import type { State } from '../../core/state/state';
 import type { ConfigurationView } from '../../core/messages/requests';
 import { rulesOf, type Rules } from '../../core/allocation/rules';
 import { typesInForce } from '../../core/state/autoTypes';
 
-export interface InForceOptions {
+export interface ActiveConfigurationOptions {
   readonly log: Log;
   /** Ports that the OS gives to outgoing connections, where it tells. */
   readonly ephemeral: PortRange | undefined;
@@ -23,11 +23,11 @@ interface Known {
   readonly rules: Rules;
 }
 
-export class InForce {
-  readonly #options: InForceOptions;
+export class ActiveConfiguration {
+  readonly #options: ActiveConfigurationOptions;
   #known: Known | undefined;
 
-  constructor(options: InForceOptions) {
+  constructor(options: ActiveConfigurationOptions) {
     this.#options = options;
   }
 

@@ -10,9 +10,9 @@ import type { Stamp, StateEvent } from '../../core/state/events';
 import { stampOf } from '../../core/state/holders';
 import type { Participant } from '../../core/domain/model';
 import type { Clock, ConfigRead, ConfigStamp, ConfigStore, Log } from '../../core/host/interfaces';
-import { followFile, stillSo, toProject } from '../../core/allocation/configProjection';
-import type { State } from '../../core/state/registry';
-import { BLANK_MS, BlankFile } from './emptyFileGuard';
+import { projectFile, stillSo, toProject } from '../../core/allocation/configProjection';
+import type { State } from '../../core/state/state';
+import { EMPTY_FILE_MS, EmptyFileGuard } from './emptyFileGuard';
 import type { Recorder } from '../log/commit';
 import { type CommitOutcome, unknownOutcome } from '../log/commit';
 
@@ -22,7 +22,7 @@ const POLL_MS = 500;
 /** Somebody else edits the same file: after so many times that is told instead of tried again. */
 const MAX_WRITES = 5;
 
-export interface ConfiguringOptions {
+export interface ConfigSyncOptions {
   readonly store: ConfigStore;
   readonly clock: Clock;
   readonly log: Log;
@@ -38,16 +38,16 @@ interface Taken {
   readonly text?: string;
 }
 
-export class Configuring {
-  readonly #options: ConfiguringOptions;
+export class ConfigSync {
+  readonly #options: ConfigSyncOptions;
   #stamp: ConfigStamp | undefined;
   #problems: readonly FileProblem[] = [];
-  readonly #blank = new BlankFile();
+  readonly #blank = new EmptyFileGuard();
   #working: Promise<void> = Promise.resolve();
   #polling = false;
   #refusal = '';
 
-  constructor(options: ConfiguringOptions) {
+  constructor(options: ConfigSyncOptions) {
     this.#options = options;
   }
 
@@ -152,7 +152,7 @@ export class Configuring {
     if (!this.#blank.isDoubted) {
       return outcome;
     }
-    await this.#options.clock.sleep(BLANK_MS);
+    await this.#options.clock.sleep(EMPTY_FILE_MS);
     return this.#follow();
   }
 
@@ -177,7 +177,7 @@ export class Configuring {
       ...(isNews
         ? [{ kind: 'configured', stamp, ...(text === undefined ? {} : { text }) } as const]
         : []),
-      ...followFile(state, reading.configuration, stamp),
+      ...projectFile(state, reading.configuration, stamp),
     ];
   }
 

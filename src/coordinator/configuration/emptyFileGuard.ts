@@ -5,9 +5,9 @@
 import type { ConfigStamp } from '../../core/host/interfaces';
 
 /** A file that is empty or gone for so long is meant to be: less than a look apart. */
-export const BLANK_MS = 400;
+export const EMPTY_FILE_MS = 400;
 
-export class BlankFile {
+export class EmptyFileGuard {
   /** Since when it is seen to be so. */
   #since: { readonly stamp: ConfigStamp; readonly at: number } | undefined;
 
@@ -34,7 +34,7 @@ export class BlankFile {
     if (this.#since?.stamp !== stamp) {
       this.#since = { stamp, at: now };
     }
-    return now - this.#since.at < BLANK_MS;
+    return now - this.#since.at < EMPTY_FILE_MS;
   }
 }
 

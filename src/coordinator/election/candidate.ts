@@ -4,48 +4,41 @@
  */
 import type { Participant } from '../../core/domain/model';
 import { bodyText } from '../../core/log/chunkedJson';
-import {
-  advance,
-  stand,
-  succeed,
-  type Action,
-  type Ending,
-  type Observation,
-  type Step,
-} from '../../core/election/machine';
+import { advance, stand, succeed } from '../../core/election/machine';
+import type { Action, Ending, Observation, Step } from '../../core/election/types';
 import { toStyxyError, type StyxyError } from '../../core/domain/errors';
 import { checkpointOf, openingLine } from '../../core/log/records';
 import { PROTOCOL_VERSION } from '../../core/messages/methods';
 import type { Base, LogTools } from '../log/commit';
-import { Salvage } from '../log/recovery';
-import { appendToBoth, closeBoth, Reign, type Journals } from '../log/epochLog';
+import { LogRecovery } from '../log/recovery';
+import { appendToBoth, closeBoth, EpochLog, type Journals } from '../log/epochLog';
 
-export type { Reign };
+export type { EpochLog };
 
 export type Candidacy =
-  | { readonly kind: 'serving'; readonly reign: Reign; readonly base: Base }
+  | { readonly kind: 'serving'; readonly reign: EpochLog; readonly base: Base }
   | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
 
 /**
  * Stands for the leadership. `seen` is the highest epoch that this process ever saw, `served` the
  * highest in which it saw somebody answer.
  */
-export function standFor(tools: LogTools, seen: number, served = 0): Promise<Candidacy> {
-  return new Candidate(tools, new Salvage(tools, seen, served)).run(stand<Base>(seen));
+export function runForLeader(tools: LogTools, seen: number, served = 0): Promise<Candidacy> {
+  return new Candidate(tools, new LogRecovery(tools, seen, served)).run(stand<Base>(seen));
 }
 
 /** The next epoch for a leader that goes on from memory. */
-export function goOn(tools: LogTools, epoch: number, memory: Base): Promise<Candidacy> {
-  return new Candidate(tools, new Salvage(tools, epoch)).run(succeed(epoch, memory));
+export function claimNextEpoch(tools: LogTools, epoch: number, memory: Base): Promise<Candidacy> {
+  return new Candidate(tools, new LogRecovery(tools, epoch)).run(succeed(epoch, memory));
 }
 
 class Candidate {
   readonly #tools: LogTools;
-  readonly #salvage: Salvage;
+  readonly #salvage: LogRecovery;
   #journals: Journals | undefined;
   #cause: StyxyError | undefined;
 
-  constructor(tools: LogTools, salvage: Salvage) {
+  constructor(tools: LogTools, salvage: LogRecovery) {
     this.#tools = tools;
     this.#salvage = salvage;
   }
@@ -65,7 +58,7 @@ class Candidate {
       const { action } = step;
       if (action.do === 'serve' && this.#journals !== undefined) {
         await this.#salvage.keepDamaged();
-        const reign = new Reign(
+        const reign = new EpochLog(
           this.#tools,
           step.phase,
           action.epoch,
@@ -181,7 +174,7 @@ class Candidate {
   }
 }
 
-export interface LeadershipOrder {
+export interface CandidacyOrder {
   /** The highest epoch that this process ever saw. */
   readonly seen: number;
   /** The highest epoch in which this process saw somebody answer, 0 for none. */

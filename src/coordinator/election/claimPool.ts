@@ -2,7 +2,7 @@
 import { toStyxyError } from '../../core/domain/errors';
 import type { EpochFolder, Ids, LockRecord, Log } from '../../core/host/interfaces';
 
-export interface ClaimsOptions {
+export interface ClaimPoolOptions {
   readonly folder: EpochFolder;
   readonly ids: Ids;
   readonly log: Log;
@@ -11,15 +11,15 @@ export interface ClaimsOptions {
   socket(): string;
 }
 
-export class Claims {
-  readonly #options: ClaimsOptions;
+export class ClaimPool {
+  readonly #options: ClaimPoolOptions;
   #spare: LockRecord | undefined;
   /** Nonces of those that were handed out: one that won a number is gone, one that lost is not. */
   readonly #handed = new Set<string>();
   #refilling: Promise<void> | undefined;
   #discarded = false;
 
-  constructor(options: ClaimsOptions) {
+  constructor(options: ClaimPoolOptions) {
     this.#options = options;
   }
 

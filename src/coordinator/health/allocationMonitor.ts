@@ -2,21 +2,21 @@
 import { orphansReleased } from '../../core/allocation/holderChanges';
 import { workspacesOf, type Participant } from '../../core/domain/model';
 import type { Clock, Log } from '../../core/host/interfaces';
-import type { State } from '../../core/state/registry';
+import type { State } from '../../core/state/state';
 import type { Rules } from '../../core/allocation/rules';
 import { typeInForce } from '../../core/state/autoTypes';
-import { HealthMonitor, type HealthMonitorOptions } from './monitor';
-import { Judging } from '../lookup/listenerOwners';
+import { HealthMonitor, type HealthMonitorOptions } from './healthMonitor';
+import { ListenerOwners } from '../lookup/listenerOwners';
 import type { Recorder } from '../log/commit';
-import { openFolders, type LookTools } from '../lookup/portLookup';
+import { openFolders, type PortLookupTools } from '../lookup/portLookup';
 
-export interface WatchingOptions extends Pick<
+export interface AllocationMonitorOptions extends Pick<
   HealthMonitorOptions,
   'firstCheckMs' | 'onChange' | 'onConflict'
 > {
   readonly clock: Clock;
   readonly log: Log;
-  readonly look: LookTools;
+  readonly look: PortLookupTools;
   /** Absent where nothing is decided: orphans stay. */
   readonly leader?: Recorder;
   state(): State;
@@ -24,11 +24,11 @@ export interface WatchingOptions extends Pick<
   participants(): readonly Participant[];
 }
 
-export function watching(options: WatchingOptions): HealthMonitor {
+export function createAllocationMonitor(options: AllocationMonitorOptions): HealthMonitor {
   const { clock, log, look, firstCheckMs, leader, state, rules, participants } = options;
   const { onChange, onConflict } = options;
   const open = (): ReadonlySet<string> => openFolders(participants());
-  const judging = new Judging({
+  const judging = new ListenerOwners({
     clock,
     log,
     patience: look.patience,
@@ -63,7 +63,7 @@ export function watching(options: WatchingOptions): HealthMonitor {
         const events = orphansReleased(leader.state, ids, {
           stamp,
           isListening: ({ port }) => listening.has(port),
-          quarantineMs: rules().quarantineMs,
+          cooldownMs: rules().cooldownMs,
         });
         released = events.length;
         return events;

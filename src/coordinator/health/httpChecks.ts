@@ -3,12 +3,12 @@ import type { Protocol } from '../../core/domain/catalogue';
 import type { Allocation } from '../../core/domain/model';
 import type { HealthAnswer, HealthProbe } from '../../core/host/interfaces';
 import type { ListenerSight } from '../../core/health/allocationHealth';
-import { eachOf } from '../async/concurrency';
+import { eachConcurrently } from '../async/concurrency';
 
 /** Services that are asked at once. */
 const ASKED_AT_ONCE = 8;
 
-export interface ServiceChecksOptions {
+export interface HttpChecksOptions {
   readonly probe: HealthProbe;
   /** Of the service's type, where its plan names none. */
   protocolOf(allocation: Allocation): Protocol;
@@ -16,11 +16,11 @@ export interface ServiceChecksOptions {
   onAnswer(allocation: Allocation, answer: HealthAnswer): void;
 }
 
-export class ServiceChecks {
-  readonly #options: ServiceChecksOptions;
+export class HttpChecks {
+  readonly #options: HttpChecksOptions;
   #asking = false;
 
-  constructor(options: ServiceChecksOptions) {
+  constructor(options: HttpChecksOptions) {
     this.#options = options;
   }
 
@@ -43,7 +43,7 @@ export class ServiceChecks {
     this.#asking = true;
     const { probe, protocolOf, isListening, onAnswer } = this.#options;
     try {
-      await eachOf(allocations, ASKED_AT_ONCE, async (allocation) => {
+      await eachConcurrently(allocations, ASKED_AT_ONCE, async (allocation) => {
         const { health, protocol = protocolOf(allocation) } = allocation.planned ?? {};
         if (health !== undefined && isListening(allocation)) {
           const target = { port: allocation.port, health, secure: protocol === 'https' };

@@ -1,34 +1,34 @@
 /** The parts of one leadership, put together. */
-import type { Ending } from '../../core/election/machine';
-import { QUARANTINE_MS } from '../../core/allocation/rules';
-import { Attendance } from '../membership/holderTracker';
-import { Auditing } from './auditWriter';
-import { Configuring } from '../configuration/configSync';
-import { examine } from './doctor';
-import { Folders } from '../membership/folderTracker';
-import { FIRST_CHECK_MS, type HealthMonitor } from '../health/monitor';
-import { InForce } from '../configuration/activeConfiguration';
-import { Leader } from './commitQueue';
+import type { Ending } from '../../core/election/types';
+import { COOLDOWN_MS } from '../../core/allocation/rules';
+import { HolderTracker } from '../membership/holderTracker';
+import { AuditWriter } from './auditWriter';
+import { ConfigSync } from '../configuration/configSync';
+import { diagnose } from './doctor';
+import { FolderTracker } from '../membership/folderTracker';
+import { FIRST_CHECK_MS, type HealthMonitor } from '../health/healthMonitor';
+import { ActiveConfiguration } from '../configuration/activeConfiguration';
+import { CommitQueue } from './commitQueue';
 import type { LeadershipParts } from './leadershipParts';
-import { EpochLedger } from './durableLog';
-import { Service } from './queries';
-import { Suspicion } from '../recovery/resync';
-import { SystemRecovery } from '../recovery/startupRepair';
+import { DurableLog } from './durableLog';
+import { Queries } from './queries';
+import { Resync } from '../recovery/resync';
+import { StartupRepair } from '../recovery/startupRepair';
 import { unsound } from '../recovery/takeoverReport';
-import { watching } from '../health/allocationMonitor';
+import { createAllocationMonitor } from '../health/allocationMonitor';
 
 /** Each does one thing; they know each other by what they are given here. */
 export interface Works {
-  readonly attendance: Attendance;
-  readonly auditing: Auditing;
-  readonly configuring: Configuring;
-  readonly folders: Folders;
+  readonly attendance: HolderTracker;
+  readonly auditing: AuditWriter;
+  readonly configuring: ConfigSync;
+  readonly folders: FolderTracker;
   readonly health: HealthMonitor;
-  readonly leader: Leader;
-  readonly ledger: EpochLedger;
-  readonly recovery: SystemRecovery;
-  readonly service: Service;
-  readonly suspicion: Suspicion;
+  readonly leader: CommitQueue;
+  readonly ledger: DurableLog;
+  readonly recovery: StartupRepair;
+  readonly service: Queries;
+  readonly suspicion: Resync;
 }
 
 export interface AssemblyHooks {
@@ -42,13 +42,17 @@ export interface AssemblyHooks {
 export function assemble(parts: LeadershipParts, hooks: AssemblyHooks): Works {
   const { tools, order, reign, base, reignTools, sessions, takeOver } = parts;
   const { clock, ids, log, look } = tools;
-  const auditing: Auditing = new Auditing({
+  const auditing: AuditWriter = new AuditWriter({
     ...tools,
     place: () => ({ epoch: ledger.epoch, seq: ledger.seq }),
     verify: () => ledger.verify(),
   });
-  const inForce = new InForce({ log, ephemeral: tools.ephemeral, path: tools.config.path });
-  const configuring: Configuring = new Configuring({
+  const inForce = new ActiveConfiguration({
+    log,
+    ephemeral: tools.ephemeral,
+    path: tools.config.path,
+  });
+  const configuring: ConfigSync = new ConfigSync({
     store: tools.config,
     clock,
     log,
@@ -56,7 +60,7 @@ export function assemble(parts: LeadershipParts, hooks: AssemblyHooks): Works {
     verify: () => ledger.verify(),
     onChange: () => service.configurationChanged(),
   });
-  const ledger: EpochLedger = new EpochLedger(
+  const ledger: DurableLog = new DurableLog(
     {
       tools: reignTools,
       clock,
@@ -73,7 +77,7 @@ export function assemble(parts: LeadershipParts, hooks: AssemblyHooks): Works {
     reign,
     base,
   );
-  const leader: Leader = new Leader(
+  const leader: CommitQueue = new CommitQueue(
     {
       clock,
       ids,
@@ -100,10 +104,10 @@ export function assemble(parts: LeadershipParts, hooks: AssemblyHooks): Works {
     },
     base.state,
   );
-  const folders: Folders = new Folders({ clock, log, leader, ...look });
-  const suspicion: Suspicion = new Suspicion({ clock, ids, log, leader });
+  const folders: FolderTracker = new FolderTracker({ clock, log, leader, ...look });
+  const suspicion: Resync = new Resync({ clock, ids, log, leader });
   const firstCheckMs = Math.min(FIRST_CHECK_MS, tools.graceMs);
-  const health: HealthMonitor = watching({
+  const health: HealthMonitor = createAllocationMonitor({
     clock,
     log,
     look,
@@ -116,7 +120,7 @@ export function assemble(parts: LeadershipParts, hooks: AssemblyHooks): Works {
     onConflict: (allocation, { intruder, process }) =>
       auditing.conflict(allocation, intruder, process),
   });
-  const recovery: SystemRecovery = new SystemRecovery({
+  const recovery: StartupRepair = new StartupRepair({
     clock,
     log,
     leader,
@@ -128,7 +132,7 @@ export function assemble(parts: LeadershipParts, hooks: AssemblyHooks): Works {
     deleted: (asked) => folders.deleted(asked),
   });
   const [workspace] = order.self.folders;
-  const service: Service = new Service({
+  const service: Queries = new Queries({
     clock,
     log,
     look,
@@ -139,7 +143,7 @@ export function assemble(parts: LeadershipParts, hooks: AssemblyHooks): Works {
     audit: (query) => auditing.read(query),
     setAutoAllocation: (enabled, caller) => configuring.setAutoAllocation(enabled, caller),
     doctor: () =>
-      examine({
+      diagnose({
         clock,
         status: () => service.status(),
         machine: () => tools.machine.look(parts.door.path),
@@ -166,13 +170,13 @@ export function assemble(parts: LeadershipParts, hooks: AssemblyHooks): Works {
     push: (delta) => sessions.push('delta', delta),
     handOver: () => hooks.handOver(),
   });
-  const attendance: Attendance = new Attendance({
+  const attendance: HolderTracker = new HolderTracker({
     clock,
     log,
     leader,
     processes: tools.processes,
     graceMs: tools.graceMs,
-    quarantineMs: QUARANTINE_MS,
+    cooldownMs: COOLDOWN_MS,
     participants: () => sessions.participants(),
     observe: () => health.look(),
     isListening: (allocation) => health.isListening(allocation),

@@ -8,9 +8,9 @@ import type { Allocation, Intruder, ListeningProcess } from '../../core/domain/m
 import type { Clock, Log } from '../../core/host/interfaces';
 import type { Replayed } from '../../core/log/replay';
 import { describeIntruder } from '../../core/health/describeIntruder';
-import type { State } from '../../core/state/registry';
+import type { State } from '../../core/state/state';
 import type { AuditAnswer } from '../../core/messages/requests';
-import { within } from '../async/timeout';
+import { withTimeout } from '../async/timeout';
 
 /** Commits that may wait while the disk hangs; what comes then is not logged, and that is told. */
 const MAX_WAITING = 10_000;
@@ -18,7 +18,7 @@ const MAX_WAITING = 10_000;
 /** How long a checkpoint, or leaving, waits for a log that nothing is decided by. */
 const PATIENCE_MS = 1000;
 
-export interface AuditingOptions {
+export interface AuditWriterOptions {
   readonly trail: AuditTrail;
   /** Absolute path of its newest file. */
   readonly auditPath: string;
@@ -30,8 +30,8 @@ export interface AuditingOptions {
   verify(): Promise<void>;
 }
 
-export class Auditing {
-  readonly #options: AuditingOptions;
+export class AuditWriter {
+  readonly #options: AuditWriterOptions;
   #writing: Promise<void> = Promise.resolve();
   #waiting = 0;
   #left = 0;
@@ -39,7 +39,7 @@ export class Auditing {
   /** Whether the file may have grown since it was looked at. */
   #grown = true;
 
-  constructor(options: AuditingOptions) {
+  constructor(options: AuditWriterOptions) {
     this.#options = options;
   }
 
@@ -95,7 +95,7 @@ export class Auditing {
     const { clock } = this.#options;
     if (!this.#hangs) {
       const settled = this.#writing.then(() => true);
-      this.#hangs = !(await within(clock, PATIENCE_MS, settled, false));
+      this.#hangs = !(await withTimeout(clock, PATIENCE_MS, settled, false));
     }
   }
 

@@ -4,19 +4,19 @@ import type { StyxyError } from '../../core/domain/errors';
 import type { Clock } from '../../core/host/interfaces';
 import { retryDelays } from '../../core/allocation/busyRetry';
 
-export interface RetriesOptions<Task> {
+export interface BusyRetriesOptions<Task> {
   readonly clock: Clock;
   /** Puts it back into the queue. */
   again(task: Task): void;
 }
 
-export class Retries<Task extends object> {
-  readonly #options: RetriesOptions<Task>;
+export class BusyRetries<Task extends object> {
+  readonly #options: BusyRetriesOptions<Task>;
   /** Waits that are left, by task. */
   readonly #delays = new WeakMap<Task, number[]>();
   readonly #waiting = new Map<Task, AbortController>();
 
-  constructor(options: RetriesOptions<Task>) {
+  constructor(options: BusyRetriesOptions<Task>) {
     this.#options = options;
   }
 

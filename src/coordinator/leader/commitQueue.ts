@@ -6,7 +6,7 @@ import { decideAllocate } from '../../core/allocation/allocate';
 import { decideAllocatePlan } from '../../core/allocation/allocatePlan';
 import {
   isQuestion,
-  type Circumstances,
+  type DecisionContext,
   type Decision,
   type Question,
 } from '../../core/allocation/decision';
@@ -14,14 +14,15 @@ import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
 import type { Allocation, Observation, Participant } from '../../core/domain/model';
 import { decideMove } from '../../core/allocation/move';
-import { apply, type State } from '../../core/state/registry';
+import { apply } from '../../core/state/apply';
+import type { State } from '../../core/state/state';
 import { decideRelease } from '../../core/allocation/release';
 import type { Methods } from '../../core/messages/methods';
 import type { Rules } from '../../core/allocation/rules';
 import { decideUndo } from '../../core/allocation/undoAutoRange';
 import type { Clock, Ids, Log } from '../../core/host/interfaces';
-import { Look, openFolders, type LookTools } from '../lookup/portLookup';
-import { Retries } from './busyRetries';
+import { PortLookup, openFolders, type PortLookupTools } from '../lookup/portLookup';
+import { BusyRetries } from './busyRetries';
 import { type CommitOutcome, unknownOutcome } from '../log/commit';
 
 /** Requests that one commit may carry; more would make the first of them wait for the last. */
@@ -33,7 +34,7 @@ const MAX_QUEUE = 4096;
 /** Requests that change the state. */
 export type Writes = 'allocate' | 'allocatePlan' | 'release' | 'move' | 'undoAutoAllocation';
 
-type Decide = (state: State, circumstances: Circumstances) => Decision<unknown>;
+type Decide = (state: State, context: DecisionContext) => Decision<unknown>;
 
 interface Task {
   readonly caller: Participant;
@@ -47,17 +48,17 @@ export interface Ledger {
   commit(events: readonly StateEvent[], next: State): Promise<CommitOutcome>;
 }
 
-export interface LeaderOptions {
+export interface CommitQueueOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  readonly look: LookTools;
+  readonly look: PortLookupTools;
   readonly ledger: Ledger;
   /** Those of the configuration that a state holds. */
   rules(state: State): Rules;
   participants(): readonly Participant[];
   /** Those whose place nobody may take, by `Participant.id`. */
-  present(): Circumstances['connected'];
+  present(): DecisionContext['connected'];
   /** Why nothing is decided from the beginning, if so. */
   readonly refusal?: StyxyError;
   /** What was seen of it at the last look. */
@@ -73,21 +74,21 @@ interface Decided {
   readonly decision: Exclude<Decision<unknown>, Question>;
 }
 
-export class Leader {
-  readonly #options: LeaderOptions;
+export class CommitQueue {
+  readonly #options: CommitQueueOptions;
   #state: State;
   #queue: Task[] = [];
   #working: Promise<void> = Promise.resolve();
   #busy = false;
   #paused = false;
-  readonly #retries: Retries<Task>;
+  readonly #retries: BusyRetries<Task>;
   #refusal: StyxyError | undefined;
 
-  constructor(options: LeaderOptions, state: State) {
+  constructor(options: CommitQueueOptions, state: State) {
     this.#options = options;
     this.#state = state;
     this.#refusal = options.refusal;
-    this.#retries = new Retries({
+    this.#retries = new BusyRetries({
       clock: options.clock,
       again: (task) => {
         this.#queue.push(task);
@@ -205,7 +206,7 @@ export class Leader {
   }
 
   async #answer(batch: readonly Task[]): Promise<void> {
-    const look = new Look(this.#options.look, openFolders(this.#options.participants()));
+    const look = new PortLookup(this.#options.look, openFolders(this.#options.participants()));
     const connected = this.#options.present();
     const decided: Decided[] = [];
     const events: StateEvent[] = [];
@@ -235,8 +236,8 @@ export class Leader {
   async #decide(
     task: Task,
     state: State,
-    look: Look,
-    connected: Circumstances['connected'],
+    look: PortLookup,
+    connected: DecisionContext['connected'],
     ahead: number,
   ): Promise<Decided['decision']> {
     const made: string[] = [];

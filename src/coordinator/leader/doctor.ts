@@ -9,7 +9,7 @@ import type { RecoveryReport } from '../../core/messages/recoveryReport';
 import type { AuditAnswer, ConfigurationView, StatusAnswer } from '../../core/messages/requests';
 import type { Rules } from '../../core/allocation/rules';
 
-export interface ExaminationOptions {
+export interface DoctorOptions {
   readonly clock: Clock;
   status(): StatusAnswer;
   machine(): Promise<MachineFacts>;
@@ -23,7 +23,7 @@ export interface ExaminationOptions {
 }
 
 /** Errors: those of `views` and of `machine`. */
-export async function examine(options: ExaminationOptions): Promise<DoctorAnswer> {
+export async function diagnose(options: DoctorOptions): Promise<DoctorAnswer> {
   const { clock, status, machine, configuration, views, rules, counters, recovery } = options;
   const [facts, allocations, failovers] = await Promise.all([
     machine(),
@@ -50,10 +50,7 @@ export async function examine(options: ExaminationOptions): Promise<DoctorAnswer
 const HOUR_MS = 60 * 60_000;
 
 /** A log that cannot be read is told by what the disk says elsewhere. */
-async function countFailovers({
-  audit,
-  clock,
-}: ExaminationOptions): Promise<DoctorAnswer['failovers']> {
+async function countFailovers({ audit, clock }: DoctorOptions): Promise<DoctorAnswer['failovers']> {
   const read = await audit({ what: 'leadership', limit: 2000 }).catch(() => undefined);
   const began = read?.entries.filter(({ note }) => note === 'began') ?? [];
   const [first, ...changes] = began;

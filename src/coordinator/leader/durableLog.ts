@@ -3,12 +3,13 @@
  * follows with checkpoints, and takes the next number itself when a journal is full, own files
  * were deleted, or the disk has room again.
  */
-import { check, type Ending } from '../../core/election/machine';
+import { check } from '../../core/election/machine';
+import type { Ending } from '../../core/election/types';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
 import type { Clock, Log } from '../../core/host/interfaces';
-import type { State } from '../../core/state/registry';
-import { goOn, type Reign } from '../election/candidate';
+import type { State } from '../../core/state/state';
+import { claimNextEpoch, type EpochLog } from '../election/candidate';
 import type { Base, CommitOutcome, LogTools } from '../log/commit';
 
 /** A checkpoint may lag behind the journals this long, or this many commits. */
@@ -25,7 +26,7 @@ const RETRY_MAX_MS = 30_000;
 /** A disk that fails for another reason than being full may work for another window. */
 const MAX_FAILURES = 3;
 
-export interface LedgerOptions {
+export interface DurableLogOptions {
   readonly tools: LogTools;
   readonly clock: Clock;
   readonly log: Log;
@@ -41,9 +42,9 @@ export interface LedgerOptions {
   audited(): Promise<void>;
 }
 
-export class EpochLedger {
-  readonly #options: LedgerOptions;
-  #reign: Reign;
+export class DurableLog {
+  readonly #options: DurableLogOptions;
+  #reign: EpochLog;
   /** What is on disk and checked; state and number change together. */
   #base: Base;
   /** The highest number that is ours; without files of its own while the disk is full. */
@@ -62,7 +63,7 @@ export class EpochLedger {
   #commits = 0;
   #watching: Promise<void> | undefined;
 
-  constructor(options: LedgerOptions, reign: Reign, base: Base) {
+  constructor(options: DurableLogOptions, reign: EpochLog, base: Base) {
     this.#options = options;
     this.#reign = reign;
     this.#base = base;
@@ -219,7 +220,7 @@ export class EpochLedger {
     await this.#options.audited();
     const before = this.#reign;
     try {
-      const candidacy = await goOn(tools, this.#owned, this.#base);
+      const candidacy = await claimNextEpoch(tools, this.#owned, this.#base);
       if (candidacy.kind === 'ended') {
         await this.#ended(candidacy.why, candidacy.cause);
         return;

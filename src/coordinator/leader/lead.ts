@@ -1,18 +1,18 @@
 /** Becoming leader: a fresh socket first, then the claim, then service. */
-import type { Ending } from '../../core/election/machine';
+import type { Ending } from '../../core/election/types';
 import { StyxyError } from '../../core/domain/errors';
 import type { EpochFile, LockRecord } from '../../core/host/interfaces';
 import { PROTOCOL_VERSION } from '../../core/messages/methods';
 import type { Replayed } from '../../core/log/replay';
 import { withSoundIndices } from '../../core/allocation/startupRepair';
-import { Claims } from '../election/claimPool';
+import { ClaimPool } from '../election/claimPool';
 import { deferred } from '../async/deferred';
 import type { LogTools } from '../log/commit';
-import { Door } from '../session/endpoint';
+import { Endpoint } from '../session/endpoint';
 import { Leadership } from './leadership';
 import type { LeadershipTools } from './leadershipParts';
-import { type LeadershipOrder, standFor } from '../election/candidate';
-import { Sessions } from '../session/server';
+import { type CandidacyOrder, runForLeader } from '../election/candidate';
+import { Sessions } from '../session/sessions';
 import type { Repair } from '../recovery/takeoverReport';
 
 export type LeadershipStart =
@@ -22,7 +22,7 @@ export type LeadershipStart =
 /** Errors: `storage_unavailable`, `permission_denied`; the caller backs off. */
 export async function lead(
   tools: LeadershipTools,
-  order: LeadershipOrder,
+  order: CandidacyOrder,
 ): Promise<LeadershipStart> {
   const { ids, folder, log } = tools;
   const opening = deferred();
@@ -43,7 +43,7 @@ export async function lead(
     onCame: (participant) => leadership?.came(participant),
     onAnnounced: (participant, holds) => leadership?.suspicion.heard(participant, holds),
   });
-  const door = await Door.open({ ...tools, onConnection: (socket) => sessions.accept(socket) });
+  const door = await Endpoint.open({ ...tools, onConnection: (socket) => sessions.accept(socket) });
   const record: Omit<LockRecord, 'nonce' | 'socket'> = {
     v: 1,
     protocol: PROTOCOL_VERSION,
@@ -55,7 +55,7 @@ export async function lead(
     secret,
   };
   const repairs: Repair[] = [];
-  const claims = new Claims({ folder, ids, log, record, socket: () => door.path });
+  const claims = new ClaimPool({ folder, ids, log, record, socket: () => door.path });
   const reignTools: LogTools = {
     folder,
     digest: tools.digest,
@@ -74,7 +74,7 @@ export async function lead(
   };
   try {
     await claims.refill();
-    const candidacy = await standFor(reignTools, order.seen, order.served);
+    const candidacy = await runForLeader(reignTools, order.seen, order.served);
     if (candidacy.kind === 'ended') {
       await abandon();
       return candidacy;

@@ -9,10 +9,10 @@ import type { Replayed } from '../../core/log/replay';
 import { assemble, type Works } from './assembly';
 import { deferred } from '../async/deferred';
 import type { LeadershipParts } from './leadershipParts';
-import type { Service } from './queries';
-import type { Suspicion } from '../recovery/resync';
+import type { Queries } from './queries';
+import type { Resync } from '../recovery/resync';
 import { configurationStep, indicesStep, stateStep } from '../recovery/takeoverReport';
-import { tidy } from '../log/compaction';
+import { compact } from '../log/compaction';
 
 /** CHECK outside commits, the sign of life in the lock, and whether the socket is there. */
 const WATCH_MS = 1000;
@@ -52,11 +52,11 @@ export class Leadership {
     });
   }
 
-  get service(): Service {
+  get service(): Queries {
     return this.#works.service;
   }
 
-  get suspicion(): Suspicion {
+  get suspicion(): Resync {
     return this.#works.suspicion;
   }
 
@@ -173,7 +173,7 @@ export class Leadership {
     const { tools, claims, door } = this.#parts;
     const { processes } = tools;
     await claims.refill();
-    await tidy({
+    await compact({
       ...tools,
       epoch: this.epoch,
       socket: door.path,

@@ -11,21 +11,21 @@ import type {
   MachineReader,
   ProcessTable,
 } from '../../core/host/interfaces';
-import type { Claims } from '../election/claimPool';
+import type { ClaimPool } from '../election/claimPool';
 import type { Base, LogTools } from '../log/commit';
-import type { Door, DoorOptions } from '../session/endpoint';
-import type { LookTools } from '../lookup/portLookup';
-import type { LeadershipOrder, Reign } from '../election/candidate';
-import type { Sessions } from '../session/server';
-import type { TakeOver } from '../recovery/takeoverReport';
+import type { Endpoint, EndpointOptions } from '../session/endpoint';
+import type { PortLookupTools } from '../lookup/portLookup';
+import type { CandidacyOrder, EpochLog } from '../election/candidate';
+import type { Sessions } from '../session/sessions';
+import type { TakeoverReport } from '../recovery/takeoverReport';
 
-export interface LeadershipTools extends Omit<DoorOptions, 'onConnection'> {
+export interface LeadershipTools extends Omit<EndpointOptions, 'onConnection'> {
   readonly folder: EpochFolder;
   readonly digest: Digest;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
-  readonly look: LookTools;
+  readonly look: PortLookupTools;
   readonly processes: ProcessTable;
   readonly config: ConfigStore;
   readonly trail: AuditTrail;
@@ -46,12 +46,12 @@ export interface LeadershipTools extends Omit<DoorOptions, 'onConnection'> {
 
 export interface LeadershipParts {
   readonly tools: LeadershipTools;
-  readonly order: LeadershipOrder;
+  readonly order: CandidacyOrder;
   readonly reignTools: LogTools;
-  readonly reign: Reign;
+  readonly reign: EpochLog;
   readonly base: Base;
   readonly sessions: Sessions;
-  readonly door: Door;
-  readonly claims: Claims;
-  readonly takeOver: TakeOver;
+  readonly door: Endpoint;
+  readonly claims: ClaimPool;
+  readonly takeOver: TakeoverReport;
 }

@@ -7,7 +7,7 @@ import { inspectPort, inspectRefusal } from '../../core/allocation/inspect';
 import type { AllocationView, ListeningProcess, Participant } from '../../core/domain/model';
 import type { Clock, Log } from '../../core/host/interfaces';
 import type { Methods, PushedSnapshot } from '../../core/messages/methods';
-import { allocationAt, listAllocations, type State } from '../../core/state/registry';
+import { allocationAt, listAllocations, type State } from '../../core/state/state';
 import type {
   AuditAnswer,
   AuditRequest,
@@ -19,14 +19,14 @@ import type {
 } from '../../core/messages/requests';
 import type { Rules } from '../../core/allocation/rules';
 import type { Writes } from './commitQueue';
-import { Look, openFolders, type LookTools } from '../lookup/portLookup';
-import type { HealthMonitor } from '../health/monitor';
-import type { Requests } from '../session/server';
+import { PortLookup, openFolders, type PortLookupTools } from '../lookup/portLookup';
+import type { HealthMonitor } from '../health/healthMonitor';
+import type { Requests } from '../session/sessions';
 
-export interface ServiceOptions {
+export interface QueriesOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly look: LookTools;
+  readonly look: PortLookupTools;
   readonly health: Pick<HealthMonitor, 'view' | 'healthOf' | 'look'>;
   /** Who leads, as everyone sees it. */
   readonly self: StatusAnswer['leader'];
@@ -38,7 +38,7 @@ export interface ServiceOptions {
   audit(query: AuditRequest): Promise<AuditAnswer>;
   setAutoAllocation(enabled: boolean, caller: Participant): Promise<void>;
   doctor(): Promise<DoctorAnswer>;
-  standing(): Standing;
+  standing(): LeaderStanding;
   /** Whether look-ups may still be answered. Errors: `leadership_lost`. */
   verify(): Promise<void>;
   request<M extends Writes>(
@@ -52,7 +52,7 @@ export interface ServiceOptions {
 }
 
 /** How the leadership stands. */
-export interface Standing {
+export interface LeaderStanding {
   readonly epoch: number;
   readonly seq: number;
   readonly commits: number;
@@ -60,10 +60,10 @@ export interface Standing {
   readonly problem: StyxyError | undefined;
 }
 
-export class Service {
-  readonly #options: ServiceOptions;
+export class Queries {
+  readonly #options: QueriesOptions;
 
-  constructor(options: ServiceOptions) {
+  constructor(options: QueriesOptions) {
     this.#options = options;
   }
 
@@ -247,8 +247,8 @@ export class Service {
     );
   }
 
-  #look(): Look {
-    return new Look(this.#options.look, openFolders(this.#options.participants()));
+  #look(): PortLookup {
+    return new PortLookup(this.#options.look, openFolders(this.#options.participants()));
   }
 }
 

@@ -1,5 +1,5 @@
 import { StyxyError } from '../../core/domain/errors';
-import type { Ending } from '../../core/election/machine';
+import type { Ending } from '../../core/election/types';
 import type {
   Clock,
   Digest,
@@ -10,7 +10,7 @@ import type {
 } from '../../core/host/interfaces';
 import type { Replayed } from '../../core/log/replay';
 import type { StateEvent } from '../../core/state/events';
-import type { State } from '../../core/state/registry';
+import type { State } from '../../core/state/state';
 
 /** Not a "no": the next leader may find the batch on disk. Asking with the same id is safe. */
 export function unknownOutcome(outcome: Extract<CommitOutcome, { kind: 'ended' }>): StyxyError {

@@ -3,7 +3,7 @@ import { toStyxyError } from '../../core/domain/errors';
 import type { Clock, EpochFolder, LockRecord, Log } from '../../core/host/interfaces';
 import { agingCheckpoints, retired } from '../../core/log/retention';
 
-export interface TidyingOptions {
+export interface CompactionOptions {
   readonly folder: EpochFolder;
   readonly clock: Clock;
   readonly log: Log;
@@ -16,7 +16,7 @@ export interface TidyingOptions {
 }
 
 /** Never fails: it is only tidying. */
-export async function tidy(options: TidyingOptions): Promise<void> {
+export async function compact(options: CompactionOptions): Promise<void> {
   try {
     await retire(options);
     await discardClaims(options);
@@ -25,7 +25,7 @@ export async function tidy(options: TidyingOptions): Promise<void> {
   }
 }
 
-async function retire(options: TidyingOptions): Promise<void> {
+async function retire(options: CompactionOptions): Promise<void> {
   const { folder, clock, epoch, socket, removeSocket } = options;
   const listing = await folder.list();
   const written = new Map<number, number>();
@@ -44,7 +44,7 @@ async function retire(options: TidyingOptions): Promise<void> {
 }
 
 /** A claim names the socket that its process listened on, or was about to. */
-async function discardClaims(options: TidyingOptions): Promise<void> {
+async function discardClaims(options: CompactionOptions): Promise<void> {
   const { folder, isDead, removeSocket } = options;
   const { claims } = await folder.list();
   for (const nonce of claims) {

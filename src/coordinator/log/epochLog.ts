@@ -1,6 +1,7 @@
 /** One epoch of leadership at work: batches become durable in both journals and are checked. */
 import { bodyParts } from '../../core/log/chunkedJson';
-import { advance, type Action, type Observation, type Phase } from '../../core/election/machine';
+import { advance } from '../../core/election/machine';
+import type { Action, Observation, Phase } from '../../core/election/types';
 import { toStyxyError, type StyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
 import { checkpointOf, commitLine } from '../../core/log/records';
@@ -11,7 +12,7 @@ import type { Base, CommitOutcome, LogTools } from './commit';
 export type Journals = Readonly<Record<JournalCopy, JournalFile>>;
 
 /** One epoch of leadership, from `serve` until the first answer that cannot be given. */
-export class Reign {
+export class EpochLog {
   readonly epoch: number;
   readonly #tools: LogTools;
   readonly #journals: Journals;

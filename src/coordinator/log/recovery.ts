@@ -1,29 +1,35 @@
 /** What past epochs left on disk: the state to go on from, and what is damaged of it. */
-import type { Recovery } from '../../core/election/machine';
+import type { Recovery } from '../../core/election/types';
 import { toStyxyError } from '../../core/domain/errors';
 import type { EpochFile } from '../../core/host/interfaces';
-import { judgeEpoch, type CopyName, type EpochCopies, type Judged } from '../../core/log/replay';
-import { emptyState, suspected } from '../../core/state/registry';
+import {
+  replayEpoch,
+  type CopyName,
+  type EpochCopies,
+  type EpochReplay,
+} from '../../core/log/replay';
+import { emptyState, suspected } from '../../core/state/state';
 import type { Base, LogTools } from './commit';
 
 const COPIES: readonly CopyName[] = ['main', 'bak', 'a', 'b'];
 
-export type SalvageTools = Pick<LogTools, 'folder' | 'digest' | 'log' | 'onRepair'>;
+export type LogRecoveryTools = Pick<LogTools, 'folder' | 'digest' | 'log' | 'onRepair'>;
 
-export class Salvage {
-  readonly #tools: SalvageTools;
+export class LogRecovery {
+  readonly #tools: LogRecoveryTools;
   readonly #seen: number;
   readonly #served: number;
   /** Copies found damaged; moved aside only once the own epoch holds what they held. */
   #judged:
-    { readonly epoch: number; readonly copies: EpochCopies; readonly judged: Judged } | undefined;
+    | { readonly epoch: number; readonly copies: EpochCopies; readonly judged: EpochReplay }
+    | undefined;
   #damaged: EpochFile[] = [];
 
   /**
    * `seen`: the highest epoch that this process ever saw, 0 for none. `served`: the highest in which
    * it saw somebody answer; what such an epoch left cannot be nothing.
    */
-  constructor(tools: SalvageTools, seen: number, served = 0) {
+  constructor(tools: LogRecoveryTools, seen: number, served = 0) {
     this.#tools = tools;
     this.#seen = seen;
     this.#served = served;
@@ -67,12 +73,12 @@ export class Salvage {
    * It is asked twice: before the number is claimed, and for certain once it is. The same bytes
    * mean the same, and reading them is by far the dearest part of a take-over.
    */
-  #judge(epoch: number, copies: EpochCopies): Judged {
+  #judge(epoch: number, copies: EpochCopies): EpochReplay {
     const before = this.#judged;
     if (before?.epoch === epoch && isSame(before.copies, copies)) {
       return before.judged;
     }
-    const judged = judgeEpoch(epoch, copies, this.#tools.digest);
+    const judged = replayEpoch(epoch, copies, this.#tools.digest);
     this.#judged = { epoch, copies, judged };
     return judged;
   }

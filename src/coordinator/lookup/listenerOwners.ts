@@ -15,16 +15,16 @@ import type {
   WorkspaceResolver,
   WorktreeReader,
 } from '../../core/host/interfaces';
-import { foremost, ownershipOf, type Judged } from '../../core/health/ownership';
-import type { Patience } from '../async/boundedLookup';
+import { foremost, ownershipOf, type OwnedListener } from '../../core/health/ownership';
+import type { BoundedLookup } from '../async/boundedLookup';
 
 /** A folder's place is looked up again after so long: people run `git init` and move things. */
 const FRESH_MS = 5 * 60_000;
 
-export interface JudgingOptions {
+export interface ListenerOwnersOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly patience: Patience;
+  readonly patience: BoundedLookup;
   readonly listeners: ListenerTable;
   readonly workspaces: WorkspaceResolver;
   readonly worktrees: WorktreeReader;
@@ -48,12 +48,12 @@ interface Open {
   readonly key: string;
 }
 
-export class Judging {
-  readonly #options: JudgingOptions;
+export class ListenerOwners {
+  readonly #options: ListenerOwnersOptions;
   readonly #places = new Map<string, Place>();
   readonly #git = new Map<string, { readonly at: number; readonly place: GitPlace }>();
 
-  constructor(options: JudgingOptions) {
+  constructor(options: ListenerOwnersOptions) {
     this.#options = options;
   }
 
@@ -65,9 +65,9 @@ export class Judging {
   async judge(
     allocations: readonly Allocation[],
     listening?: ReadonlySet<number>,
-  ): Promise<ReadonlyMap<string, Judged>> {
+  ): Promise<ReadonlyMap<string, OwnedListener>> {
     const byPort = new Map(allocations.map((allocation) => [allocation.port, allocation]));
-    const found = new Map<string, Judged[]>();
+    const found = new Map<string, OwnedListener[]>();
     if (byPort.size === 0) {
       return new Map();
     }
@@ -85,7 +85,7 @@ export class Judging {
       }
     }
     this.#forget();
-    const spoken = new Map<string, Judged>();
+    const spoken = new Map<string, OwnedListener>();
     for (const [id, listeners] of found) {
       const first = foremost(listeners);
       if (first !== undefined) {
@@ -100,7 +100,7 @@ export class Judging {
     process: ListeningProcess | undefined,
     known: ReadonlySet<string>,
     open: Open,
-  ): Promise<Judged> {
+  ): Promise<OwnedListener> {
     const now = this.#options.clock.now();
     const participant = process === undefined ? undefined : this.#participantOf(process);
     if (process !== undefined && participant !== undefined) {

@@ -10,11 +10,11 @@ import type {
   WorkspaceResolver,
   WorktreeReader,
 } from '../../core/host/interfaces';
-import type { Patience } from '../async/boundedLookup';
+import type { BoundedLookup } from '../async/boundedLookup';
 
-export interface LookTools {
+export interface PortLookupTools {
   /** With folders, which may lie on a mount whose server is gone. */
-  readonly patience: Patience;
+  readonly patience: BoundedLookup;
   readonly probe: PortProbe;
   readonly listeners: ListenerTable;
   readonly workspaces: WorkspaceResolver;
@@ -23,15 +23,15 @@ export interface LookTools {
   readonly health: HealthProbe;
 }
 
-export class Look {
-  readonly #tools: LookTools;
+export class PortLookup {
+  readonly #tools: PortLookupTools;
   readonly #open: ReadonlySet<string>;
   readonly #findings = new Map<number, PortFinding>();
   readonly #branches = new Map<string, string | undefined>();
   #listening: ReadonlySet<number> | undefined;
 
   /** `open`: folders that windows have open now; they decide whose a process is. */
-  constructor(tools: LookTools, open: ReadonlySet<string>) {
+  constructor(tools: PortLookupTools, open: ReadonlySet<string>) {
     this.#tools = tools;
     this.#open = open;
   }

@@ -4,21 +4,21 @@ import { toStyxyError } from '../../core/domain/errors';
 import { idleFolders } from '../../core/state/rememberedPorts';
 import type { Clock, Log, WorkspaceResolver } from '../../core/host/interfaces';
 import type { Recorder } from '../log/commit';
-import type { Patience } from '../async/boundedLookup';
+import type { BoundedLookup } from '../async/boundedLookup';
 
-export interface FoldersOptions {
+export interface FolderTrackerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly leader: Recorder;
   readonly workspaces: WorkspaceResolver;
-  readonly patience: Patience;
+  readonly patience: BoundedLookup;
 }
 
-export class Folders {
-  readonly #options: FoldersOptions;
+export class FolderTracker {
+  readonly #options: FolderTrackerOptions;
   #gone: ReadonlySet<string> = new Set();
 
-  constructor(options: FoldersOptions) {
+  constructor(options: FolderTrackerOptions) {
     this.#options = options;
   }
 

@@ -2,7 +2,7 @@
  * Who holds: windows that come take over from the one before them and hold what listens from their
  * folders; holders that left without a word leave once that is proven.
  */
-import { adoptions, departures, successions } from '../../core/allocation/holderChanges';
+import { adoptions, holderDepartures, successions } from '../../core/allocation/holderChanges';
 import { toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
 import {
@@ -14,7 +14,7 @@ import {
 } from '../../core/domain/model';
 import type { Clock, Log, ProcessTable } from '../../core/host/interfaces';
 import type { Recorder } from '../log/commit';
-import { presenceOf } from './processLiveness';
+import { livenessOf } from './processLiveness';
 
 /** A window that reloads is back by then; nothing flickers meanwhile. */
 export const GRACE_MS = 30_000;
@@ -22,14 +22,14 @@ export const GRACE_MS = 30_000;
 /** Commands and HTTP clients come and go: they hold for so long after they asked or listened. */
 const VISIT_MS = 30 * 60_000;
 
-export interface AttendanceOptions {
+export interface HolderTrackerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly leader: Recorder;
   readonly processes: ProcessTable;
   /** `GRACE_MS`, or less where it is tried out. */
   readonly graceMs: number;
-  readonly quarantineMs: number;
+  readonly cooldownMs: number;
   participants(): readonly Participant[];
   /** Reads the listener table now. Errors: those of the table. */
   observe(): Promise<void>;
@@ -41,8 +41,8 @@ export interface AttendanceOptions {
   deleted(folders: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 }
 
-export class Attendance {
-  readonly #options: AttendanceOptions;
+export class HolderTracker {
+  readonly #options: HolderTrackerOptions;
   /** When this leadership began: of what was before nothing is known. */
   readonly #since: number;
   /** Whether windows may still come back that the leader before knew. */
@@ -57,7 +57,7 @@ export class Attendance {
   /** When somebody listened last, by allocation. */
   readonly #listened = new Map<string, number>();
 
-  constructor(options: AttendanceOptions) {
+  constructor(options: HolderTrackerOptions) {
     this.#options = options;
     this.#since = options.clock.now();
   }
@@ -110,7 +110,7 @@ export class Attendance {
 
   /** Looks who is gone, and who else holds. */
   async look(): Promise<void> {
-    const { leader, clock, observe, isListening, quarantineMs } = this.#options;
+    const { leader, clock, observe, isListening, cooldownMs } = this.#options;
     const now = clock.now();
     const all = [...leader.state.allocations.values()];
     this.#listen(all, now);
@@ -131,7 +131,7 @@ export class Attendance {
         const isGone = (holder: Holder): boolean =>
           gone.get(holder) === 'deleted' ||
           (gone.get(holder) === 'left' && !back.has(holder.participant));
-        return departures(leader.state, { stamp, isGone, isListening, quarantineMs });
+        return holderDepartures(leader.state, { stamp, isGone, isListening, cooldownMs });
       });
     }
     await this.#adopt();
@@ -217,7 +217,7 @@ export class Attendance {
 
   /** Whether its process is proven to be gone; another one may have its pid. */
   async #isEnded(holder: Holder): Promise<boolean> {
-    return (await presenceOf(this.#options.processes, holder)) === 'gone';
+    return (await livenessOf(this.#options.processes, holder)) === 'gone';
   }
 
   /** What listens from a window's folders is held by it. */

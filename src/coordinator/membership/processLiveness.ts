@@ -3,7 +3,7 @@ import type { ProcessTable } from '../../core/host/interfaces';
 import { START_TOLERANCE_MS } from '../../core/health/ownership';
 
 /** `unproven`: a process has its pid, but maybe another one. */
-export type ProcessPresence = 'there' | 'gone' | 'unproven';
+export type ProcessLiveness = 'there' | 'gone' | 'unproven';
 
 /** What a participant said of itself, or of whoever holds for it. */
 export interface ProcessNames {
@@ -15,10 +15,10 @@ export interface ProcessNames {
 }
 
 /** Errors: those of the table. */
-export async function presenceOf(
+export async function livenessOf(
   processes: Pick<ProcessTable, 'isAlive' | 'identityOf' | 'startedAt'>,
   { pid, identity, startedAt }: ProcessNames,
-): Promise<ProcessPresence> {
+): Promise<ProcessLiveness> {
   if (!processes.isAlive(pid)) {
     return 'gone';
   }

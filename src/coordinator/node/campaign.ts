@@ -4,7 +4,7 @@ import type { Participant } from '../../core/domain/model';
 import type { Clock, Ids, Log } from '../../core/host/interfaces';
 import type { Snapshot } from '../../core/messages/requests';
 import { Backoff } from '../async/backoff';
-import type { LeadershipOrder } from '../election/candidate';
+import type { CandidacyOrder } from '../election/candidate';
 import type { HostedStart } from './leaderHost';
 import type { NodeTools } from './node';
 
@@ -25,7 +25,7 @@ const REST_LOOK_MS = 1000;
 /** A leadership that was taken away within this time: two of us may be deposing each other. */
 const SHORT_REIGN_MS = 10_000;
 
-export interface StandingOptions {
+export interface CampaignOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -38,31 +38,31 @@ export interface StandingOptions {
   isClosing(): boolean;
 }
 
-export interface Candidature extends Omit<LeadershipOrder, 'self'> {
+export interface Candidature extends Omit<CandidacyOrder, 'self'> {
   readonly self: Participant;
   /** The leader is proven dead; without proof two may depose each other in turn. */
   readonly certain: boolean;
 }
 
-export type StandingOutcome =
+export type CampaignOutcome =
   | { readonly kind: 'leading' }
   /** Look again; the highest epoch seen on the way. */
   | { readonly kind: 'again'; readonly seen: number }
   /** Somebody answers after all, or cannot be judged from here. */
   | { readonly kind: 'follow' };
 
-export class Standing {
-  readonly #options: StandingOptions;
+export class Campaign {
+  readonly #options: CampaignOptions;
   readonly #depositions = new Backoff();
   #leading: Extract<HostedStart, { kind: 'leading' }> | undefined;
   #yieldsUntil = 0;
 
-  constructor(options: StandingOptions) {
+  constructor(options: CampaignOptions) {
     this.#options = options;
   }
 
   /** Errors: `storage_unavailable`, `storage_newer`, `permission_denied`. */
-  async stand(tools: NodeTools, { certain, ...order }: Candidature): Promise<StandingOutcome> {
+  async stand(tools: NodeTools, { certain, ...order }: Candidature): Promise<CampaignOutcome> {
     const { ids, clock, log, pause, isClosing } = this.#options;
     if (!certain) {
       await pause(this.#depositions.current);
@@ -147,7 +147,7 @@ export class Standing {
 function notElected(
   { why, cause }: Extract<HostedStart, { kind: 'ended' }>,
   seen: number,
-): StandingOutcome {
+): CampaignOutcome {
   switch (why.kind) {
     case 'newer':
       throw new StyxyError(

@@ -2,12 +2,12 @@
 import { isHeldIn, type Allocation } from '../../core/domain/model';
 import { MAX_REQUEST_BYTES } from '../../core/messages/methods';
 import type { Snapshot } from '../../core/messages/requests';
-import type { Follower } from './leaderConnection';
+import type { LeaderConnection } from './leaderConnection';
 
 /** An introduction has to fit into one message, and is about more than this. */
 const MAX_HOLDS_LENGTH = MAX_REQUEST_BYTES / 2;
 
-export class Recollection {
+export class LastKnown {
   #seen = 0;
   #served = 0;
   #last: Snapshot | undefined;
@@ -32,12 +32,12 @@ export class Recollection {
     this.#seen = Math.max(this.#seen, epoch);
   }
 
-  follows({ epoch }: Follower): void {
+  follows({ epoch }: LeaderConnection): void {
     this.saw(epoch);
     this.#served = Math.max(this.#served, epoch);
   }
 
-  left({ snapshot, isHearing }: Follower): void {
+  left({ snapshot, isHearing }: LeaderConnection): void {
     this.#last = snapshot;
     if (!isHearing) {
       this.#trusted = snapshot;

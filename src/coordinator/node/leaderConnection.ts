@@ -8,7 +8,7 @@ import type { Clock, Disposable, Log } from '../../core/host/interfaces';
 import type { MethodName, Methods, PushedSnapshot } from '../../core/messages/methods';
 import type { Snapshot, SnapshotDelta } from '../../core/messages/requests';
 import { prove } from '../session/handshake';
-import type { Knock } from '../session/leaderProbe';
+import type { ProbeResult } from '../session/leaderProbe';
 import type { CallOptions, Channel } from '../session/channel';
 
 const PING_MS = 1000;
@@ -21,31 +21,35 @@ const OWN_STALL_MS = 2000;
 
 const HELLO_TIMEOUT_MS = 5000;
 
-export interface FollowerOptions {
+export interface LeaderConnectionOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** Knocks again over a connection of its own: is it the leader that is stuck, or this one? */
   probe(epoch: number): Promise<boolean>;
-  onSnapshot(follower: Follower): void;
+  onSnapshot(follower: LeaderConnection): void;
 }
 
-export type FollowerEnd =
+export type ConnectionEnd =
   | { readonly kind: 'closed' }
   /** Connected, and silent: whoever leads this epoch is not asked again. */
   | { readonly kind: 'frozen'; readonly epoch: number };
 
-export class Follower {
-  readonly ended: Promise<FollowerEnd>;
-  readonly #options: FollowerOptions;
+export class LeaderConnection {
+  readonly ended: Promise<ConnectionEnd>;
+  readonly #options: LeaderConnectionOptions;
   readonly #channel: Channel;
   #last: Omit<PushedSnapshot, 'allocations'>;
   readonly #allocations = new Map<string, AllocationView>();
   /** Made when somebody looks: most pushes of a busy machine are followed by another one. */
   #sorted: readonly AllocationView[] | undefined;
-  #frozen: FollowerEnd | undefined;
+  #frozen: ConnectionEnd | undefined;
   #timer: Disposable | undefined;
 
-  private constructor(options: FollowerOptions, channel: Channel, snapshot: PushedSnapshot) {
+  private constructor(
+    options: LeaderConnectionOptions,
+    channel: Channel,
+    snapshot: PushedSnapshot,
+  ) {
     this.#options = options;
     this.#channel = channel;
     this.#last = snapshot;
@@ -60,15 +64,15 @@ export class Follower {
 
   /** Errors: those of `Channel.call`. */
   static async join(
-    options: FollowerOptions,
-    { channel, record, nonces }: Extract<Knock, { kind: 'answered' }>,
+    options: LeaderConnectionOptions,
+    { channel, record, nonces }: Extract<ProbeResult, { kind: 'answered' }>,
     participant: Participant,
     holds: readonly Allocation[],
-  ): Promise<Follower> {
+  ): Promise<LeaderConnection> {
     // Pushes may overtake the answer to `hello`; they wait for it.
-    let follower: Follower | undefined;
-    const early: ((joined: Follower) => void)[] = [];
-    const whenJoined = (take: (joined: Follower) => void): void => {
+    let follower: LeaderConnection | undefined;
+    const early: ((joined: LeaderConnection) => void)[] = [];
+    const whenJoined = (take: (joined: LeaderConnection) => void): void => {
       if (follower === undefined) {
         early.push(take);
       } else {
@@ -84,7 +88,7 @@ export class Follower {
         { proof, participant, holds },
         { deadlineMs: HELLO_TIMEOUT_MS },
       );
-      follower = new Follower(options, channel, snapshot);
+      follower = new LeaderConnection(options, channel, snapshot);
     } catch (error) {
       channel.close();
       throw error;

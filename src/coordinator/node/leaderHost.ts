@@ -1,13 +1,13 @@
 import type { StyxyError } from '../../core/domain/errors';
-import type { Ending } from '../../core/election/machine';
+import type { Ending } from '../../core/election/types';
 import type { Methods } from '../../core/messages/methods';
-import type { LeadershipOrder } from '../election/candidate';
-import type { Requests } from '../session/server';
+import type { CandidacyOrder } from '../election/candidate';
+import type { Requests } from '../session/sessions';
 
 /** Where the terms of this process are served: a worker thread, or this thread. */
 export interface LeaderHost {
   /** Errors: `storage_unavailable`, `permission_denied`. */
-  start(order: LeadershipOrder): Promise<HostedStart>;
+  start(order: CandidacyOrder): Promise<HostedStart>;
 }
 
 export type HostedStart =

@@ -9,15 +9,15 @@ import type { Participant } from '../../core/domain/model';
 import type { Clock, Disposable, Ids, Log } from '../../core/host/interfaces';
 import type { Snapshot } from '../../core/messages/requests';
 import type { LeaderHost, Offline } from './leaderHost';
-import { Asking, closed, DEADLINE_MS } from './requestRouter';
+import { RequestRouter, closed, DEADLINE_MS } from './requestRouter';
 import { Backoff } from '../async/backoff';
-import { Changes } from '../async/emitter';
-import { Follower } from './leaderConnection';
-import { judge, knock, type KnockTools } from '../session/leaderProbe';
-import { Recollection } from './lastKnown';
+import { Emitter } from '../async/emitter';
+import { LeaderConnection } from './leaderConnection';
+import { probeLeader, connectToLeader, type ProbeTools } from '../session/leaderProbe';
+import { LastKnown } from './lastKnown';
 import { Requesting } from './requesting';
-import { Standing } from './campaign';
-import { within } from '../async/timeout';
+import { Campaign } from './campaign';
+import { withTimeout } from '../async/timeout';
 
 /** A leader that cannot be judged is looked at again, soon at first. */
 const UNSURE_MS = 10;
@@ -29,7 +29,7 @@ const UNSURE_MAX_MS = 500;
 const CLOSE_MS = 1800;
 
 export interface NodeTools {
-  readonly knock: KnockTools;
+  readonly knock: ProbeTools;
   readonly host: LeaderHost;
   /** Starting a leadership is dear here (a worker): let others with a lower rank go first. */
   readonly ranked: boolean;
@@ -50,16 +50,16 @@ export interface NodeOptions {
 export class Node extends Requesting implements Coordinator {
   readonly participant: string;
   readonly #options: NodeOptions;
-  readonly #changes: Changes;
+  readonly #changes: Emitter;
   readonly #stop = new AbortController();
   readonly #backoff = new Backoff();
-  readonly #standing: Standing;
-  protected readonly asking: Asking;
+  readonly #standing: Campaign;
+  protected readonly asking: RequestRouter;
   readonly #running: Promise<void>;
   #self: Participant;
   #role: Role = { kind: 'connecting' };
-  #follower: Follower | undefined;
-  readonly #recollection = new Recollection();
+  #follower: LeaderConnection | undefined;
+  readonly #recollection = new LastKnown();
   /** Why no leader can be reached from here; waiting would not help. */
   #problem: StyxyError | undefined;
   #offline: Offline | undefined;
@@ -68,10 +68,10 @@ export class Node extends Requesting implements Coordinator {
   constructor(options: NodeOptions) {
     super(options.ids);
     this.#options = options;
-    this.#changes = new Changes(options.log);
+    this.#changes = new Emitter(options.log);
     this.#self = options.participant;
     this.participant = options.participant.id;
-    this.#standing = new Standing({
+    this.#standing = new Campaign({
       clock: options.clock,
       ids: options.ids,
       log: options.log,
@@ -80,7 +80,7 @@ export class Node extends Requesting implements Coordinator {
       pause: (ms) => this.#pause(ms),
       isClosing: () => this.#stop.signal.aborted,
     });
-    this.asking = new Asking({
+    this.asking = new RequestRouter({
       clock: options.clock,
       current: () => this.#follower,
       problem: () => (this.#stop.signal.aborted ? closed() : this.#problem),
@@ -119,7 +119,7 @@ export class Node extends Requesting implements Coordinator {
       this.#follower?.close();
       await this.#running;
     };
-    await within(this.#options.clock, CLOSE_MS, leaving(), undefined);
+    await withTimeout(this.#options.clock, CLOSE_MS, leaving(), undefined);
   }
 
   async #run(): Promise<void> {
@@ -165,7 +165,7 @@ export class Node extends Requesting implements Coordinator {
     if (this.#accused === epoch) {
       return this.#stand(tools, false);
     }
-    const found = await knock(tools.knock, epoch);
+    const found = await connectToLeader(tools.knock, epoch);
     switch (found.kind) {
       case 'answered':
         return this.#follow(tools, found);
@@ -183,15 +183,15 @@ export class Node extends Requesting implements Coordinator {
 
   async #follow(
     tools: NodeTools,
-    found: Extract<Awaited<ReturnType<typeof knock>>, { kind: 'answered' }>,
+    found: Extract<Awaited<ReturnType<typeof connectToLeader>>, { kind: 'answered' }>,
   ): Promise<void> {
     const { clock, log } = this.#options;
     const introduced = this.#self;
-    const follower = await Follower.join(
+    const follower = await LeaderConnection.join(
       {
         clock,
         log,
-        probe: async (epoch) => (await judge(tools.knock, epoch)) === 'answered',
+        probe: async (epoch) => (await probeLeader(tools.knock, epoch)) === 'answered',
         onSnapshot: (joined) => this.#pushed(joined),
       },
       found,
@@ -239,7 +239,7 @@ export class Node extends Requesting implements Coordinator {
     }
   }
 
-  #pushed(follower: Follower): void {
+  #pushed(follower: LeaderConnection): void {
     if (this.#follower !== follower || this.#stop.signal.aborted) {
       return;
     }

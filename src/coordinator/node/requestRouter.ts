@@ -3,9 +3,9 @@ import type { AskOptions } from '../../core/messages/coordinator';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { Clock, Disposable } from '../../core/host/interfaces';
 import type { Methods } from '../../core/messages/methods';
-import type { Follower } from './leaderConnection';
+import type { LeaderConnection } from './leaderConnection';
 import { timedOut } from '../session/channel';
-import type { Requests } from '../session/server';
+import type { Requests } from '../session/sessions';
 import type { Offline } from './leaderHost';
 
 /** Time that a request may take, leader changes included. */
@@ -14,10 +14,10 @@ export const DEADLINE_MS = 10_000;
 /** Between two askings of a leader that says it is none: it is about to close. */
 const RETRY_MS = 50;
 
-export interface AskingOptions {
+export interface RequestRouterOptions {
   readonly clock: Clock;
   /** The connection to the leader, while there is one. */
-  current(): Follower | undefined;
+  current(): LeaderConnection | undefined;
   /** Why waiting for a leader is no use, if so. */
   problem(): StyxyError | undefined;
   /** Who answers look-ups without a leader, while there is a problem that allows it. */
@@ -26,10 +26,10 @@ export interface AskingOptions {
   onDidChange(listener: () => void): Disposable;
 }
 
-export class Asking {
-  readonly #options: AskingOptions;
+export class RequestRouter {
+  readonly #options: RequestRouterOptions;
 
-  constructor(options: AskingOptions) {
+  constructor(options: RequestRouterOptions) {
     this.#options = options;
   }
 
@@ -65,7 +65,7 @@ export class Asking {
   }
 
   /** A leader that still takes itself for one answers `leadership_lost` for a moment. */
-  async #anotherTurn(follower: Follower): Promise<void> {
+  async #anotherTurn(follower: LeaderConnection): Promise<void> {
     const { clock } = this.#options;
     await Promise.race([follower.ended, clock.sleep(RETRY_MS)]);
   }
@@ -75,7 +75,7 @@ export class Asking {
     end: number,
     deadlineMs: number,
     { signal }: AskOptions,
-  ): Promise<Follower | Offline> {
+  ): Promise<LeaderConnection | Offline> {
     return new Promise((resolve, reject) => {
       const settle = (finish: () => void): void => {
         clearTimeout(timer);

@@ -2,10 +2,10 @@
 import type { Ask, AskOptions } from '../../core/messages/coordinator';
 import type { Ids } from '../../core/host/interfaces';
 import type { Methods } from '../../core/messages/methods';
-import type { Asking } from './requestRouter';
+import type { RequestRouter } from './requestRouter';
 
 export abstract class Requesting {
-  protected abstract readonly asking: Asking;
+  protected abstract readonly asking: RequestRouter;
   readonly #ids: Ids;
 
   constructor(ids: Ids) {

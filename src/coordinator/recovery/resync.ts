@@ -7,7 +7,9 @@ import { toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
 import { isHeldIn, type Allocation, type Participant } from '../../core/domain/model';
 import type { Clock, Ids, Log } from '../../core/host/interfaces';
-import { apply, emptyState, fromBody, toBody } from '../../core/state/registry';
+import { apply } from '../../core/state/apply';
+import { fromBody, toBody } from '../../core/state/encode';
+import { emptyState } from '../../core/state/state';
 import type { CommitOutcome, Recorder } from '../log/commit';
 
 /** How long windows are heard: a frozen one that wakes needs a moment to find the new leader. */
@@ -16,7 +18,7 @@ const HEARING_MS = 3000;
 /** While the disk refuses to store what was heard. */
 const RETRY_MS = 1000;
 
-export interface SuspicionOptions {
+export interface ResyncOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -27,11 +29,11 @@ export interface SuspicionOptions {
   };
 }
 
-export class Suspicion {
-  readonly #options: SuspicionOptions;
+export class Resync {
+  readonly #options: ResyncOptions;
   readonly #announced = new Map<string, Allocation>();
 
-  constructor(options: SuspicionOptions) {
+  constructor(options: ResyncOptions) {
     this.#options = options;
   }
 

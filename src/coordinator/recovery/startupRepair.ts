@@ -15,13 +15,14 @@ import {
 import {
   lostFolders,
   surplusSingletons,
-  type SystemView,
+  type RepairView,
 } from '../../core/allocation/startupRepair';
-import { apply, type State } from '../../core/state/registry';
+import { apply } from '../../core/state/apply';
+import type { State } from '../../core/state/state';
 import type { Rules } from '../../core/allocation/rules';
 import type { Recorder } from '../log/commit';
 
-export interface SystemRecoveryOptions {
+export interface StartupRepairOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly leader: Recorder & { refuse(error: StyxyError): void };
@@ -36,14 +37,14 @@ export interface SystemRecoveryOptions {
   deleted(folders: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 }
 
-export class SystemRecovery implements Disposable {
-  readonly #options: SystemRecoveryOptions;
+export class StartupRepair implements Disposable {
+  readonly #options: StartupRepairOptions;
   readonly #steps = new Map<RecoveryStepName, RecoveryStep>();
   #at: number;
   #attempts = 1;
   #timer: Disposable | undefined;
 
-  constructor(options: SystemRecoveryOptions) {
+  constructor(options: StartupRepairOptions) {
     this.#options = options;
     this.#at = options.clock.now();
     for (const step of ['orphans', 'singletons'] as const) {
@@ -128,11 +129,11 @@ export class SystemRecovery implements Disposable {
     const all = [...leader.state.allocations.values()];
     const deletedFolders = await deleted(new Set(all.flatMap(workspacesOf)));
     const listening = await listeners.ports();
-    const view: SystemView = {
+    const view: RepairView = {
       stamp: { at: clock.now(), actor: '', by: 'recovery' },
       isListening: ({ port }: Allocation) => listening.has(port),
       deleted: deletedFolders,
-      quarantineMs: rules().quarantineMs,
+      cooldownMs: rules().cooldownMs,
     };
     let lost: readonly StateEvent[] = [];
     let surplus: readonly StateEvent[] = [];

@@ -3,7 +3,7 @@ import type { FileProblem } from '../../core/domain/configuration';
 import { StyxyError } from '../../core/domain/errors';
 import type { EpochFile } from '../../core/host/interfaces';
 import type { RecoveryStep } from '../../core/messages/recoveryReport';
-import type { State } from '../../core/state/registry';
+import type { State } from '../../core/state/state';
 
 /** A damaged copy, and where it lies now. */
 export interface Repair {
@@ -11,7 +11,7 @@ export interface Repair {
   readonly keptAt: string;
 }
 
-export interface TakeOver {
+export interface TakeoverReport {
   /** The epoch that was read; absent in an empty home. */
   readonly from?: number;
   readonly seq: number;
@@ -25,7 +25,7 @@ export interface TakeOver {
 }
 
 export function stateStep(
-  { from, seq, replayed, repairs }: TakeOver,
+  { from, seq, replayed, repairs }: TakeoverReport,
   { suspect, allocations }: State,
 ): RecoveryStep {
   const kept = repairs.map(({ keptAt }) => keptAt);
@@ -51,7 +51,7 @@ export function stateStep(
       };
 }
 
-export function indicesStep({ problems, sound }: TakeOver): RecoveryStep {
+export function indicesStep({ problems, sound }: TakeoverReport): RecoveryStep {
   const [first] = problems;
   if (first === undefined) {
     return { step: 'indices', result: 'ok', what: 'They agree with the allocations.' };
@@ -79,7 +79,7 @@ export function configurationStep(path: string, problems: readonly FileProblem[]
 }
 
 /** Why a leader whose state contradicts itself decides nothing. */
-export function unsound({ problems: [first] }: TakeOver): StyxyError {
+export function unsound({ problems: [first] }: TakeoverReport): StyxyError {
   return new StyxyError(
     'storage_corrupt',
     `The stored state contradicts itself (${first}) and could not be made sound, so nothing is granted or released. ` +

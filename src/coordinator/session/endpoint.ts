@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Ids } from '../../core/host/interfaces';
 
-export interface DoorOptions {
+export interface EndpointOptions {
   readonly ids: Ids;
   /** A place to listen that nobody used before. */
   socketPath(nonce: string): Promise<string>;
@@ -12,19 +12,19 @@ export interface DoorOptions {
   onConnection(socket: Socket): void;
 }
 
-export class Door {
-  readonly #options: DoorOptions;
+export class Endpoint {
+  readonly #options: EndpointOptions;
   readonly #servers: { close(): Promise<void> }[] = [];
   #path = '';
   #closed = false;
 
-  private constructor(options: DoorOptions) {
+  private constructor(options: EndpointOptions) {
     this.#options = options;
   }
 
   /** Errors: those of `socketPath` and `listen`. */
-  static async open(options: DoorOptions): Promise<Door> {
-    const door = new Door(options);
+  static async open(options: EndpointOptions): Promise<Endpoint> {
+    const door = new Endpoint(options);
     await door.#open();
     return door;
   }

@@ -26,7 +26,7 @@ const UNREADABLE_LOOKS = 10;
 /** A leader touches its lock each second; without that for so long it is gone. */
 const SILENCE_MS = 3000;
 
-export interface KnockTools {
+export interface ProbeTools {
   readonly folder: EpochFolder;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -38,7 +38,7 @@ export interface KnockTools {
   readonly refusalsThatProve: number;
 }
 
-export type Knock =
+export type ProbeResult =
   | {
       readonly kind: 'answered';
       readonly channel: Channel;
@@ -53,7 +53,7 @@ export type Knock =
   /** Alive, and of a version that does not serve this one. */
   | { readonly kind: 'refused'; readonly error: StyxyError };
 
-export async function knock(tools: KnockTools, epoch: number): Promise<Knock> {
+export async function connectToLeader(tools: ProbeTools, epoch: number): Promise<ProbeResult> {
   const record = await readRecord(tools, epoch);
   if (record === undefined) {
     return { kind: 'dead', why: 'its lock is gone or unreadable', certain: true };
@@ -86,15 +86,15 @@ export async function knock(tools: KnockTools, epoch: number): Promise<Knock> {
 }
 
 /** Knocks and goes away again: only to know what comes. */
-export async function judge(tools: KnockTools, epoch: number): Promise<Knock['kind']> {
-  const found = await knock(tools, epoch);
+export async function probeLeader(tools: ProbeTools, epoch: number): Promise<ProbeResult['kind']> {
+  const found = await connectToLeader(tools, epoch);
   if (found.kind === 'answered') {
     found.channel.close();
   }
   return found.kind;
 }
 
-async function readRecord(tools: KnockTools, epoch: number): Promise<LockRecord | undefined> {
+async function readRecord(tools: ProbeTools, epoch: number): Promise<LockRecord | undefined> {
   // Looks are counted: the clock may be set back meanwhile.
   for (let look = 1; ; look += 1) {
     const read = await tools.folder.readLock(epoch);
@@ -112,7 +112,11 @@ async function readRecord(tools: KnockTools, epoch: number): Promise<LockRecord 
 }
 
 /** The socket may lie in another sandbox: only a lock that nobody touches any more counts. */
-async function judgeBySilence(tools: KnockTools, epoch: number, code: string): Promise<Knock> {
+async function judgeBySilence(
+  tools: ProbeTools,
+  epoch: number,
+  code: string,
+): Promise<ProbeResult> {
   const before = await tools.folder.lockTouchedAt(epoch);
   if (before === undefined || before === 0) {
     return { kind: 'dead', why: 'it left', certain: true };
@@ -128,7 +132,11 @@ async function judgeBySilence(tools: KnockTools, epoch: number, code: string): P
     : { kind: 'unsure', why: `its socket is unreachable from here (${code})` };
 }
 
-async function shakeHands(tools: KnockTools, record: LockRecord, socket: Socket): Promise<Knock> {
+async function shakeHands(
+  tools: ProbeTools,
+  record: LockRecord,
+  socket: Socket,
+): Promise<ProbeResult> {
   const channel = new Channel({ socket, maxMessageBytes: MAX_PUSH_BYTES, log: tools.log });
   channel.listen();
   try {

@@ -6,7 +6,7 @@ import { SystemIds } from '../../platform/fs/randomIds';
 import { preparePaths, systemPathsOptions, type StyxyPaths } from '../../platform/home/paths';
 import { openProcessTable } from '../../platform/os/processes';
 import { connectToSocket, REFUSALS_THAT_PROVE } from '../../platform/net/socket';
-import type { KnockTools } from '../session/leaderProbe';
+import type { ProbeTools } from '../session/leaderProbe';
 
 export interface GroundOptions {
   /** `STYXY_HOME` and the default apply when it is absent. */
@@ -20,7 +20,7 @@ export interface GroundOptions {
 export interface Ground {
   readonly paths: StyxyPaths;
   readonly processes: ProcessTable;
-  readonly knock: KnockTools;
+  readonly knock: ProbeTools;
 }
 
 /** Errors: `permission_denied`, `storage_unavailable`, `invalid_argument` for the home. */
@@ -35,7 +35,7 @@ export async function openGround(options: GroundOptions): Promise<Ground> {
   const clock = new SystemClock();
   const ids = new SystemIds();
   const real = new FileEpochFolder({ path: paths.hostFolder, clock, ids });
-  const knock: KnockTools = {
+  const knock: ProbeTools = {
     folder: options.folder?.(real) ?? real,
     clock,
     ids,

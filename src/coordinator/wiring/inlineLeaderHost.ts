@@ -1,5 +1,5 @@
 /** A leadership on the calling thread. */
-import type { LeadershipOrder } from '../election/candidate';
+import type { CandidacyOrder } from '../election/candidate';
 import type { HostedStart, LeaderHost } from '../node/leaderHost';
 import { lead } from '../leader/lead';
 import type { LeadershipTools } from '../leader/leadershipParts';
@@ -11,7 +11,7 @@ export class InlineLeaderHost implements LeaderHost {
     this.#tools = tools;
   }
 
-  async start(order: LeadershipOrder): Promise<HostedStart> {
+  async start(order: CandidacyOrder): Promise<HostedStart> {
     const start = await lead(this.#tools, order);
     if (start.kind === 'ended') {
       return start;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AuditLog } from '../../platform/storage/auditLog';
 import { ConfigFile } from '../../platform/home/configFile';
 import { sha256 } from '../../platform/fs/sha256';
-import { ephemeralRange } from '../../platform/os/ephemeralPorts';
+import { ephemeralPorts } from '../../platform/os/ephemeralPorts';
 import { errnoOf } from '../../platform/fs/errno';
 import { branchOf } from '../../platform/workspace/gitBranch';
 import { HttpHealthProbe } from '../../platform/net/httpHealthProbe';
@@ -17,10 +17,10 @@ import { FileWorkspaceResolver } from '../../platform/workspace/resolveWorkspace
 import { FileWorktreeReader } from '../../platform/workspace/gitWorktree';
 import { GRACE_MS } from '../membership/holderTracker';
 import { openGround, type Ground, type GroundOptions } from './ground';
-import { judge } from '../session/leaderProbe';
+import { probeLeader } from '../session/leaderProbe';
 import { ROTATE_BYTES } from '../leader/durableLog';
 import type { LeadershipTools } from '../leader/leadershipParts';
-import { Patience } from '../async/boundedLookup';
+import { BoundedLookup } from '../async/boundedLookup';
 
 export interface LeadingOptions {
   /** Bytes of a journal's commits after which the next epoch begins; 8 MiB by default. */
@@ -51,7 +51,7 @@ export async function leadershipTools(
     ids,
     log,
     look: {
-      patience: new Patience(clock),
+      patience: new BoundedLookup(clock),
       probe: systemPortProbe(),
       listeners: systemListenerTable(),
       workspaces: new FileWorkspaceResolver(),
@@ -63,7 +63,7 @@ export async function leadershipTools(
     config: new ConfigFile({ home, clock, ids }),
     trail: new AuditLog({ path: auditPath, clock, log }),
     auditPath,
-    ephemeral: await ephemeralRange(),
+    ephemeral: await ephemeralPorts(),
     machine: new SystemMachine({ home, hostFolder }),
     graceMs,
     home,
@@ -72,7 +72,7 @@ export async function leadershipTools(
     listen: (path, onConnection) => listenOnSocket({ path, onConnection }),
     socketExists,
     removeSocket: (path) => removeLeftover(path),
-    judge: async (epoch) => ((await judge(knock, epoch)) === 'dead' ? 'dead' : 'alive'),
+    judge: async (epoch) => ((await probeLeader(knock, epoch)) === 'dead' ? 'dead' : 'alive'),
   };
 }
 

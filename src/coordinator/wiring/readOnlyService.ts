@@ -6,13 +6,13 @@ import type { AuditQuery } from '../../core/domain/audit';
 import type { StyxyError } from '../../core/domain/errors';
 import type { Participant } from '../../core/domain/model';
 import type { AuditAnswer, ConfigurationView } from '../../core/messages/requests';
-import { examine } from '../leader/doctor';
-import { FIRST_CHECK_MS } from '../health/monitor';
-import { InForce } from '../configuration/activeConfiguration';
+import { diagnose } from '../leader/doctor';
+import { FIRST_CHECK_MS } from '../health/healthMonitor';
+import { ActiveConfiguration } from '../configuration/activeConfiguration';
 import type { LeadershipTools } from '../leader/leadershipParts';
-import { Salvage } from '../log/recovery';
-import { Service } from '../leader/queries';
-import { watching } from '../health/allocationMonitor';
+import { LogRecovery } from '../log/recovery';
+import { Queries } from '../leader/queries';
+import { createAllocationMonitor } from '../health/allocationMonitor';
 import type { Offline } from '../node/leaderHost';
 
 /** `problem`: why nobody can lead. */
@@ -21,16 +21,20 @@ export function offline(tools: LeadershipTools, self: Participant, problem: Styx
   return {
     async answer(method, params) {
       const { highest } = await tools.folder.list();
-      const salvage = new Salvage({ ...tools, onRepair: () => undefined }, 0);
+      const salvage = new LogRecovery({ ...tools, onRepair: () => undefined }, 0);
       const recovery = await salvage.recover(highest + 1);
       if (recovery.kind === 'newer') {
         throw problem;
       }
       const { state, seq } = recovery.base;
       const { clock, log, look, home } = tools;
-      const inForce = new InForce({ log, ephemeral: tools.ephemeral, path: tools.config.path });
+      const inForce = new ActiveConfiguration({
+        log,
+        ephemeral: tools.ephemeral,
+        path: tools.config.path,
+      });
       const { pid, id: participant, kind, label } = self;
-      const health = watching({
+      const health = createAllocationMonitor({
         clock,
         log,
         look,
@@ -46,7 +50,7 @@ export function offline(tools: LeadershipTools, self: Participant, problem: Styx
         path: tools.auditPath,
       });
       const configuration = (): ConfigurationView => inForce.view(state, []);
-      const service: Service = new Service({
+      const service: Queries = new Queries({
         clock,
         log,
         look,
@@ -57,7 +61,7 @@ export function offline(tools: LeadershipTools, self: Participant, problem: Styx
         audit,
         setAutoAllocation: refuse,
         doctor: () =>
-          examine({
+          diagnose({
             clock,
             audit,
             configuration,

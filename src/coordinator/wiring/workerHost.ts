@@ -1,9 +1,9 @@
 /** Where a leadership runs: in a worker that no stall of this thread can reach, or elsewhere. */
 import { Worker } from 'node:worker_threads';
-import type { Ending } from '../../core/election/machine';
+import type { Ending } from '../../core/election/types';
 import { errorFromJson, toStyxyError, type ErrorJson } from '../../core/domain/errors';
 import type { Log } from '../../core/host/interfaces';
-import type { LeadershipOrder } from '../election/candidate';
+import type { CandidacyOrder } from '../election/candidate';
 import type { HostedStart, LeaderHost } from '../node/leaderHost';
 
 /** A worker gets this long to hand over; a participant that closes waits little longer. */
@@ -12,7 +12,7 @@ const HAND_OVER_MS = 1500;
 /** What the worker is started with; it builds its own adapters. */
 export interface WorkerOrder {
   readonly home: string;
-  readonly order: LeadershipOrder;
+  readonly order: CandidacyOrder;
 }
 
 /** What the worker tells. */
@@ -43,7 +43,7 @@ export class WorkerLeaderHost implements LeaderHost {
     this.#options = options;
   }
 
-  async start(order: LeadershipOrder): Promise<HostedStart> {
+  async start(order: CandidacyOrder): Promise<HostedStart> {
     const { fallback, log } = this.#options;
     if (this.#unusable) {
       return fallback.start(order);
@@ -58,7 +58,7 @@ export class WorkerLeaderHost implements LeaderHost {
   }
 
   #startWorker(
-    order: LeadershipOrder,
+    order: CandidacyOrder,
   ): Promise<HostedStart | { readonly kind: 'unusable'; readonly why: string }> {
     const { script, home, log } = this.#options;
     return new Promise((resolve, reject) => {

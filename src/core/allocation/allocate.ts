@@ -1,7 +1,7 @@
-import { choose } from './grant';
-import type { Circumstances, Decision } from './decision';
+import { grant } from './grant';
+import type { DecisionContext, Decision } from './decision';
 import type { StyxyError } from '../domain/errors';
-import { join } from './reuse';
+import { reuse } from './reuse';
 import { pairKey } from '../domain/model';
 import { isHealth } from '../domain/healthCheckUrl';
 import {
@@ -43,7 +43,7 @@ import { invalidServiceType, invalidTemplate, unknownTemplate } from '../message
 export function decideAllocate(
   state: State,
   request: AllocateRequest,
-  circumstances: Circumstances,
+  context: DecisionContext,
   rules: Rules,
 ): Decision<AllocateAnswer> {
   const refusal = allocateRefusal(request);
@@ -61,10 +61,10 @@ export function decideAllocate(
   const { workspace, service } = request;
   const existing = allocationOf(state, workspace, service);
   if (existing !== undefined) {
-    return join(state, existing, request, circumstances, rules);
+    return reuse(state, existing, request, context, rules);
   }
   const last = state.memory.get(pairKey(workspace, service));
-  const resolved = resolveServiceType(state, request, last?.serviceType, circumstances, rules);
+  const resolved = resolveServiceType(state, request, last?.serviceType, context, rules);
   if (resolved.kind === 'refused') {
     return { kind: 'refuse', error: resolved.error };
   }
@@ -75,7 +75,7 @@ export function decideAllocate(
   const group = groupOf(serviceType, service);
   const held = group === undefined ? undefined : allocationOfGroup(state, group);
   if (held !== undefined) {
-    return join(state, held, request, circumstances, rules);
+    return reuse(state, held, request, context, rules);
   }
   const { port, exact } = wishOf(request);
   const wishError = port === undefined ? undefined : wishRefusal(state, port, exact, rules);
@@ -83,7 +83,7 @@ export function decideAllocate(
     return { kind: 'refuse', error: wishError };
   }
   const place = { workspace, serviceType: serviceType.name };
-  const shift = templateOffset(request.template, place, circumstances, rules);
+  const shift = templateOffset(request.template, place, context, rules);
   if (shift.kind === 'refused') {
     return { kind: 'refuse', error: shift.error };
   }
@@ -96,7 +96,7 @@ export function decideAllocate(
   const search = { workspace, service, serviceType, wishes, exact, offset: shift.offset };
   const auto = resolved.kind === 'found' ? { found: resolved.found, told: resolved.told } : {};
   const shared = group === undefined ? {} : { group };
-  return choose(state, request, { ...search, ...auto, ...shared }, circumstances, rules);
+  return grant(state, request, { ...search, ...auto, ...shared }, context, rules);
 }
 
 /** The error for a request that no state could answer; a boundary may ask before it queues. */

@@ -1,6 +1,6 @@
 import { decideAllocate } from './allocate';
 import { apply } from '../state/apply';
-import type { Circumstances, Decision, Question } from './decision';
+import type { DecisionContext, Decision, Question } from './decision';
 import type { StyxyError } from '../domain/errors';
 import type { StateEvent } from '../state/events';
 import { isRequestId } from '../domain/names';
@@ -26,7 +26,7 @@ import type { State } from '../state/state';
 export function decideAllocatePlan(
   state: State,
   request: PlanRequest,
-  circumstances: Circumstances,
+  context: DecisionContext,
   rules: Rules,
 ): Decision<PlanAnswer> {
   const refusal = planRefusal(request);
@@ -41,7 +41,7 @@ export function decideAllocatePlan(
   const events: StateEvent[] = [];
   let draft = state;
   for (const { service, index } of order) {
-    const own = { ...circumstances, newId: () => circumstances.newId(index) };
+    const own = { ...context, newId: () => context.newId(index) };
     const decision = decideAllocate(
       draft,
       requestOf(request, service, index),

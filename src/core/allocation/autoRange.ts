@@ -1,5 +1,5 @@
 /** Where the range of an unknown service type goes. */
-import { BROWSER_REFUSED_PORTS } from '../domain/browserBlockedPorts';
+import { BROWSER_BLOCKED_PORTS } from '../domain/browserBlockedPorts';
 import type { PortRange } from '../domain/catalogue';
 import type { AutoAllocation, AutoAllocationRule, Placement } from '../domain/configuration';
 import { familyOf } from './typeFamilies';
@@ -145,7 +145,7 @@ function roomFor(search: RangeSearch, size: number, gap: number): Room {
   };
   const obstacles = [
     ...types.map(({ range }) => closed(range, gap)),
-    ...[...BROWSER_REFUSED_PORTS.keys()].map((port) => closed({ first: port, last: port }, 0)),
+    ...[...BROWSER_BLOCKED_PORTS.keys()].map((port) => closed({ first: port, last: port }, 0)),
     ...(ephemeral === undefined ? [] : [closed(ephemeral, 0)]),
   ].sort((a, b) => a.first - b.first);
   const openings: PortRange[] = [];

@@ -1,7 +1,7 @@
 import type { ServiceType } from '../domain/catalogue';
 import type { AutoType } from '../domain/configuration';
 import type { AutoAllocated } from '../messages/requests';
-import { pairKey, type Conflict, type Cooling } from '../domain/model';
+import { pairKey, type Conflict, type CoolingPort } from '../domain/model';
 import { reservedReason, type Rules } from './rules';
 import { allocationAt, coolingFor, splitPairKey, type State } from '../state/state';
 
@@ -46,20 +46,20 @@ export function* candidates(
   const pair = pairKey(search.workspace, search.service);
   const seen = new Set<number>();
   const remembered: number[] = [];
-  const cooling: Cooling[] = [];
+  const cooling: CoolingPort[] = [];
   for (const port of new Set(search.wishes)) {
     const conflict = takenBy(state, port, rules);
     const cooled = coolingFor(state, port, pair, now, search.group);
-    // Exactly this port leaves nothing else, which is when the quarantine yields.
-    const cold = search.exact && cooled?.strict !== true ? undefined : cooled;
+    // Exactly this port leaves nothing else, which is when the cooldown yields.
+    const coolingPort = search.exact && cooled?.strict !== true ? undefined : cooled;
     seen.add(port);
     if (conflict !== undefined) {
       yield { kind: 'skip', conflict };
-    } else if (cold !== undefined) {
-      const conflict = { port, reason: 'released', pair: splitPairKey(cold.pair) } as const;
+    } else if (coolingPort !== undefined) {
+      const conflict = { port, reason: 'released', pair: splitPairKey(coolingPort.pair) } as const;
       yield { kind: 'skip', conflict };
-      if (cold.strict !== true) {
-        cooling.push(cold);
+      if (coolingPort.strict !== true) {
+        cooling.push(coolingPort);
       }
     } else {
       yield { kind: 'try', port };
@@ -73,14 +73,14 @@ export function* candidates(
       continue;
     }
     seen.add(port);
-    const cold = coolingFor(state, port, pair, now, search.group);
-    if (cold?.strict === true) {
-      const pair = splitPairKey(cold.pair);
+    const coolingPort = coolingFor(state, port, pair, now, search.group);
+    if (coolingPort?.strict === true) {
+      const pair = splitPairKey(coolingPort.pair);
       yield { kind: 'skip', conflict: { port, reason: 'released', pair } };
       continue;
     }
-    if (cold !== undefined) {
-      cooling.push(cold);
+    if (coolingPort !== undefined) {
+      cooling.push(coolingPort);
     } else if (rememberedByOthers(state, port, pair, goneFolders)) {
       remembered.push(port);
     } else {
@@ -88,7 +88,7 @@ export function* candidates(
     }
   }
   cooling.sort((a, b) => a.until - b.until);
-  for (const port of [...remembered, ...cooling.map((cold) => cold.port)]) {
+  for (const port of [...remembered, ...cooling.map((coolingPort) => coolingPort.port)]) {
     yield { kind: 'try', port };
   }
 }

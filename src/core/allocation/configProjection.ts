@@ -13,7 +13,7 @@ export interface Projection {
 }
 
 /** The events that follow from what a file without errors says. */
-export function followFile(
+export function projectFile(
   state: State,
   { projected, catalogue }: Configuration,
   stamp: Stamp,

@@ -4,7 +4,7 @@ import type { StateEvent } from '../state/events';
 import type { Allocation, Observation, RequestOrigin } from '../domain/model';
 
 /** Everything outside the state that a decision may depend on. */
-export interface Circumstances extends RequestOrigin {
+export interface DecisionContext extends RequestOrigin {
   /** Findings gathered so far; a port that is not in it was not looked at. */
   readonly findings: ReadonlyMap<number, PortFinding>;
   /** Remembered folders that are known to be gone; their memory holds nothing back. */

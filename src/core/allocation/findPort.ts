@@ -1,6 +1,6 @@
 import type { ServiceType } from '../domain/catalogue';
 import { candidates, type Search } from './candidates';
-import type { Circumstances, Question } from './decision';
+import type { DecisionContext, Question } from './decision';
 import type { StyxyError } from '../domain/errors';
 import { pairKey, type Conflict, type ListeningProcess } from '../domain/model';
 import { noPortAvailable, portBusy, portForbidden, portLeft } from '../messages/refusals';
@@ -35,7 +35,7 @@ export type PortSearch = Found | Question | { readonly kind: 'refuse'; readonly 
 export function findPort(
   state: State,
   search: Search,
-  { findings, goneFolders, now }: Circumstances,
+  { findings, goneFolders, now }: DecisionContext,
   rules: Rules,
 ): PortSearch {
   const unseen: number[] = [];

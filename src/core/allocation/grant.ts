@@ -1,5 +1,5 @@
 import type { Search } from './candidates';
-import type { Circumstances, Decision } from './decision';
+import type { DecisionContext, Decision } from './decision';
 import {
   allocatedMessage,
   describeConflict,
@@ -21,23 +21,23 @@ import type { State } from '../state/state';
  * Gives a pair without an allocation the port that is found for it. Refusals and questions are
  * those of `findPort`.
  */
-export function choose(
+export function grant(
   state: State,
   request: AllocateRequest,
   search: Search,
-  circumstances: Circumstances,
+  context: DecisionContext,
   rules: Rules,
 ): Decision<AllocateAnswer> {
-  const found = findPort(state, search, circumstances, rules);
-  return found.kind === 'found' ? grant(request, search, found, state, circumstances) : found;
+  const found = findPort(state, search, context, rules);
+  return found.kind === 'found' ? granted(request, search, found, state, context) : found;
 }
 
-function grant(
+function granted(
   request: AllocateRequest,
   search: Search,
   { port, conflicts: seen, attempts, process }: Found,
   state: State,
-  { caller, now, newId }: Circumstances,
+  { caller, now, newId }: DecisionContext,
 ): Decision<AllocateAnswer> {
   const { workspace, service, group, found, told } = search;
   const { planned } = request;

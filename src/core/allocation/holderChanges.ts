@@ -1,5 +1,5 @@
 /** Holders that came or left without a word: what becomes of the allocations that they held. */
-import type { Circumstances } from './decision';
+import type { DecisionContext } from './decision';
 import type { Stamp, StateEvent } from '../state/events';
 import { joining, refOf, stampOf, withoutHolders } from '../state/holders';
 import {
@@ -13,12 +13,12 @@ import {
 } from '../domain/model';
 import type { State } from '../state/state';
 
-export interface DeparturesView {
+export interface HolderChangesView {
   readonly stamp: Stamp;
   /** Proven: it said so, or its process is gone, or its time is over. */
   isGone(holder: Holder): boolean;
   isListening(allocation: Allocation): boolean;
-  readonly quarantineMs: number;
+  readonly cooldownMs: number;
 }
 
 /**
@@ -26,15 +26,15 @@ export interface DeparturesView {
  * somebody listens: a server that runs keeps its port, for whoever asks next. One that is not
  * shared is an orphan then, for the health checks to judge.
  */
-export function departures(state: State, view: DeparturesView): readonly StateEvent[] {
-  const { stamp, quarantineMs } = view;
+export function holderDepartures(state: State, view: HolderChangesView): readonly StateEvent[] {
+  const { stamp, cooldownMs } = view;
   const events: StateEvent[] = [];
   for (const allocation of state.allocations.values()) {
     const { id, group, holders } = allocation;
     const gone = holders.filter((holder) => view.isGone(holder));
     const isOver = group !== undefined && withoutHolders(allocation, gone).length === 0;
     if (isOver && !view.isListening(allocation)) {
-      const coolUntil = stamp.at + quarantineMs;
+      const coolUntil = stamp.at + cooldownMs;
       events.push({ kind: 'released', stamp, id, coolUntil, note: 'its last holder is gone' });
     } else if (gone.length > 0) {
       const note = 'its holder is gone';
@@ -48,7 +48,7 @@ export function departures(state: State, view: DeparturesView): readonly StateEv
 export function orphansReleased(
   state: State,
   ids: ReadonlySet<string>,
-  { stamp, isListening, quarantineMs }: Omit<DeparturesView, 'isGone'>,
+  { stamp, isListening, cooldownMs }: Omit<HolderChangesView, 'isGone'>,
 ): readonly StateEvent[] {
   const orphans = [...state.allocations.values()].filter(
     (allocation) =>
@@ -58,7 +58,7 @@ export function orphansReleased(
     kind: 'released',
     stamp,
     id,
-    coolUntil: stamp.at + quarantineMs,
+    coolUntil: stamp.at + cooldownMs,
     note: 'nobody held it, and nobody listened',
   }));
 }
@@ -105,16 +105,16 @@ export function adoptions(
 /** A window becomes a holder of pairs of its folders. */
 function holding(
   allocations: Iterable<Allocation>,
-  circumstances: Pick<Circumstances, 'caller' | 'connected' | 'now'>,
+  context: Pick<DecisionContext, 'caller' | 'connected' | 'now'>,
   applies: (allocation: Allocation, pair: Pair) => boolean,
 ): readonly StateEvent[] {
-  const { caller, now } = circumstances;
+  const { caller, now } = context;
   const events: StateEvent[] = [];
   const stamp = stampOf(caller, now);
   for (const allocation of caller.kind === 'window' ? allocations : []) {
     for (const pair of pairsOf(allocation)) {
       if (caller.folders.includes(pair.workspace) && applies(allocation, pair)) {
-        const joined = joining(allocation, circumstances, pair);
+        const joined = joining(allocation, context, pair);
         if (joined !== undefined) {
           events.push({ kind: 'joined', stamp, id: allocation.id, ...joined });
         }

@@ -1,4 +1,4 @@
-import type { Circumstances, Decision } from './decision';
+import type { DecisionContext, Decision } from './decision';
 import { describePair, describeProcess, movedMessage } from '../domain/describe';
 import { StyxyError } from '../domain/errors';
 import { stampOf } from '../state/holders';
@@ -22,7 +22,7 @@ import { findTarget, targetRefusal } from './target';
 
 /**
  * Gives an allocation exactly another port, in one event. The old port is kept from other pairs
- * for `rules.quarantineMs`. Moving to the port that it has changes nothing.
+ * for `rules.cooldownMs`. Moving to the port that it has changes nothing.
  *
  * Refusals: `invalid_argument`, `allocation_not_found`, `not_holder`, `port_reserved`,
  * `port_in_use`, and `leader_unavailable` while the state is suspect.
@@ -30,7 +30,7 @@ import { findTarget, targetRefusal } from './target';
 export function decideMove(
   state: State,
   request: MoveRequest,
-  circumstances: Circumstances,
+  context: DecisionContext,
   rules: Rules,
 ): Decision<MoveAnswer> {
   const refusal = moveRefusal(request);
@@ -48,7 +48,7 @@ export function decideMove(
   if (allocation.port === request.port) {
     const message = `${describePair(allocation)} has port ${request.port} already.`;
     const movedFrom = allocation.movedFrom ?? allocation.port;
-    return answered.move(request, { allocation, movedFrom, message }, circumstances.now, []);
+    return answered.move(request, { allocation, movedFrom, message }, context.now, []);
   }
   const reason = reservedReason(rules, request.port);
   if (reason !== undefined) {
@@ -59,11 +59,11 @@ export function decideMove(
     return { kind: 'refuse', error: portAllocated(request.port, other) };
   }
   const own = pairKey(allocation.workspace, allocation.service);
-  const cold = coolingFor(state, request.port, own, circumstances.now, allocation.group);
+  const cold = coolingFor(state, request.port, own, context.now, allocation.group);
   if (cold?.strict === true) {
-    return { kind: 'refuse', error: portLeft(cold, splitPairKey(cold.pair), circumstances.now) };
+    return { kind: 'refuse', error: portLeft(cold, splitPairKey(cold.pair), context.now) };
   }
-  return moveTo(allocation, request, circumstances, rules);
+  return moveTo(allocation, request, context, rules);
 }
 
 /** The error for a request that no state could answer; a boundary may ask before it queues. */
@@ -77,7 +77,7 @@ export function moveRefusal(request: MoveRequest): StyxyError | undefined {
 function moveTo(
   allocation: Allocation,
   request: MoveRequest,
-  { findings, caller, now }: Circumstances,
+  { findings, caller, now }: DecisionContext,
   rules: Rules,
 ): Decision<MoveAnswer> {
   const to = request.port;
@@ -106,7 +106,7 @@ function moveTo(
       id: allocation.id,
       from,
       to,
-      coolUntil: now + rules.quarantineMs,
+      coolUntil: now + rules.cooldownMs,
       note,
     },
   ]);

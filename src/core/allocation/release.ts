@@ -1,5 +1,5 @@
 import { apply } from '../state/apply';
-import type { Circumstances, Decision } from './decision';
+import type { DecisionContext, Decision } from './decision';
 import { describeHolders, describePair, releasedMessage } from '../domain/describe';
 import { StyxyError } from '../domain/errors';
 import type { StateEvent } from '../state/events';
@@ -14,7 +14,7 @@ import type { State } from '../state/state';
 import { findTarget, targetRefusal } from './target';
 
 /**
- * Ends an allocation. The pair remembers its port; for `rules.quarantineMs` other pairs get it
+ * Ends an allocation. The pair remembers its port; for `rules.cooldownMs` other pairs get it
  * last. A shared allocation ends with its last holder: until then whoever releases only leaves it,
  * unless it asks to end it for everyone. Stops no process.
  *
@@ -24,7 +24,7 @@ import { findTarget, targetRefusal } from './target';
 export function decideRelease(
   state: State,
   request: ReleaseRequest,
-  circumstances: Circumstances,
+  context: DecisionContext,
   rules: Rules,
 ): Decision<ReleaseAnswer> {
   const refusal = releaseRefusal(request);
@@ -40,16 +40,16 @@ export function decideRelease(
     return { kind: 'refuse', error: allocation };
   }
   if (allocation.group === undefined || request.everyone === true) {
-    return end(allocation, request, circumstances, rules);
+    return end(allocation, request, context, rules);
   }
-  const leaving = leavers(allocation, request, circumstances.caller.id);
+  const leaving = leavers(allocation, request, context.caller.id);
   if (leaving.length === 0 && allocation.holders.length > 0) {
     return { kind: 'refuse', error: sharedByOthers(allocation) };
   }
   const staying = withoutHolders(allocation, leaving);
   return staying.length === 0
-    ? end(allocation, request, circumstances, rules)
-    : leave(state, allocation, leaving, request, circumstances);
+    ? end(allocation, request, context, rules)
+    : leave(state, allocation, leaving, request, context);
 }
 
 /** The error for a request that no state could answer; a boundary may ask before it queues. */
@@ -77,7 +77,7 @@ function leavers(
 function end(
   allocation: Allocation,
   request: ReleaseRequest,
-  { caller, now }: Circumstances,
+  { caller, now }: DecisionContext,
   rules: Rules,
 ): Decision<ReleaseAnswer> {
   const others = allocation.holders.filter(({ participant }) => participant !== caller.id);
@@ -92,7 +92,7 @@ function end(
       kind: 'released',
       stamp: stampOf(caller, now),
       id: released.id,
-      coolUntil: now + rules.quarantineMs,
+      coolUntil: now + rules.cooldownMs,
     },
   ]);
 }
@@ -102,7 +102,7 @@ function leave(
   allocation: Allocation,
   leaving: readonly Holder[],
   request: ReleaseRequest,
-  { caller, now }: Circumstances,
+  { caller, now }: DecisionContext,
 ): Decision<ReleaseAnswer> {
   const event: StateEvent = {
     kind: 'left',

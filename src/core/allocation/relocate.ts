@@ -1,5 +1,5 @@
 /** Layer 1: a port that somebody else took after it was allocated, when it is asked for again. */
-import type { Circumstances, Question } from './decision';
+import type { DecisionContext, Question } from './decision';
 import type { StyxyError } from '../domain/errors';
 import type { StateEvent } from '../state/events';
 import { findPort } from './findPort';
@@ -15,7 +15,7 @@ import { describeIntruder } from '../health/describeIntruder';
 import { isSameProcess } from '../health/sameProcess';
 
 /** A new port for an allocation whose own is taken. */
-export interface Healed {
+export interface Relocated {
   readonly kind: 'healed';
   readonly event: Extract<StateEvent, { kind: 'moved' }>;
   /** Who has the old port, then what else was busy. */
@@ -23,8 +23,8 @@ export interface Healed {
   readonly attempts: number;
 }
 
-export type Healing =
-  | Healed
+export type Relocation =
+  | Relocated
   /** Nobody has it who is proven to be somebody else. */
   | { readonly kind: 'sound' }
   | { readonly kind: 'refuse'; readonly error: StyxyError }
@@ -35,16 +35,16 @@ export type Healing =
  * process that was seen must still be there. Refusals: `port_in_use` if exactly this port is
  * asked for or planned, and those of `findPort`.
  */
-export function heal(
+export function relocate(
   state: State,
   allocation: Allocation,
   request: AllocateRequest,
-  circumstances: Circumstances,
+  context: DecisionContext,
   rules: Rules,
-): Healing {
-  const { findings, caller, now } = circumstances;
+): Relocation {
+  const { findings, caller, now } = context;
   const { id, port, group } = allocation;
-  const conflict = circumstances.observed?.(allocation);
+  const conflict = context.observed?.(allocation);
   const type = typeInForce(rules.catalogue, state, allocation.serviceType);
   const isOn = rules.recovery.portConflict.enabled;
   if (conflict?.state !== 'conflict' || type === undefined || !isOn) {
@@ -63,12 +63,7 @@ export function heal(
   if (exact && asked === port) {
     return { kind: 'refuse', error: portBusy(port, finding.process) };
   }
-  const shift = templateOffset(
-    template,
-    { workspace, serviceType: type.name },
-    circumstances,
-    rules,
-  );
+  const shift = templateOffset(template, { workspace, serviceType: type.name }, context, rules);
   if (shift.kind === 'refused') {
     return { kind: 'refuse', error: shift.error };
   }
@@ -86,7 +81,7 @@ export function heal(
     offset: shift.offset,
     ...(group === undefined ? {} : { group }),
   };
-  const found = findPort(state, search, circumstances, rules);
+  const found = findPort(state, search, context, rules);
   if (found.kind !== 'found') {
     return found;
   }
@@ -99,7 +94,7 @@ export function heal(
       id,
       from: port,
       to: found.port,
-      coolUntil: now + rules.quarantineMs,
+      coolUntil: now + rules.cooldownMs,
       note: `port ${port} is in use by ${who}`,
     },
     conflicts: [

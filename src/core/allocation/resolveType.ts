@@ -1,11 +1,11 @@
 import { findRange } from './autoRange';
 import type { ServiceType } from '../domain/catalogue';
 import { serviceTypeOfAuto, type AutoType } from '../domain/configuration';
-import type { Circumstances, Question } from './decision';
+import type { DecisionContext, Question } from './decision';
 import type { StyxyError } from '../domain/errors';
 import type { AllocateRequest, AutoAllocated } from '../messages/requests';
 import { reservedReason, type Rules } from './rules';
-import { nearest } from '../domain/nearestWord';
+import { nearestWord } from '../domain/nearestWord';
 import type { State } from '../state/state';
 import { typeInForce, typesInForce } from '../state/autoTypes';
 import { noServiceType, noRangeLeft, unknownServiceType } from '../messages/typeRefusals';
@@ -31,7 +31,7 @@ export function resolveServiceType(
   state: State,
   { service, serviceType }: Pick<AllocateRequest, 'service' | 'serviceType'>,
   last: string | undefined,
-  circumstances: Circumstances,
+  context: DecisionContext,
   rules: Rules,
 ): ResolvedType {
   const known = (name: string | undefined): ServiceType | undefined =>
@@ -41,13 +41,13 @@ export function resolveServiceType(
     return { kind: 'type', type };
   }
   if (serviceType !== undefined && rules.autoAllocation.enabled) {
-    return foundFor(serviceType, state, circumstances, rules);
+    return foundFor(serviceType, state, context, rules);
   }
   const names = typesInForce(rules.catalogue, state).map(({ name }) => name);
   const error =
     serviceType === undefined
-      ? noServiceType(service, names, nearest(service, names))
-      : unknownServiceType(serviceType, names, nearest(serviceType, names));
+      ? noServiceType(service, names, nearestWord(service, names))
+      : unknownServiceType(serviceType, names, nearestWord(serviceType, names));
   return { kind: 'refused', error };
 }
 
@@ -55,7 +55,7 @@ export function resolveServiceType(
 function foundFor(
   name: string,
   state: State,
-  { listening, caller, now }: Circumstances,
+  { listening, caller, now }: DecisionContext,
   rules: Rules,
 ): ResolvedType {
   if (listening === undefined) {

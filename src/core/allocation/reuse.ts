@@ -1,5 +1,5 @@
 import { apply } from '../state/apply';
-import type { Circumstances, Decision, Question } from './decision';
+import type { DecisionContext, Decision, Question } from './decision';
 import {
   allocatedMessage,
   describeHolders,
@@ -10,7 +10,7 @@ import type { StateEvent } from '../state/events';
 import { joining, stampOf } from '../state/holders';
 import { pairKey, workspacesOf, type Allocation, type ListeningProcess } from '../domain/model';
 import { isSameNote, planNoteOf } from '../domain/planNote';
-import { heal, type Healed } from './relocate';
+import { relocate, type Relocated } from './relocate';
 import { hasAnotherPort, howToMove } from '../messages/refusals';
 import { answered } from './idempotency';
 import type { AllocateAnswer, AllocateRequest } from '../messages/requests';
@@ -23,22 +23,22 @@ import { allocationAt, coolingFor, type State } from '../state/state';
  * One whose port somebody else took gets another port (see `heal`), told to every holder. A plan that names another port than when it was last followed moves it there if nothing listens
  * on the present one. Without a change nothing is recorded.
  */
-export function join(
+export function reuse(
   state: State,
   allocation: Allocation,
   request: AllocateRequest,
-  circumstances: Circumstances,
+  context: DecisionContext,
   rules: Rules,
 ): Decision<AllocateAnswer> {
   const { workspace, service, planned } = request;
-  const healing = heal(state, allocation, request, circumstances, rules);
+  const healing = relocate(state, allocation, request, context, rules);
   if (healing.kind !== 'healed' && healing.kind !== 'sound') {
     return healing;
   }
   const followed =
     healing.kind === 'healed'
       ? healedAs(healing, request)
-      : followPlan(state, allocation, request, circumstances, rules);
+      : followPlan(state, allocation, request, context, rules);
   if (!isFollowed(followed)) {
     return followed;
   }
@@ -49,8 +49,8 @@ export function join(
   if (otherPort && exact) {
     return { kind: 'refuse', error: hasAnotherPort(allocation, asked) };
   }
-  const joined = joining(allocation, circumstances, { workspace, service });
-  const stamp = stampOf(circumstances.caller, circumstances.now);
+  const joined = joining(allocation, context, { workspace, service });
+  const stamp = stampOf(context.caller, context.now);
   const events: readonly StateEvent[] = [
     ...followed.events,
     ...(joined === undefined
@@ -71,18 +71,18 @@ export function join(
     message: sentences(after, request, {
       movedFrom,
       because: followed.because,
-      server: movedFrom === undefined ? ownServer(circumstances, after) : undefined,
+      server: movedFrom === undefined ? ownServer(context, after) : undefined,
       otherPort: otherPort ? asked : undefined,
     }),
   };
   return events.length === 0
     ? { kind: 'answer', answer, events }
-    : answered.allocate(request, answer, circumstances.now, events);
+    : answered.allocate(request, answer, context.now, events);
 }
 
 /** The same service, which runs already: no conflict, and good to know. */
 function ownServer(
-  { observed }: Circumstances,
+  { observed }: DecisionContext,
   allocation: Allocation,
 ): ListeningProcess | undefined {
   const { state, process } = observed?.(allocation) ?? {};
@@ -104,7 +104,7 @@ function isFollowed(followed: Followed | Question): followed is Followed {
   return 'events' in followed;
 }
 
-function healedAs({ event }: Healed, { planned }: AllocateRequest): Followed {
+function healedAs({ event }: Relocated, { planned }: AllocateRequest): Followed {
   const { to, note } = event;
   return {
     events: [event],
@@ -119,7 +119,7 @@ function followPlan(
   state: State,
   allocation: Allocation,
   { planned, workspace }: AllocateRequest,
-  circumstances: Circumstances,
+  context: DecisionContext,
   rules: Rules,
 ): Followed | Question {
   const { id, group } = allocation;
@@ -127,7 +127,7 @@ function followPlan(
     return { events: [] };
   }
   const { port: to } = planned;
-  const { findings, caller, now } = circumstances;
+  const { findings, caller, now } = context;
   const stamp = stampOf(caller, now);
   const note = planNoteOf(planned);
   const changed = allocation.planned?.port !== to || allocation.planned === undefined;
@@ -163,7 +163,7 @@ function followPlan(
     id,
     from: allocation.port,
     to,
-    coolUntil: now + rules.quarantineMs,
+    coolUntil: now + rules.cooldownMs,
     note: because,
   };
   return { events: [moved, ...noted], port: to, because };

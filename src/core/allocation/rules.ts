@@ -1,4 +1,4 @@
-import { BROWSER_REFUSED_PORTS } from '../domain/browserBlockedPorts';
+import { BROWSER_BLOCKED_PORTS } from '../domain/browserBlockedPorts';
 import { BUILT_IN_CATALOGUE, type Catalogue, type PortRange } from '../domain/catalogue';
 import { DEFAULT_CONFIGURATION } from '../config/defaults';
 import type {
@@ -15,7 +15,7 @@ export interface Rules {
   /** Ports that nobody is given, each with the reason that people see. */
   readonly reservations: ReadonlyMap<number, string>;
   /** How long other pairs do not get a port that a pair gave up, in milliseconds. */
-  readonly quarantineMs: number;
+  readonly cooldownMs: number;
   readonly autoAllocation: AutoAllocation;
   /** By name. */
   readonly templates: ReadonlyMap<string, Template>;
@@ -28,13 +28,13 @@ export interface Rules {
  * Long enough for the last owner's server to be gone and for its windows to have heard; short
  * enough that nobody waits for it.
  */
-export const QUARANTINE_MS = 30_000;
+export const COOLDOWN_MS = 30_000;
 
 /** The rules without any configuration. */
 export const DEFAULT_RULES: Rules = {
   catalogue: BUILT_IN_CATALOGUE,
   reservations: new Map(),
-  quarantineMs: QUARANTINE_MS,
+  cooldownMs: COOLDOWN_MS,
   autoAllocation: DEFAULT_CONFIGURATION.autoAllocation,
   templates: new Map(),
   recovery: DEFAULT_CONFIGURATION.recovery,
@@ -53,7 +53,7 @@ export function rulesOf(
         reason === undefined ? name : `${name}: ${reason}`,
       ]),
     ),
-    quarantineMs: QUARANTINE_MS,
+    cooldownMs: COOLDOWN_MS,
     autoAllocation,
     templates: new Map(templates.map((template) => [template.name, template])),
     recovery,
@@ -67,7 +67,7 @@ export function reservedReason(rules: Rules, port: number): string | undefined {
   if (reservation !== undefined) {
     return `is reserved (${reservation})`;
   }
-  const service = BROWSER_REFUSED_PORTS.get(port);
+  const service = BROWSER_BLOCKED_PORTS.get(port);
   return service === undefined
     ? undefined
     : `is refused by browsers, which keep it for ${service} (Fetch Standard, "bad port")`;

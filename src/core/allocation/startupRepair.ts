@@ -8,20 +8,20 @@ import { fromBody, toBody } from '../state/encode';
 import type { State } from '../state/state';
 import { typeInForce } from '../state/autoTypes';
 
-export interface SystemView {
+export interface RepairView {
   readonly stamp: Stamp;
   /** Of the listener table, read now. */
   isListening(allocation: Allocation): boolean;
   /** Workspaces that were deleted. */
   readonly deleted: ReadonlySet<string>;
-  readonly quarantineMs: number;
+  readonly cooldownMs: number;
 }
 
 /**
  * Ends what nobody holds any more because its folder was deleted. Everything else that has no
  * holder and no listener is counted by the health checks first.
  */
-export function lostFolders(state: State, view: SystemView): readonly StateEvent[] {
+export function lostFolders(state: State, view: RepairView): readonly StateEvent[] {
   return [...state.allocations.values()]
     .filter(
       (allocation) =>
@@ -39,7 +39,7 @@ export function lostFolders(state: State, view: SystemView): readonly StateEvent
 export function surplusSingletons(
   state: State,
   rules: Rules,
-  view: SystemView,
+  view: RepairView,
 ): readonly StateEvent[] {
   const groups = new Map<string, Allocation[]>();
   for (const allocation of state.allocations.values()) {
@@ -83,6 +83,6 @@ export function withSoundIndices(state: State): {
     : { state, problems, sound: false };
 }
 
-function ending(id: string, { stamp, quarantineMs }: SystemView, note: string): StateEvent {
-  return { kind: 'released', stamp, id, coolUntil: stamp.at + quarantineMs, note };
+function ending(id: string, { stamp, cooldownMs }: RepairView, note: string): StateEvent {
+  return { kind: 'released', stamp, id, coolUntil: stamp.at + cooldownMs, note };
 }

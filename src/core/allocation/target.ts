@@ -11,7 +11,7 @@ import {
   notHolder,
 } from '../messages/refusals';
 import type { AllocationRef } from '../messages/requests';
-import { nearest } from '../domain/nearestWord';
+import { nearestWord } from '../domain/nearestWord';
 import { allocationAt, allocationOf, historyOf, type State } from '../state/state';
 
 /** The error for a reference that names nothing, whatever the state. */
@@ -94,7 +94,7 @@ function pairNotFound(
   const services = [...state.allocations.values()]
     .filter((each) => isHeldIn(each, workspace))
     .map((each) => each.service);
-  const meant = nearest(service, services);
+  const meant = nearestWord(service, services);
   const last = state.memory.get(pairKey(workspace, service));
   const parts = [
     ...(last === undefined ? [] : [`It had port ${last.port} and was released.`]),

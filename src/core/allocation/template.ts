@@ -1,6 +1,6 @@
 /** Which template shifts where the search for a port begins. */
 import type { Template } from '../domain/configuration';
-import type { Circumstances, Question } from './decision';
+import type { DecisionContext, Question } from './decision';
 import type { StyxyError } from '../domain/errors';
 import { matches } from '../domain/glob';
 import type { Rules } from './rules';
@@ -18,7 +18,7 @@ export type ChosenOffset =
 export function templateOffset(
   named: string | undefined,
   { workspace, serviceType }: { readonly workspace: string; readonly serviceType: string },
-  { branches }: Circumstances,
+  { branches }: DecisionContext,
   { templates }: Rules,
 ): ChosenOffset {
   if (named !== undefined) {

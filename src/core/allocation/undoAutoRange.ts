@@ -1,4 +1,4 @@
-import type { Circumstances, Decision } from './decision';
+import type { DecisionContext, Decision } from './decision';
 import { stampOf } from '../state/holders';
 import { isRequestId, isServiceTypeName } from '../domain/names';
 import { invalidRequestId, stateSuspect } from '../messages/refusals';
@@ -14,7 +14,7 @@ import { invalidServiceType, noAutoType, typeInUse } from '../messages/typeRefus
 export function decideUndo(
   state: State,
   request: UndoRequest,
-  { caller, now }: Circumstances,
+  { caller, now }: DecisionContext,
 ): Decision<UndoAnswer> {
   const { requestId, serviceType } = request;
   if (!isRequestId(requestId)) {

@@ -3,7 +3,7 @@ import type { Catalogue } from '../domain/catalogue';
 import type { ProjectedType, Template } from '../domain/configuration';
 import { show } from '../domain/describe';
 import { NAME_RULE, isServiceName, isServiceTypeName } from '../domain/names';
-import { nearest } from '../domain/nearestWord';
+import { nearestWord } from '../domain/nearestWord';
 import { DEFAULT_CONFIGURATION } from './defaults';
 import {
   didYouMean,
@@ -125,7 +125,7 @@ function checkTypeName(
     const message = `${show(name)} is no name for a service type: that is ${NAME_RULE}.`;
     problems.error(key, path, message, OFFSETS_EXAMPLE);
   } else if (!typeNames.has(name) && problems.takesWarnings) {
-    const meant = nearest(name, typeNames);
+    const meant = nearestWord(name, typeNames);
     const hint = meant === undefined ? '' : ` ${didYouMean(meant)}`;
     problems.warning(key, path, `There is no service type "${name}" yet.${hint}`);
   }

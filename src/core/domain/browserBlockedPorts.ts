@@ -89,4 +89,4 @@ const BAD_PORTS: readonly (readonly [port: number, service: string])[] = [
 ];
 
 /** Port to the name of the service that it is blocked for. */
-export const BROWSER_REFUSED_PORTS: ReadonlyMap<number, string> = new Map(BAD_PORTS);
+export const BROWSER_BLOCKED_PORTS: ReadonlyMap<number, string> = new Map(BAD_PORTS);

@@ -143,7 +143,7 @@ export interface Conflict {
 }
 
 /** The port that a pair had last; it survives release. */
-export interface Remembered {
+export interface RememberedPort {
   readonly workspace: string;
   readonly service: string;
   readonly serviceType: string;
@@ -152,7 +152,7 @@ export interface Remembered {
 }
 
 /** A port that a pair just gave up: other pairs get it last until `until`. */
-export interface Cooling {
+export interface CoolingPort {
   readonly port: number;
   readonly until: number;
   /** The pair that had it, which may have it back at once. */

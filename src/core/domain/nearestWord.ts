@@ -5,7 +5,7 @@ const MAX_DISTANCE = 2;
  * The candidate that was probably meant: equal but for case, or at most two changed, missing or
  * added characters away and closer than half the word. The first of equally near ones.
  */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export function nearestWord(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.min(MAX_DISTANCE + 1, Math.ceil(word.length / 2) + 1);
   for (const candidate of candidates) {

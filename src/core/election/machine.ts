@@ -18,8 +18,6 @@ import {
 } from './types';
 import type { EpochFile, Listing } from '../host/interfaces';
 
-export * from './types';
-
 /** Starts a candidacy. `seen` is the highest epoch this process ever saw, 0 for none. */
 export function stand<Base>(seen: number): Step<Base> {
   return { phase: { kind: 'surveying', seen }, action: { do: 'list' } };

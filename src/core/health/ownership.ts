@@ -79,7 +79,7 @@ export function ownershipOf(facts: OwnershipFacts): Ownership {
 }
 
 /** A listener, and what was found of it. */
-export interface Judged {
+export interface OwnedListener {
   readonly process?: ListeningProcess;
   readonly ownership: Ownership;
 }
@@ -88,7 +88,7 @@ export interface Judged {
  * Which of several listeners on one port speaks for it (`::1` and `127.0.0.1` may have different
  * ones): the own server where there is one, else an intruder, else the first.
  */
-export function foremost(listeners: readonly Judged[]): Judged | undefined {
+export function foremost(listeners: readonly OwnedListener[]): OwnedListener | undefined {
   const own = listeners.find(({ ownership }) => ownership.kind === 'own');
   const intruder = listeners.find(({ ownership }) => ownership.kind !== 'unknown');
   return own ?? intruder ?? listeners[0];

@@ -8,7 +8,7 @@ import {
 } from 'jsonc-parser';
 import type { FileProblem } from '../domain/configuration';
 import { show } from '../domain/describe';
-import { nearest } from '../domain/nearestWord';
+import { nearestWord } from '../domain/nearestWord';
 
 export type Path = FileProblem['path'];
 
@@ -200,7 +200,7 @@ export function membersOf<Key extends string>(
   warnRepeated(entries, problems);
   for (const { name, key, path: at } of entries) {
     if (problems.takesWarnings && !known.some((each) => each === name)) {
-      const meant = name.length > MAX_COMPARED_LENGTH ? undefined : nearest(name, known);
+      const meant = name.length > MAX_COMPARED_LENGTH ? undefined : nearestWord(name, known);
       const hint = meant === undefined ? '' : ` ${didYouMean(meant)}`;
       problems.warning(key, at, `Styxy knows no key ${show(name)} here and ignores it.${hint}`);
     }

@@ -8,7 +8,7 @@ import {
 } from 'jsonc-parser';
 import type { FileProblem } from '../domain/configuration';
 import { show } from '../domain/describe';
-import { nearest } from '../domain/nearestWord';
+import { nearestWord } from '../domain/nearestWord';
 
 export type Path = FileProblem['path'];
 
@@ -163,7 +163,7 @@ export function membersOf(
     }
     members.set(name, member);
     if (known !== undefined && !known.includes(name) && problems.hasRoom) {
-      const meant = nearest(name, known);
+      const meant = nearestWord(name, known);
       const hint = meant === undefined ? `Known are ${known.join(', ')}.` : didYouMean(meant);
       problems.warning(key, member.path, `Styxy knows no key ${show(name)} here. ${hint}`);
     }

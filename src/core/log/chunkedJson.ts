@@ -1,4 +1,5 @@
-import { toBody, type State } from '../state/registry';
+import { toBody } from '../state/encode';
+import type { State } from '../state/state';
 
 /** Records in one part: a fraction of a millisecond of work. */
 const PART_RECORDS = 512;

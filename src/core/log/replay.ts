@@ -8,7 +8,9 @@ import { readCheckpointText, readLine, type JournalLine, type StoredState } from
 import type { CheckpointCopy, Digest, JournalCopy, Read } from '../host/interfaces';
 import { StyxyError } from '../domain/errors';
 import { isStateEvent, type StateEvent } from '../state/events';
-import { apply, fromBody, type State } from '../state/registry';
+import { apply } from '../state/apply';
+import { fromBody } from '../state/encode';
+import type { State } from '../state/state';
 
 export type CopyName = CheckpointCopy | JournalCopy;
 export type EpochCopies = Readonly<Record<CopyName, Read<string>>>;
@@ -21,7 +23,7 @@ export interface Replayed {
   readonly events: readonly StateEvent[];
 }
 
-export type Judged =
+export type EpochReplay =
   | {
       readonly kind: 'base';
       readonly state: State;
@@ -40,7 +42,7 @@ export type Judged =
   /** Intact, but of a newer version. */
   | { readonly kind: 'newer' };
 
-export function judgeEpoch(epoch: number, copies: EpochCopies, digest: Digest): Judged {
+export function replayEpoch(epoch: number, copies: EpochCopies, digest: Digest): EpochReplay {
   const a = new Journal(epoch, copies.a, digest);
   const b = new Journal(epoch, copies.b, digest);
   const damaged = new Set<CopyName>();
@@ -74,7 +76,7 @@ function replay(
   base: { readonly epoch: number; readonly seq: number; readonly state: State },
   journals: Readonly<Record<JournalCopy, Journal>>,
   damaged: Set<CopyName>,
-): Judged {
+): EpochReplay {
   const { epoch } = base;
   let { state, seq } = base;
   const replayed: Replayed[] = [];

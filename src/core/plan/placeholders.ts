@@ -5,12 +5,12 @@
 const REFERENCE = /\$\{([^}]{0,256})\}/g;
 
 /** What stands between the braces, in its order, each once. */
-export function referencesIn(value: string): ReadonlySet<string> {
+export function placeholdersIn(value: string): ReadonlySet<string> {
   return new Set([...value.matchAll(REFERENCE)].map(([, name = '']) => name));
 }
 
 /** Whether a `${` has no `}` behind it, or far behind. */
-export function hasOpenReference(value: string): boolean {
+export function hasOpenPlaceholder(value: string): boolean {
   return value.replace(REFERENCE, '').includes('${');
 }
 

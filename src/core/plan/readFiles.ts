@@ -1,10 +1,10 @@
 import type { Node } from 'jsonc-parser';
 import { show } from '../domain/describe';
-import { nearest } from '../domain/nearestWord';
+import { nearestWord } from '../domain/nearestWord';
 import { filePathProblem } from './filePath';
 import type { Plan } from '../domain/plan';
 import { didYouMean, membersOf, type Member, type Problems, type Span } from '../jsonc/planJson';
-import { hasOpenReference, referencesIn } from './placeholders';
+import { hasOpenPlaceholder, placeholdersIn } from './placeholders';
 
 const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const ENVIRONMENT_NAME_RULE = 'letters, digits and "_", not beginning with a digit';
@@ -90,12 +90,12 @@ function checkReferences(
   problems: Problems,
 ): void {
   const example = `"http://localhost:\${${services[0] ?? 'web'}}"`;
-  if (hasOpenReference(content)) {
+  if (hasOpenPlaceholder(content)) {
     problems.error(node, path, 'A "${" has no "}" behind it.', example);
   }
-  for (const name of referencesIn(content)) {
+  for (const name of placeholdersIn(content)) {
     if (!services.includes(name) && problems.hasRoom) {
-      const meant = nearest(name, services);
+      const meant = nearestWord(name, services);
       const hint = meant === undefined ? 'Declare it under "services".' : didYouMean(meant);
       const message = `${show(`\${${name}}`)} names no service of this plan. ${hint}`;
       problems.error(spanOf(text, node, `\${${name}}`), path, message, example);

@@ -1,5 +1,5 @@
 import type { Node } from 'jsonc-parser';
-import { BROWSER_REFUSED_PORTS } from '../domain/browserBlockedPorts';
+import { BROWSER_BLOCKED_PORTS } from '../domain/browserBlockedPorts';
 import { PROTOCOLS, type Protocol } from '../domain/catalogue';
 import { show } from '../domain/describe';
 import {
@@ -117,7 +117,7 @@ function readPort(member: Member | undefined, problems: Problems): number | unde
     problems.error(value, path, message, '"port": 5173');
     return undefined;
   }
-  const refused = BROWSER_REFUSED_PORTS.get(port);
+  const refused = BROWSER_BLOCKED_PORTS.get(port);
   if (refused !== undefined) {
     const message = `Browsers refuse port ${port} (${refused}), so Styxy gives it to nobody.`;
     problems.warning(value, path, message);

@@ -11,7 +11,7 @@ export interface PlannedAllocation {
  * them when there is no plan any more. They are offered for release. A plan that cannot be read
  * says nothing about them, so it must not be passed as `undefined`.
  */
-export function leftPlan(
+export function removedServices(
   plan: Plan | undefined,
   allocations: readonly PlannedAllocation[],
 ): readonly string[] {

@@ -1,6 +1,6 @@
 import { assignment, keyOf } from './dotenv';
 import type { Plan } from '../domain/plan';
-import { referencesIn, substitute } from './placeholders';
+import { placeholdersIn, substitute } from './placeholders';
 
 const BEGIN_LINE = '# >>> styxy: written by Styxy, change styxy.json instead';
 /** Other versions may say something else behind the colon. */
@@ -126,7 +126,7 @@ export function valuesOf(plan: Plan, path: string, ports: ReadonlyMap<string, nu
   const values = new Map<string, string>();
   const omitted = new Map<string, readonly string[]>();
   for (const [key, value] of plan.files.get(path) ?? []) {
-    const missing = [...referencesIn(value)].filter((service) => !ports.has(service));
+    const missing = [...placeholdersIn(value)].filter((service) => !ports.has(service));
     if (missing.length === 0) {
       values.set(
         key,

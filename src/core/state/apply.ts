@@ -6,14 +6,14 @@ import {
   pairKey,
   pairsOf,
   type Allocation,
-  type Cooling,
+  type CoolingPort,
   type HistoryEntry,
   type HistoryKind,
   type Pair,
 } from '../domain/model';
 import { planNoteOf } from '../domain/planNote';
 import { ANSWERED_LIMIT, HISTORY_LIMIT, type State } from './state';
-import type { Table } from './persistentMap';
+import type { PersistentMap } from './persistentMap';
 import { configured, projected, typeAdded, typeRemoved } from './autoTypes';
 
 /**
@@ -190,7 +190,7 @@ function replace(state: State, allocation: Allocation): State {
   return { ...state, allocations: state.allocations.set(allocation.id, allocation) };
 }
 
-function cool(state: State, cold: Cooling, now: number): State {
+function cool(state: State, cold: CoolingPort, now: number): State {
   let cooling = state.cooling.set(cold.port, cold);
   // The oldest ones end first, so that looking at the front is enough to keep the table short.
   for (const oldest of cooling.values()) {
@@ -219,7 +219,7 @@ function entry(
   return note === undefined ? line : { ...line, note };
 }
 
-function bounded<K, V extends NonNullable<unknown>>(table: Table<K, V>, limit: number) {
+function bounded<K, V extends NonNullable<unknown>>(table: PersistentMap<K, V>, limit: number) {
   const oldest = table.size > limit ? table.firstKey() : undefined;
   return oldest === undefined ? table : table.delete(oldest);
 }

@@ -7,9 +7,9 @@ import {
   pairKey,
   pairsOf,
   type Allocation,
-  type Cooling,
+  type CoolingPort,
   type HistoryEntry,
-  type Remembered,
+  type RememberedPort,
 } from '../domain/model';
 import {
   ANSWERED_LIMIT,
@@ -21,7 +21,7 @@ import {
   type UndoneType,
 } from './state';
 import { stateBodySchema } from './schema';
-import { Table } from './persistentMap';
+import { PersistentMap } from './persistentMap';
 
 /** Grows with each change that an older version would misread. */
 export const STATE_SCHEMA = 1;
@@ -33,8 +33,8 @@ export interface StateBody {
   readonly schema: typeof STATE_SCHEMA;
   readonly suspect: boolean;
   readonly allocations: readonly Allocation[];
-  readonly memory: readonly Remembered[];
-  readonly cooling: readonly Cooling[];
+  readonly memory: readonly RememberedPort[];
+  readonly cooling: readonly CoolingPort[];
   readonly answered: readonly Answered[];
   readonly types: readonly AutoType[];
   readonly undone: readonly UndoneType[];
@@ -96,15 +96,15 @@ export function fromBody(body: unknown): Decoded {
   if (twice !== undefined) {
     return { kind: 'invalid', where: twice };
   }
-  const remembered: readonly Remembered[] = memory.slice(-MEMORY_LIMIT);
+  const remembered: readonly RememberedPort[] = memory.slice(-MEMORY_LIMIT);
   const state: State = {
     allocations: tableBy<string, Allocation>(allocations, ({ id }) => id),
-    byPort: Table.from(allocations.map(({ port, id }) => [port, id] as const)),
-    byPair: Table.from(pairs),
-    byGroup: Table.from(groups),
+    byPort: PersistentMap.from(allocations.map(({ port, id }) => [port, id] as const)),
+    byPair: PersistentMap.from(pairs),
+    byGroup: PersistentMap.from(groups),
     memory: tableBy(remembered, pairOf),
     rememberedBy: rememberedBy(remembered),
-    cooling: tableBy<number, Cooling>(cooling, ({ port }) => port),
+    cooling: tableBy<number, CoolingPort>(cooling, ({ port }) => port),
     answered: tableBy<string, Answered>(
       answered.slice(-ANSWERED_LIMIT),
       ({ requestId }) => requestId,
@@ -122,11 +122,11 @@ export function fromBody(body: unknown): Decoded {
 function tableBy<K, V extends NonNullable<unknown>>(
   records: readonly V[],
   keyOf: (record: V) => K,
-): Table<K, V> {
-  return Table.from(records.map((record) => [keyOf(record), record] as const));
+): PersistentMap<K, V> {
+  return PersistentMap.from(records.map((record) => [keyOf(record), record] as const));
 }
 
-function rememberedBy(memory: readonly Remembered[]): State['rememberedBy'] {
+function rememberedBy(memory: readonly RememberedPort[]): State['rememberedBy'] {
   const pairs = new Map<number, string[]>();
   for (const remembered of memory) {
     const others = pairs.get(remembered.port);
@@ -136,7 +136,7 @@ function rememberedBy(memory: readonly Remembered[]): State['rememberedBy'] {
       others.push(pairOf(remembered));
     }
   }
-  return Table.from(pairs);
+  return PersistentMap.from(pairs);
 }
 
 function pairOf({ workspace, service }: { workspace: string; service: string }): string {

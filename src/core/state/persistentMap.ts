@@ -7,7 +7,7 @@ const MERGE_ABOVE = 64;
  *
  * Entries are in the order in which their keys were last set: the first is the oldest.
  */
-export class Table<K, V extends NonNullable<unknown>> {
+export class PersistentMap<K, V extends NonNullable<unknown>> {
   // A key of `base` that was deleted or set again is in `gone`; what was set again is in `recent`.
   private constructor(
     private readonly base: ReadonlyMap<K, V>,
@@ -15,18 +15,20 @@ export class Table<K, V extends NonNullable<unknown>> {
     private readonly recent: ReadonlyMap<K, V>,
   ) {}
 
-  static empty<K, V extends NonNullable<unknown>>(): Table<K, V> {
-    return new Table<K, V>(new Map(), new Set(), new Map());
+  static empty<K, V extends NonNullable<unknown>>(): PersistentMap<K, V> {
+    return new PersistentMap<K, V>(new Map(), new Set(), new Map());
   }
 
   /** A key that comes twice keeps its last value and place. */
-  static from<K, V extends NonNullable<unknown>>(entries: Iterable<readonly [K, V]>): Table<K, V> {
+  static from<K, V extends NonNullable<unknown>>(
+    entries: Iterable<readonly [K, V]>,
+  ): PersistentMap<K, V> {
     const base = new Map<K, V>();
     for (const [key, value] of entries) {
       base.delete(key);
       base.set(key, value);
     }
-    return new Table(base, new Set(), new Map());
+    return new PersistentMap(base, new Set(), new Map());
   }
 
   get size(): number {
@@ -42,7 +44,7 @@ export class Table<K, V extends NonNullable<unknown>> {
   }
 
   /** The same table with the entry set, as its newest. */
-  set(key: K, value: V): Table<K, V> {
+  set(key: K, value: V): PersistentMap<K, V> {
     const recent = new Map(this.recent);
     recent.delete(key);
     recent.set(key, value);
@@ -50,7 +52,7 @@ export class Table<K, V extends NonNullable<unknown>> {
   }
 
   /** The same table without the key; the table itself when it was not there. */
-  delete(key: K): Table<K, V> {
+  delete(key: K): PersistentMap<K, V> {
     if (!this.has(key)) {
       return this;
     }
@@ -99,9 +101,9 @@ export class Table<K, V extends NonNullable<unknown>> {
     return this.base.has(key) && !this.gone.has(key) ? new Set(this.gone).add(key) : this.gone;
   }
 
-  private with(gone: ReadonlySet<K>, recent: ReadonlyMap<K, V>): Table<K, V> {
+  private with(gone: ReadonlySet<K>, recent: ReadonlyMap<K, V>): PersistentMap<K, V> {
     if (gone.size <= MERGE_ABOVE && recent.size <= MERGE_ABOVE) {
-      return new Table(this.base, gone, recent);
+      return new PersistentMap(this.base, gone, recent);
     }
     const base = new Map(this.base);
     for (const key of gone) {
@@ -110,6 +112,6 @@ export class Table<K, V extends NonNullable<unknown>> {
     for (const [key, value] of recent) {
       base.set(key, value);
     }
-    return new Table(base, new Set(), new Map());
+    return new PersistentMap(base, new Set(), new Map());
   }
 }

@@ -13,21 +13,21 @@ export type RecordedAnswer =
       readonly kind: 'allocate';
       readonly id: string;
       readonly port: number;
-      readonly answer: Terse<AllocateAnswer>;
+      readonly answer: StoredAnswer<AllocateAnswer>;
     }
   | {
       readonly kind: 'release';
-      readonly answer: Terse<ReleaseAnswer> & Pick<ReleaseAnswer, 'released'>;
+      readonly answer: StoredAnswer<ReleaseAnswer> & Pick<ReleaseAnswer, 'released'>;
     }
   | {
       readonly kind: 'move';
       readonly id: string;
       readonly port: number;
-      readonly answer: Terse<MoveAnswer>;
+      readonly answer: StoredAnswer<MoveAnswer>;
     }
   | { readonly kind: 'undo'; readonly answer: UndoAnswer };
 
 type Repeatable = 'allocation' | 'released' | 'shared' | 'conflicts' | 'message';
 
-export type Terse<Answer> = Omit<Answer, Repeatable> &
+export type StoredAnswer<Answer> = Omit<Answer, Repeatable> &
   Partial<Pick<AllocateAnswer, 'conflicts' | 'message'>>;

@@ -2,12 +2,12 @@ import type { AutoType } from '../domain/configuration';
 import {
   pairKey,
   type Allocation,
-  type Cooling,
+  type CoolingPort,
   type HistoryEntry,
   type Pair,
-  type Remembered,
+  type RememberedPort,
 } from '../domain/model';
-import { Table } from './persistentMap';
+import { PersistentMap } from './persistentMap';
 
 /** Pairs whose port is remembered; the oldest memory goes first. */
 export const MEMORY_LIMIT = 2_000;
@@ -43,25 +43,25 @@ export interface UndoneType {
 /** Everything that Styxy knows. Immutable; only `apply` makes the next one. */
 export interface State {
   /** By id. */
-  readonly allocations: Table<string, Allocation>;
+  readonly allocations: PersistentMap<string, Allocation>;
   /** Port to id. */
-  readonly byPort: Table<number, string>;
+  readonly byPort: PersistentMap<number, string>;
   /** `pairKey` to id; several pairs have one id where an allocation is shared. */
-  readonly byPair: Table<string, string>;
+  readonly byPair: PersistentMap<string, string>;
   /** `Allocation.group` to id. */
-  readonly byGroup: Table<string, string>;
+  readonly byGroup: PersistentMap<string, string>;
   /** The port that each pair had last, by `pairKey`; at most `MEMORY_LIMIT`. */
-  readonly memory: Table<string, Remembered>;
+  readonly memory: PersistentMap<string, RememberedPort>;
   /** Port to the `pairKey`s that remember it. */
-  readonly rememberedBy: Table<number, readonly string[]>;
+  readonly rememberedBy: PersistentMap<number, readonly string[]>;
   /** By port. */
-  readonly cooling: Table<number, Cooling>;
+  readonly cooling: PersistentMap<number, CoolingPort>;
   /** By request id; at most `ANSWERED_LIMIT`. */
-  readonly answered: Table<string, Answered>;
+  readonly answered: PersistentMap<string, Answered>;
   /** Auto-allocated service types, by name. */
-  readonly types: Table<string, AutoType>;
+  readonly types: PersistentMap<string, AutoType>;
   /** By name. */
-  readonly undone: Table<string, UndoneType>;
+  readonly undone: PersistentMap<string, UndoneType>;
   /** Undefined until a leader looked for the first time. */
   readonly configuration: StoredConfiguration | undefined;
   /** Oldest first; at most `HISTORY_LIMIT`. */
@@ -74,16 +74,16 @@ export interface State {
 
 export function emptyState(): State {
   return {
-    allocations: Table.empty(),
-    byPort: Table.empty(),
-    byPair: Table.empty(),
-    byGroup: Table.empty(),
-    memory: Table.empty(),
-    rememberedBy: Table.empty(),
-    cooling: Table.empty(),
-    answered: Table.empty(),
-    types: Table.empty(),
-    undone: Table.empty(),
+    allocations: PersistentMap.empty(),
+    byPort: PersistentMap.empty(),
+    byPair: PersistentMap.empty(),
+    byGroup: PersistentMap.empty(),
+    memory: PersistentMap.empty(),
+    rememberedBy: PersistentMap.empty(),
+    cooling: PersistentMap.empty(),
+    answered: PersistentMap.empty(),
+    types: PersistentMap.empty(),
+    undone: PersistentMap.empty(),
     configuration: undefined,
     history: [],
     suspect: false,
@@ -133,7 +133,7 @@ export function coolingFor(
   pair: string,
   now: number,
   group?: string,
-): Cooling | undefined {
+): CoolingPort | undefined {
   const cooling = state.cooling.get(port);
   if (cooling === undefined || cooling.until <= now || cooling.pair === pair) {
     return undefined;

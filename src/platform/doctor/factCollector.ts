@@ -1,7 +1,7 @@
 import { errnoOf } from '../fs/errno';
 
 /** What is asked of the machine beside each other, each with an end; what failed is told. */
-export class Telling {
+export class FactCollector {
   readonly untold: string[] = [];
   readonly #deadlineMs: number;
 

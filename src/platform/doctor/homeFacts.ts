@@ -5,7 +5,7 @@ import { join, relative, sep } from 'node:path';
 import { errnoOf } from '../fs/errno';
 import { NO_HARD_LINKS, type Link } from '../fs/hardLinks';
 import { removeLeftover } from '../fs/remove';
-import { writeExclusively } from '../fs/createExclusive';
+import { createExclusive } from '../fs/createExclusive';
 
 export interface HomeFolders {
   /** Canonical. */
@@ -103,7 +103,7 @@ export interface LinkTrial {
 export async function hasHardLinks({ folder, nonce, link }: LinkTrial): Promise<boolean> {
   const file = join(folder, `.doctor-${nonce}`);
   const name = `${file}.link`;
-  await writeExclusively(file, '');
+  await createExclusive(file, '');
   try {
     await link(file, name);
     await removeLeftover(name);

@@ -3,9 +3,9 @@ import { link as linkFile, stat } from 'node:fs/promises';
 import type { PortRange } from '../../core/domain/catalogue';
 import type { MachineFacts, MachineReader } from '../../core/host/interfaces';
 import { runCommand, type RunCommand } from '../fs/runProgram';
-import { ephemeralRange } from '../os/ephemeralPorts';
+import { ephemeralPorts } from '../os/ephemeralPorts';
 import { errnoOf } from '../fs/errno';
-import { excludedRanges } from '../os/excludedPorts';
+import { excludedPorts } from '../os/excludedPorts';
 import type { Link } from '../fs/hardLinks';
 import { systemRoot } from '../os/powershell';
 import {
@@ -19,7 +19,7 @@ import {
 } from './homeFacts';
 import { SystemIds } from '../fs/randomIds';
 import { systemTools } from './systemTools';
-import { Telling } from './factCollector';
+import { FactCollector } from './factCollector';
 
 export interface SystemMachineOptions extends HomeFolders {
   /** Nothing is written to a home that was refused. */
@@ -57,7 +57,7 @@ export class SystemMachine implements MachineReader {
 
   async look(socket: string): Promise<MachineFacts> {
     const { home, hostFolder, platform, deadlineMs } = this.#options;
-    const telling = new Telling(deadlineMs);
+    const telling = new FactCollector(deadlineMs);
     const [ofHome, present, tools, ephemeral, excluded] = await Promise.all([
       this.#home(telling),
       telling.ask("The presence of the leader's socket", socketExists(socket, platform), true),
@@ -77,7 +77,7 @@ export class SystemMachine implements MachineReader {
     };
   }
 
-  async #home(telling: Telling): Promise<Omit<MachineFacts['home'], 'path' | 'hostFolder'>> {
+  async #home(telling: FactCollector): Promise<Omit<MachineFacts['home'], 'path' | 'hostFolder'>> {
     const { home, platform } = this.#options;
     const hasModes = platform !== 'win32';
     const [mode, exposed, quarantined, { freeBytes, network }, hardLinks] = await Promise.all([
@@ -99,7 +99,7 @@ export class SystemMachine implements MachineReader {
     };
   }
 
-  async #exposed(telling: Telling): Promise<readonly string[]> {
+  async #exposed(telling: FactCollector): Promise<readonly string[]> {
     const { paths, isCut } = await telling.ask(
       'Which files of the home others may read',
       exposedIn(this.#options),
@@ -111,7 +111,7 @@ export class SystemMachine implements MachineReader {
     return paths;
   }
 
-  async #fileSystem(telling: Telling): Promise<FileSystemFacts> {
+  async #fileSystem(telling: FactCollector): Promise<FileSystemFacts> {
     const nothing: FileSystemFacts = { freeBytes: undefined, network: undefined };
     const what = 'The room on the disk of the home';
     const facts = await telling.ask(
@@ -125,7 +125,7 @@ export class SystemMachine implements MachineReader {
     return facts;
   }
 
-  async #hardLinks(telling: Telling): Promise<boolean> {
+  async #hardLinks(telling: FactCollector): Promise<boolean> {
     const { hostFolder: folder, link, isRefused } = this.#options;
     const what = 'Whether the file system of the home has hard links';
     if (isRefused) {
@@ -136,8 +136,8 @@ export class SystemMachine implements MachineReader {
     return telling.ask(what, hasHardLinks({ folder, nonce, link }), true);
   }
 
-  #ephemeral(telling: Telling): Promise<PortRange | undefined> {
-    const range = ephemeralRange(this.#tools());
+  #ephemeral(telling: FactCollector): Promise<PortRange | undefined> {
+    const range = ephemeralPorts(this.#tools());
     return telling.ask<PortRange | undefined>(
       'The ports of outgoing connections',
       range,
@@ -145,8 +145,8 @@ export class SystemMachine implements MachineReader {
     );
   }
 
-  #excluded(telling: Telling): Promise<readonly PortRange[]> {
-    return telling.ask('The ports that nobody may use', excludedRanges(this.#tools()), []);
+  #excluded(telling: FactCollector): Promise<readonly PortRange[]> {
+    return telling.ask('The ports that nobody may use', excludedPorts(this.#tools()), []);
   }
 
   /** A program that hangs ends with the question. */

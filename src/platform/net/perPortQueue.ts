@@ -8,7 +8,7 @@ interface Lane<Value> {
  * other's bind for a stranger. Looks at different ports run side by side. Callers who ask the same
  * question share a look that has not begun yet, so every answer is from after its question.
  */
-export class PortLanes<Value> {
+export class PerPortQueue<Value> {
   readonly #lanes = new Map<number, Lane<Value>>();
 
   run(port: number, question: string, look: () => Promise<Value>): Promise<Value> {

@@ -10,7 +10,7 @@ import {
   type TryBind,
 } from './bindCheck';
 import { errnoOf } from '../fs/errno';
-import { PortLanes } from './perPortQueue';
+import { PerPortQueue } from './perPortQueue';
 
 export interface PortProbeOptions {
   readonly platform: NodeJS.Platform;
@@ -30,7 +30,7 @@ export function systemPortProbe(): SystemPortProbe {
  */
 export class SystemPortProbe implements PortProbe {
   readonly #options: PortProbeOptions;
-  readonly #lanes = new PortLanes<readonly AddressFinding[]>();
+  readonly #lanes = new PerPortQueue<readonly AddressFinding[]>();
 
   constructor(options: PortProbeOptions) {
     this.#options = options;

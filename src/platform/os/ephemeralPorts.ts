@@ -5,7 +5,7 @@ import { runCommand, type RunCommand } from '../fs/runProgram';
 import { errnoOf } from '../fs/errno';
 import { systemRoot } from './powershell';
 
-export interface EphemeralRangeOptions {
+export interface EphemeralPortsOptions {
   readonly platform: NodeJS.Platform;
   readonly run: RunCommand;
   /** `%SystemRoot%` on Windows: tools are started by full path, never looked up in PATH. */
@@ -18,8 +18,8 @@ export interface EphemeralRangeOptions {
  * The ports that the operating system takes for outgoing connections, and for servers that ask for
  * port 0. Undefined when it does not tell.
  */
-export async function ephemeralRange(
-  options: EphemeralRangeOptions = {
+export async function ephemeralPorts(
+  options: EphemeralPortsOptions = {
     platform: process.platform,
     run: runCommand,
     systemRoot: systemRoot(),

@@ -2,7 +2,7 @@ import type { PortRange } from '../../core/domain/catalogue';
 import { isTcpPort } from '../../core/domain/names';
 import type { RunCommand } from '../fs/runProgram';
 
-export interface ExcludedRangesOptions {
+export interface ExcludedPortsOptions {
   readonly platform: NodeJS.Platform;
   readonly run: RunCommand;
   /** `%SystemRoot%` on Windows: tools are started by full path, never looked up in PATH. */
@@ -13,8 +13,8 @@ export interface ExcludedRangesOptions {
  * Ports that Windows keeps for itself, Hyper-V and containers among its reasons: nobody can bind
  * them. Other systems have none. Undefined when it does not tell.
  */
-export async function excludedRanges(
-  options: ExcludedRangesOptions,
+export async function excludedPorts(
+  options: ExcludedPortsOptions,
 ): Promise<readonly PortRange[] | undefined> {
   const { platform, run, systemRoot } = options;
   if (platform !== 'win32') {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { errnoOf } from '../fs/errno';
 import { NO_HARD_LINKS, type Link } from '../fs/hardLinks';
 import { removeLeftover } from '../fs/remove';
-import { writeExclusively } from '../fs/createExclusive';
+import { createExclusive } from '../fs/createExclusive';
 
 export interface ClaimOptions {
   /** Path of the prepared claim. */
@@ -19,7 +19,7 @@ export interface ClaimOptions {
  * taken; the claim stays and may be used for another number. `won`: the claim's own name is gone.
  * Errors: raw errno; the number may be taken then, by nobody who will use it.
  */
-export async function claimNumber(options: ClaimOptions): Promise<'won' | 'lost'> {
+export async function claimLock(options: ClaimOptions): Promise<'won' | 'lost'> {
   const { claim, lock, link } = options;
   try {
     await link(claim, lock);
@@ -46,7 +46,7 @@ export async function claimNumber(options: ClaimOptions): Promise<'won' | 'lost'
 async function createLock({ lock, content }: ClaimOptions): Promise<'won' | 'lost'> {
   try {
     // When writing fails the file stays, because a number must never be used again.
-    await writeExclusively(lock, content);
+    await createExclusive(lock, content);
     return 'won';
   } catch (error) {
     if (errnoOf(error) === 'EEXIST') {

@@ -14,7 +14,7 @@ import type {
   Read,
 } from '../../core/host/interfaces';
 import { writeCheckpointFile } from './checkpointFile';
-import { claimNumber } from './claimLock';
+import { claimLock } from './claimLock';
 import { syncFolder, type OnSync } from '../fs/durableWrite';
 import {
   checkpointName,
@@ -32,7 +32,7 @@ import { formatLockRecord, MAX_LOCK_BYTES, parseLockRecord } from './lockRecord'
 import { readText } from '../fs/readText';
 import { removeIfThere, removeLeftover } from '../fs/remove';
 import { storageError, type StorageContext } from '../fs/storageError';
-import { writeExclusively } from '../fs/createExclusive';
+import { createExclusive } from '../fs/createExclusive';
 
 export interface EpochFolderOptions {
   /** `hosts/<hostId>/`, absolute. */
@@ -89,7 +89,7 @@ export class FileEpochFolder implements EpochFolder {
       // Never in place: a claim of this name may be linked to a lock, which is immutable.
       await removeIfThere(path);
       try {
-        await writeExclusively(path, formatLockRecord(record));
+        await createExclusive(path, formatLockRecord(record));
       } catch (error) {
         await removeLeftover(path);
         throw error;
@@ -102,7 +102,7 @@ export class FileEpochFolder implements EpochFolder {
     const lock = this.#at(lockName(epoch));
     const content = formatLockRecord(record);
     return this.#step({ action: 'create', path: lock }, () =>
-      claimNumber({ claim, lock, content, link: this.#link }),
+      claimLock({ claim, lock, content, link: this.#link }),
     );
   }
 

@@ -12,14 +12,14 @@ import { canonicalOf, pathBelow } from '../fs/canonicalPath';
 import { removeLeftover } from '../fs/remove';
 import { storageError } from '../fs/storageError';
 
-export interface EnvFilesOptions {
+export interface DotenvFilesOptions {
   /** Names temporary files. */
   readonly ids: Ids;
   readonly clock: Clock;
 }
 
 /** What rendering a dotenv file does to it. */
-export interface EnvFilePreview {
+export interface DotenvFilePreview {
   readonly kind: 'same' | 'new' | 'changed';
   /** Absolute and canonical: where a symlink in the workspace leads to. */
   readonly path: string;
@@ -50,10 +50,10 @@ const MAX_ATTEMPTS = 3;
  * `permission_denied` for what lies outside the workspace, belongs to git or may not be read or
  * written, `invalid_config` for what is no place for a dotenv file, `storage_unavailable`.
  */
-export class EnvFiles {
-  readonly #options: EnvFilesOptions;
+export class DotenvFiles {
+  readonly #options: DotenvFilesOptions;
 
-  constructor(options: EnvFilesOptions) {
+  constructor(options: DotenvFilesOptions) {
     this.#options = options;
   }
 
@@ -62,7 +62,7 @@ export class EnvFiles {
     workspace: string,
     path: string,
     values: ReadonlyMap<string, string>,
-  ): Promise<EnvFilePreview> {
+  ): Promise<DotenvFilePreview> {
     return preview(await findTarget(workspace, path), values);
   }
 
@@ -74,7 +74,7 @@ export class EnvFiles {
     workspace: string,
     path: string,
     values: ReadonlyMap<string, string>,
-  ): Promise<EnvFilePreview> {
+  ): Promise<DotenvFilePreview> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const target = await findTarget(workspace, path);
       const result = preview(target, values);
@@ -119,7 +119,10 @@ export class EnvFiles {
   }
 }
 
-function preview({ path, present }: Target, values: ReadonlyMap<string, string>): EnvFilePreview {
+function preview(
+  { path, present }: Target,
+  values: ReadonlyMap<string, string>,
+): DotenvFilePreview {
   const rendered = renderFile(present?.text, values);
   const isSame = rendered.text === (present?.text ?? '');
   const kind = isSame ? 'same' : present === undefined ? 'new' : 'changed';

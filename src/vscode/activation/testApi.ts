@@ -1,7 +1,7 @@
 import type { Role } from '../../core/messages/coordinator';
 import type { Snapshot } from '../../core/messages/requests';
 import type { Connection } from '../window/connection';
-import type { StatusBar } from '../views/statusBarItem';
+import type { StatusBar } from '../views/statusBar';
 import type { PortVariables } from '../variables/portVariables';
 import type { ServiceTypesView } from '../views/serviceTypesView';
 import type { WorkspaceNode } from '../views/portTree';

@@ -4,7 +4,7 @@ import { MAX_PORT, MIN_PORT, isPort } from '../../core/domain/names';
 import { ask } from '../window/request';
 import { processText } from '../text/states';
 import type { Services } from '../window/services';
-import { keptBy, placesText } from '../text/sharing';
+import { heldBy, placesText } from '../text/sharing';
 import { ownWorkspaces, placeName, targetOf } from '../prompts/pick';
 
 /** Gives a service another port, in one step, and says from where to where. */
@@ -63,7 +63,7 @@ function portProblem(value: string, current: number): string | undefined {
 
 /** Asks before something moves that others have too. */
 export async function mayMove(services: Services, view: AllocationView): Promise<boolean> {
-  const others = keptBy(view, view);
+  const others = heldBy(view, view);
   const isOwn = services.folders.find(view.workspace) !== undefined;
   if (isOwn && others.length === 0) {
     return true;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { errnoOf } from '../../platform/fs/errno';
 import { storageError } from '../../platform/fs/storageError';
-import { writeExclusively } from '../../platform/fs/createExclusive';
+import { createExclusive } from '../../platform/fs/createExclusive';
 import { ask } from '../window/request';
 import type { Services } from '../window/services';
 
@@ -64,7 +64,7 @@ async function create(path: string): Promise<boolean> {
     return false;
   }
   try {
-    await writeExclusively(path, EMPTY_CONFIGURATION);
+    await createExclusive(path, EMPTY_CONFIGURATION);
   } catch (thrown) {
     if (errnoOf(thrown) !== 'EEXIST') {
       throw await storageError(thrown, { path, action: 'create' });

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { PLAN_FILE } from '../../core/domain/plan';
 import { SystemClock } from '../../platform/fs/clock';
-import { EnvFiles } from '../../platform/workspace/dotenvFiles';
+import { DotenvFiles } from '../../platform/workspace/dotenvFiles';
 import { isTracked } from '../../platform/workspace/gitBranch';
 import { SystemIds } from '../../platform/fs/randomIds';
 import { readPlanFile } from '../../platform/workspace/planFile';
@@ -32,7 +32,7 @@ export function createPlans(
   });
   context.subscriptions.push(plans);
   const planFiles = new PlanFiles({
-    files: new EnvFiles({ ids: new SystemIds(), clock: new SystemClock() }),
+    files: new DotenvFiles({ ids: new SystemIds(), clock: new SystemClock() }),
     isTracked: (workspace, path) => isTracked(workspace, path),
     isTrusted: () => vscode.workspace.isTrusted,
     consent: new FileConsent(context.workspaceState),

@@ -1,5 +1,5 @@
 import type { AllocationView } from '../../core/domain/model';
-import { leftPlan } from '../../core/plan/removedServices';
+import { removedServices } from '../../core/plan/removedServices';
 import type { PlanState } from '../window/plans';
 
 /**
@@ -15,6 +15,6 @@ export function leaversOf(
     return [];
   }
   const own = allocations.filter((view) => view.workspace === workspace);
-  const left = new Set(leftPlan(state.kind === 'read' ? state.plan : undefined, own));
+  const left = new Set(removedServices(state.kind === 'read' ? state.plan : undefined, own));
   return own.filter(({ service, planned }) => planned !== undefined && left.has(service));
 }

@@ -23,7 +23,7 @@ export interface PlanAllocatorOptions {
 interface Asked {
   readonly plan: Plan;
   readonly template: string | undefined;
-  /** Set when something was refused: in other circumstances it is asked for again. */
+  /** Set when something was refused: in other context it is asked for again. */
   retry: Circumstances | undefined;
 }
 
@@ -96,10 +96,10 @@ export class PlanAllocator implements Disposable {
     const { connection, answered, log } = this.options;
     const { workspace } = folder;
     const { plan, template } = asked;
-    let before = this.circumstances();
+    let before = this.context();
     try {
       const coordinator = await connection.ready();
-      before = this.circumstances();
+      before = this.context();
       if (!this.isLast(workspace, asked)) {
         return;
       }
@@ -133,7 +133,7 @@ export class PlanAllocator implements Disposable {
     if ([...this.asked.values()].every(({ retry }) => retry === undefined)) {
       return;
     }
-    const now = this.circumstances();
+    const now = this.context();
     if (now.epoch === 0) {
       return;
     }
@@ -151,7 +151,7 @@ export class PlanAllocator implements Disposable {
     }
   }
 
-  private circumstances(): Circumstances {
+  private context(): Circumstances {
     const { role, snapshot } = this.options.connection;
     const epoch = role.kind === 'leader' || role.kind === 'follower' ? role.epoch : 0;
     const { types, templates, reservations } = snapshot?.configuration ?? {};

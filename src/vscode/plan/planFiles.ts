@@ -2,7 +2,7 @@ import type { StyxyError } from '../../core/domain/errors';
 import { toStyxyError } from '../../core/domain/errors';
 import { valuesOf } from '../../core/plan/renderDotenv';
 import type { Log } from '../../core/host/interfaces';
-import type { EnvFiles } from '../../platform/workspace/dotenvFiles';
+import type { DotenvFiles } from '../../platform/workspace/dotenvFiles';
 import type { FolderName } from '../text/folderName';
 import type { FilesJob, FilesOutcome } from '../window/plans';
 import type { FileAnswer, FileConsent } from './fileConsent';
@@ -17,7 +17,7 @@ export interface FilesQuestion {
 }
 
 export interface PlanFilesOptions {
-  readonly files: Pick<EnvFiles, 'preview' | 'write'>;
+  readonly files: Pick<DotenvFiles, 'preview' | 'write'>;
   /** Whether git tracks a file of the workspace, or nobody can tell. */
   readonly isTracked: (workspace: string, path: string) => Promise<boolean>;
   readonly isTrusted: () => boolean;

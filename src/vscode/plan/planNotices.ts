@@ -8,7 +8,7 @@ import { listeningWarnings } from '../text/release';
 import { refusalText, shiftText } from '../text/planAnswers';
 import type { FileAnswer } from './fileConsent';
 import type { FilesQuestion } from './planFiles';
-import type { Wish } from './plannedPortWatch';
+import type { PlannedPort } from './plannedPortWatch';
 
 /** What plans ask the user, and tell where the user has to act. Each is told once in a window. */
 export class PlanNotices {
@@ -83,7 +83,7 @@ export async function askRelease(
   return picked === release ? 'release' : picked === keep ? 'keep' : undefined;
 }
 
-export async function askMoveBack(wish: Wish): Promise<boolean> {
+export async function askMoveBack(wish: PlannedPort): Promise<boolean> {
   const { service, from, to } = wish;
   const move = vscode.l10n.t('Move Back to {0}', to);
   const picked = await vscode.window.showInformationMessage(

@@ -5,10 +5,10 @@ import type { Connection } from '../window/connection';
 import type { KeptSet } from './decisions';
 
 /** Looking at a port asks the system: no faster, and only as long as a wish is open. */
-export const WISH_CHECK_MS = 30_000;
+export const PLANNED_PORT_CHECK_MS = 30_000;
 
 /** A service that has another port than its plan names. */
-export interface Wish {
+export interface PlannedPort {
   /** `Allocation.id`. */
   readonly id: string;
   readonly workspace: string;
@@ -19,25 +19,25 @@ export interface Wish {
   readonly to: number;
 }
 
-export interface WishesOptions {
+export interface PlannedPortWatchOptions {
   readonly connection: Pick<Connection, 'ready' | 'snapshot'>;
   readonly clock: Pick<Clock, 'every'>;
   /** What was offered before is not offered again. */
   readonly offered: Pick<KeptSet, 'has' | 'add'>;
-  readonly offer: (wish: Wish) => void;
+  readonly offer: (wish: PlannedPort) => void;
   readonly log: Log;
 }
 
 /** Watches the ports that plans name and did not get, and offers each once when it is free. */
-export class Wishes implements Disposable {
-  private readonly open = new Map<string, readonly Wish[]>();
+export class PlannedPortWatch implements Disposable {
+  private readonly open = new Map<string, readonly PlannedPort[]>();
   private ticking: Disposable | undefined;
   private checking: Promise<void> | undefined;
 
-  constructor(private readonly options: WishesOptions) {}
+  constructor(private readonly options: PlannedPortWatchOptions) {}
 
   /** The wishes of a workspace, in the place of those it had. */
-  set(workspace: string, wishes: readonly Wish[]): void {
+  set(workspace: string, wishes: readonly PlannedPort[]): void {
     const left = wishes.filter((wish) => !this.options.offered.has(keyOf(wish)));
     if (left.length === 0) {
       this.open.delete(workspace);
@@ -67,7 +67,7 @@ export class Wishes implements Disposable {
       this.ticking?.dispose();
       this.ticking = undefined;
     } else {
-      this.ticking ??= this.options.clock.every(WISH_CHECK_MS, () => this.tick());
+      this.ticking ??= this.options.clock.every(PLANNED_PORT_CHECK_MS, () => this.tick());
     }
   }
 
@@ -95,7 +95,7 @@ export class Wishes implements Disposable {
   }
 
   /** False if it is not open any more. */
-  private close(workspace: string, wish: Wish): boolean {
+  private close(workspace: string, wish: PlannedPort): boolean {
     const wishes = this.open.get(workspace);
     if (wishes?.includes(wish) !== true) {
       return false;
@@ -107,7 +107,7 @@ export class Wishes implements Disposable {
     return true;
   }
 
-  private async judge({ id, from, to }: Wish): Promise<'waits' | 'free' | 'over'> {
+  private async judge({ id, from, to }: PlannedPort): Promise<'waits' | 'free' | 'over'> {
     const { connection } = this.options;
     const { snapshot } = connection;
     if (snapshot === undefined) {
@@ -137,6 +137,6 @@ function isFree(answer: InspectAnswer, workspace: string): boolean {
     : addresses.every(({ result }) => result !== 'busy' && result !== 'forbidden');
 }
 
-function keyOf({ id, to }: Wish): string {
+function keyOf({ id, to }: PlannedPort): string {
   return `${id} ${to}`;
 }

@@ -2,7 +2,7 @@ import type { AllocationView, Pair } from '../../core/domain/model';
 import { isHeldIn } from '../../core/domain/model';
 import type { AllocationRef, ReleaseAnswer } from '../../core/messages/requests';
 import { folderName, processText } from './states';
-import { keptBy, placesText } from './sharing';
+import { heldBy, placesText } from './sharing';
 import type { Translate } from './translate';
 
 /** What a release will do to an allocation, which is named as its pair sees it. */
@@ -17,14 +17,14 @@ export type Releasing =
 /** Of one row: what this window does not hold can only end for all. */
 export function releasingOf(view: AllocationView, own: readonly string[]): Releasing {
   if (view.group !== undefined && !own.some((workspace) => isHeldIn(view, workspace))) {
-    return { kind: 'everyone', workspaces: [...new Set([view.workspace, ...keptBy(view, view)])] };
+    return { kind: 'everyone', workspaces: [...new Set([view.workspace, ...heldBy(view, view)])] };
   }
   return leavingOf(view);
 }
 
 /** For the pair alone, whoever asks. */
 export function leavingOf(view: AllocationView): Releasing {
-  const kept = keptBy(view, view);
+  const kept = heldBy(view, view);
   return kept.length === 0 ? { kind: 'ends' } : { kind: 'leaves', kept };
 }
 
@@ -125,7 +125,7 @@ export function releasedText(
   if (remainingHolders === 0) {
     return t('Port {0} of {1} in {2} is free.', port, service, place);
   }
-  const kept = keptBy(released, { service, workspace });
+  const kept = heldBy(released, { service, workspace });
   return t(
     '{0} in {1} left port {2}. It stays for {3}.',
     service,

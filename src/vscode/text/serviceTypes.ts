@@ -1,4 +1,4 @@
-import { BROWSER_REFUSED_PORTS } from '../../core/domain/browserBlockedPorts';
+import { BROWSER_BLOCKED_PORTS } from '../../core/domain/browserBlockedPorts';
 import type { PortRange, ServiceType } from '../../core/domain/catalogue';
 import { BUILT_IN_CATALOGUE } from '../../core/domain/catalogue';
 import type { Allocation } from '../../core/domain/model';
@@ -45,7 +45,7 @@ export function figuresOf(
   { allocations, configuration }: Pick<Snapshot, 'allocations' | 'configuration'>,
 ): TypeFigures {
   const reserved = new Map<number, ReservedPort>(
-    [...BROWSER_REFUSED_PORTS.keys()].map((port) => [port, { port }]),
+    [...BROWSER_BLOCKED_PORTS.keys()].map((port) => [port, { port }]),
   );
   for (const { port, name } of configuration?.reservations ?? []) {
     reserved.set(port, { port, name });

@@ -27,7 +27,7 @@ export function seenFromHere<Seen extends Allocation>(
 }
 
 /** The folders whose holders keep a shared allocation when this pair leaves it. */
-export function keptBy(allocation: Allocation, pair: Pair): readonly string[] {
+export function heldBy(allocation: Allocation, pair: Pair): readonly string[] {
   if (allocation.group === undefined) {
     return [];
   }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { bodyText } from '../../../src/core/log/chunkedJson';
-import { fromBody, toBody, type State } from '../../../src/core/state/registry';
+import { fromBody, toBody } from '../../../src/core/state/encode';
+import type { State } from '../../../src/core/state/state';
 import {
   checkpointOf,
   checkpointText,
@@ -10,8 +11,9 @@ import {
   openingLine,
 } from '../../../src/core/log/records';
 import type { Read } from '../../../src/core/host/interfaces';
-import { judgeEpoch, type CopyName, type EpochCopies } from '../../../src/core/log/replay';
-import { apply, emptyState } from '../../../src/core/state/registry';
+import { replayEpoch, type CopyName, type EpochCopies } from '../../../src/core/log/replay';
+import { apply } from '../../../src/core/state/apply';
+import { emptyState } from '../../../src/core/state/state';
 import { Engine } from '../../unit/core/allocation/support/engine';
 import { mutatedJson } from '../jsonMutations';
 import { assertSame, pureTarget } from '../target';
@@ -92,7 +94,7 @@ function judged(damages: readonly { copy: CopyName; text: string | undefined }[]
       return [name, copyOf(value)];
     }),
   );
-  return judgeEpoch(EPOCH, copies as EpochCopies, digest);
+  return replayEpoch(EPOCH, copies as EpochCopies, digest);
 }
 
 function copyOf(value: string | undefined): Read<string> {
@@ -137,7 +139,7 @@ export const sealedCopies = pureTarget({
     const alone = Object.fromEntries(
       NAMES.map((name) => [name, copyOf(name === copy ? text : undefined)]),
     );
-    const result = judgeEpoch(EPOCH, alone as EpochCopies, digest);
+    const result = replayEpoch(EPOCH, alone as EpochCopies, digest);
     if (result.kind === 'base') {
       assertReadable(result.state);
     }

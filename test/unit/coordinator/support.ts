@@ -1,6 +1,6 @@
 /** A leadership in one process, on a disk in memory and a clock that a test moves. */
 import { createHash, randomUUID } from 'node:crypto';
-import type { LeadershipOrder } from '../../../src/coordinator/election/candidate';
+import type { CandidacyOrder } from '../../../src/coordinator/election/candidate';
 import type { AuditTrail } from '../../../src/core/audit/entry';
 import type { AuditEntry } from '../../../src/core/domain/audit';
 import { StyxyError } from '../../../src/core/domain/errors';
@@ -12,7 +12,7 @@ import type {
   Disposable,
 } from '../../../src/core/host/interfaces';
 import type { LeadershipTools } from '../../../src/coordinator/leader/leadershipParts';
-import { Patience } from '../../../src/coordinator/async/boundedLookup';
+import { BoundedLookup } from '../../../src/coordinator/async/boundedLookup';
 import { WELL } from '../../support/doctorAnswer';
 import { participant } from '../core/allocation/support/engine';
 import { MemoryFolder, type Disk } from '../election/memoryFolder';
@@ -162,7 +162,7 @@ export interface Stage {
   readonly trail: FakeTrail;
   readonly listening: Set<number>;
   readonly tools: LeadershipTools;
-  readonly order: LeadershipOrder;
+  readonly order: CandidacyOrder;
 }
 
 export function stage(folder?: (disk: Disk) => MemoryFolder): Stage {
@@ -182,7 +182,7 @@ export function stage(folder?: (disk: Disk) => MemoryFolder): Stage {
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     ids: { uuid: randomUUID, nonce: (bytes) => 'a'.repeat(2 * bytes), below: () => 0 },
     look: {
-      patience: new Patience(clock),
+      patience: new BoundedLookup(clock),
       probe: {
         firstFree: async ([first]) => new Map(first === undefined ? [] : [[first, 'free']]),
         check: async () => 'free',
@@ -218,7 +218,7 @@ export function stage(folder?: (disk: Disk) => MemoryFolder): Stage {
     removeSocket: async () => undefined,
     judge: async () => 'dead',
   };
-  const order: LeadershipOrder = {
+  const order: CandidacyOrder = {
     seen: 0,
     served: 0,
     self: participant('window-1', { folders: ['/home/me/a'] }),

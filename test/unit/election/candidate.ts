@@ -2,14 +2,8 @@
  * A candidate's micro-steps: what the driver does for each action of the machine, in its order,
  * cut wherever somebody else can come between.
  */
-import {
-  advance,
-  stand,
-  type Ending,
-  type Observation,
-  type Phase,
-  type Step,
-} from '../../../src/core/election/machine';
+import { advance, stand } from '../../../src/core/election/machine';
+import type { Ending, Observation, Phase, Step } from '../../../src/core/election/types';
 import { opening } from './opening';
 import { brokenByServing } from './promises';
 import { reached } from './reached';

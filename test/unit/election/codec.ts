@@ -1,5 +1,5 @@
 /** Worlds as short strings, exact, so that millions of them can be told apart. */
-import type { Step } from '../../../src/core/election/machine';
+import type { Step } from '../../../src/core/election/types';
 import type { EpochFiles, Memory, Process, World } from './world';
 
 /** Gives equal values one number. */

@@ -1,5 +1,6 @@
 /** A leader's batch: append, check, answer; and what it does when one of them fails. */
-import { succeed, type Step } from '../../../src/core/election/machine';
+import { succeed } from '../../../src/core/election/machine';
+import type { Step } from '../../../src/core/election/types';
 import type { CopyName } from '../../../src/core/log/replay';
 import { enter, follower, observe } from './candidate';
 import { commitOf, TORN } from './content';

@@ -12,14 +12,10 @@ import {
   openingLine,
 } from '../../../src/core/log/records';
 import type { Read } from '../../../src/core/host/interfaces';
-import { judgeEpoch, type CopyName, type EpochCopies } from '../../../src/core/log/replay';
-import {
-  apply,
-  emptyState,
-  listAllocations,
-  toBody,
-  type State,
-} from '../../../src/core/state/registry';
+import { replayEpoch, type CopyName, type EpochCopies } from '../../../src/core/log/replay';
+import { apply } from '../../../src/core/state/apply';
+import { toBody } from '../../../src/core/state/encode';
+import { emptyState, listAllocations, type State } from '../../../src/core/state/state';
 import type { Memory, Text } from './world';
 
 export const TORN = '~';
@@ -80,7 +76,7 @@ function askProduct(
     a: realCopy(epoch, copies.a, old),
     b: realCopy(epoch, copies.b, old),
   };
-  const judged = judgeEpoch(epoch, real, sha256);
+  const judged = replayEpoch(epoch, real, sha256);
   if (judged.kind !== 'base') {
     return judged;
   }

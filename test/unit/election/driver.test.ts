@@ -1,9 +1,9 @@
 /** Traces that the exploration found, gone by the production driver. */
 import assert from 'node:assert/strict';
-import { EpochLedger } from '../../../src/coordinator/leader/durableLog';
-import { standFor } from '../../../src/coordinator/election/candidate';
+import { DurableLog } from '../../../src/coordinator/leader/durableLog';
+import { runForLeader } from '../../../src/coordinator/election/candidate';
 import type { Base } from '../../../src/coordinator/log/commit';
-import { apply } from '../../../src/core/state/registry';
+import { apply } from '../../../src/core/state/apply';
 import { MemoryFolder, type Disk } from './memoryFolder';
 import {
   gate,
@@ -23,7 +23,7 @@ describe('A leader that could not open the next number', () => {
     const clock = new SlowClock();
     const hers = new TroubledFolder(disk);
     const ann = await served(toolsOn(hers, clock), 0);
-    const ledger = new EpochLedger(
+    const ledger = new DurableLog(
       {
         tools: toolsOn(hers, clock),
         clock,
@@ -81,7 +81,7 @@ describe('A leader that could not open the next number', () => {
     const cids = new TroubledFolder(disk);
     const held = gate();
     cids.beforeClaim = held.passed;
-    const cid = standFor(toolsOn(cids, clock), 1);
+    const cid = runForLeader(toolsOn(cids, clock), 1);
     await new Promise(setImmediate);
 
     // Bob claims 2 and reads 1. While he writes his checkpoint Ann stores a grant, too late to
@@ -92,7 +92,7 @@ describe('A leader that could not open the next number', () => {
       assert.equal((await ann.reign.commit([grant])).kind, 'ended');
       bobs.refuses = true;
     };
-    assert.equal((await standFor(toolsOn(bobs, clock), 1)).kind, 'ended');
+    assert.equal((await runForLeader(toolsOn(bobs, clock), 1)).kind, 'ended');
 
     // Somebody deletes lock 2, and Cid wakes. Whoever leads now answers what its memory has.
     disk.delete('lock.2.');

@@ -2,7 +2,7 @@
 import type { Kept } from './candidate';
 import { judge, type Verdict } from './content';
 import { beginScan, COPIES, finished, list, withRead, type Found } from './scan';
-import type { Observation } from '../../../src/core/election/machine';
+import type { Observation } from '../../../src/core/election/types';
 import {
   filesOf,
   mayFail,

@@ -1,5 +1,5 @@
 /** Recovery in steps: which epochs are read, what was read so far, and what it comes to. */
-import type { Recovery } from '../../../src/core/election/machine';
+import type { Recovery } from '../../../src/core/election/types';
 import type { Listing, EpochFile } from '../../../src/core/host/interfaces';
 import type { CopyName } from '../../../src/core/log/replay';
 import { judge } from './content';

@@ -1,7 +1,7 @@
 /** The production driver on a disk in memory, with what it takes to go a trace step by step. */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { standFor } from '../../../src/coordinator/election/candidate';
+import { runForLeader } from '../../../src/coordinator/election/candidate';
 import type { Base, LogTools } from '../../../src/coordinator/log/commit';
 import { StyxyError } from '../../../src/core/domain/errors';
 import type { StateEvent } from '../../../src/core/state/events';
@@ -13,7 +13,7 @@ import type {
   JournalFile,
   LockRecord,
 } from '../../../src/core/host/interfaces';
-import { listAllocations } from '../../../src/core/state/registry';
+import { listAllocations } from '../../../src/core/state/state';
 import { MemoryFolder, type Disk } from './memoryFolder';
 
 export class SlowClock implements Clock {
@@ -117,7 +117,7 @@ export class TroubledFolder extends MemoryFolder {
 }
 
 export async function served(tools: LogTools, seen: number) {
-  const candidacy = await standFor(tools, seen);
+  const candidacy = await runForLeader(tools, seen);
   assert.ok(candidacy.kind === 'serving', JSON.stringify(candidacy));
   return candidacy;
 }

@@ -3,7 +3,7 @@
  * many faults may still happen. Everything is immutable; a micro-step makes a new world.
  */
 import type { CopyName } from '../../../src/core/log/replay';
-import type { ElectionRules, Phase, Step } from '../../../src/core/election/machine';
+import type { ElectionRules, Phase, Step } from '../../../src/core/election/types';
 
 /** What a leader keeps: how many commits, and which port each client has (0 for none). */
 export interface Memory {

@@ -1,6 +1,6 @@
 /** One succession on given files, without processes: what the next leader would go on from. */
-import { Claims } from '../../../../src/coordinator/election/claimPool';
-import { standFor, type Candidacy } from '../../../../src/coordinator/election/candidate';
+import { ClaimPool } from '../../../../src/coordinator/election/claimPool';
+import { runForLeader, type Candidacy } from '../../../../src/coordinator/election/candidate';
 import type { Base } from '../../../../src/coordinator/log/commit';
 import { SystemClock } from '../../../../src/platform/fs/clock';
 import { sha256 } from '../../../../src/platform/fs/sha256';
@@ -27,7 +27,7 @@ export async function succeedIn(path: string): Promise<Succession> {
   const clock = new SystemClock();
   const ids = new SystemIds();
   const folder = new FileEpochFolder({ path, clock, ids });
-  const claims = new Claims({
+  const claims = new ClaimPool({
     folder,
     ids,
     log: SILENT,
@@ -44,7 +44,7 @@ export async function succeedIn(path: string): Promise<Succession> {
     },
   });
   const repaired = new Map<string, string>();
-  const candidacy: Candidacy = await standFor(
+  const candidacy: Candidacy = await runForLeader(
     {
       folder,
       digest: sha256,

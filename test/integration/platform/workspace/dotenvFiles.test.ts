@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SystemClock } from '../../../../src/platform/fs/clock';
-import { EnvFiles } from '../../../../src/platform/workspace/dotenvFiles';
+import { DotenvFiles } from '../../../../src/platform/workspace/dotenvFiles';
 import { SystemIds } from '../../../../src/platform/fs/randomIds';
 import { STRANGER, isRoot, refusal, temporaryFolder } from '../support';
 
@@ -39,7 +39,7 @@ class IdsWith extends SystemIds {
 describe('the dotenv files of a plan', () => {
   const temporary = temporaryFolder();
   const clock = new SystemClock();
-  const files = new EnvFiles({ ids: new SystemIds(), clock });
+  const files = new DotenvFiles({ ids: new SystemIds(), clock });
   const at = (...names: string[]) => join(temporary.path, ...names);
   const write = (path: string, values: ReadonlyMap<string, string> = VALUES) =>
     files.write(temporary.path, path, values);
@@ -192,7 +192,7 @@ describe('the dotenv files of a plan', () => {
         writeFileSync(at('.env'), 'MINE=1\n');
       }
     };
-    const racing = new EnvFiles({ ids: new IdsWith(save), clock });
+    const racing = new DotenvFiles({ ids: new IdsWith(save), clock });
     const { kind } = await racing.write(temporary.path, '.env', VALUES);
     assert.equal(kind, 'changed');
     assert.equal(await readFile(at('.env'), 'utf8'), `MINE=1\n\n${BLOCK}`);
@@ -205,7 +205,7 @@ describe('the dotenv files of a plan', () => {
       saves += 1;
       writeFileSync(at('.env'), `MINE=${saves}\n`);
     };
-    const racing = new EnvFiles({ ids: new IdsWith(save), clock });
+    const racing = new DotenvFiles({ ids: new IdsWith(save), clock });
     const error = await refusal(
       racing.write(temporary.path, '.env', VALUES),
       'storage_unavailable',

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { Configuring } from '../../../../src/coordinator/configuration/configSync';
+import { ConfigSync } from '../../../../src/coordinator/configuration/configSync';
 import type { CommitOutcome } from '../../../../src/coordinator/log/commit';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type { StateEvent } from '../../../../src/core/state/events';
-import { apply, emptyState, type State } from '../../../../src/core/state/registry';
+import { apply } from '../../../../src/core/state/apply';
+import { emptyState, type State } from '../../../../src/core/state/state';
 import { participant } from '../../core/allocation/support/engine';
 import { FakeConfig, ManualClock, silent } from '../support';
 
@@ -15,7 +16,7 @@ describe('config.json', () => {
   let file: FakeConfig;
   let state: State;
   let refused: StyxyError | undefined;
-  let configuring: Configuring;
+  let configuring: ConfigSync;
 
   beforeEach(() => {
     clock = new ManualClock();
@@ -26,8 +27,8 @@ describe('config.json', () => {
   });
 
   /** What a leader has of its own; the file and the state outlive it. */
-  function another(): Configuring {
-    return new Configuring({
+  function another(): ConfigSync {
+    return new ConfigSync({
       store: file,
       clock,
       log: silent,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { deferred } from '../../../../src/coordinator/async/deferred';
-import { HealthMonitor } from '../../../../src/coordinator/health/monitor';
+import { HealthMonitor } from '../../../../src/coordinator/health/healthMonitor';
 import type { Allocation } from '../../../../src/core/domain/model';
 import type { HealthAnswer, HealthTarget } from '../../../../src/core/host/interfaces';
-import type { Judged } from '../../../../src/core/health/ownership';
+import type { OwnedListener } from '../../../../src/core/health/ownership';
 import { granted, participant, A, B, Engine } from '../../core/allocation/support/engine';
 import { ManualClock, settled, silent } from '../support';
 
@@ -13,13 +13,13 @@ describe('the health monitor', () => {
   let clock: ManualClock;
   let engine: Engine;
   let listening: Set<number>;
-  let judged: Map<string, Judged>;
+  let judged: Map<string, OwnedListener>;
   let judgedPorts: number[][];
   let asked: HealthTarget[];
   let answer: () => Promise<HealthAnswer>;
   let ports: () => Promise<ReadonlySet<number>>;
   let unchanged: (() => Promise<boolean>) | undefined;
-  let judge: () => Promise<ReadonlyMap<string, Judged>>;
+  let judge: () => Promise<ReadonlyMap<string, OwnedListener>>;
   let changes: string[][];
   let conflicts: string[];
   let released: string[][];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Auditing } from '../../../../src/coordinator/leader/auditWriter';
+import { AuditWriter } from '../../../../src/coordinator/leader/auditWriter';
 import { deferred } from '../../../../src/coordinator/async/deferred';
 import type { Replayed } from '../../../../src/core/log/replay';
 import { A, B, Engine } from '../../core/allocation/support/engine';
@@ -10,7 +10,7 @@ describe('the audit log of a leadership', () => {
   let trail: FakeTrail;
   let warnings: string[];
   let verify: () => Promise<void>;
-  let auditing: Auditing;
+  let auditing: AuditWriter;
 
   beforeEach(() => {
     clock = new ManualClock();
@@ -18,7 +18,7 @@ describe('the audit log of a leadership', () => {
     warnings = [];
     verify = async () => undefined;
     const say = (message: string): void => void warnings.push(message);
-    auditing = new Auditing({
+    auditing = new AuditWriter({
       trail,
       clock,
       auditPath: '/home/me/.styxy/audit.log',

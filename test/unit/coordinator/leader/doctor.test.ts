@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { examine, type ExaminationOptions } from '../../../../src/coordinator/leader/doctor';
+import { diagnose, type DoctorOptions } from '../../../../src/coordinator/leader/doctor';
 import type { AuditEntry } from '../../../../src/core/domain/audit';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type { AllocationView } from '../../../../src/core/domain/model';
@@ -23,7 +23,7 @@ function began(at: number, kind = 'window', note = 'began'): AuditEntry {
   return { at, epoch: 1, seq: 1, what: 'leadership', actor, after: { kind }, note };
 }
 
-function options(over: Partial<ExaminationOptions> = {}): ExaminationOptions {
+function options(over: Partial<DoctorOptions> = {}): DoctorOptions {
   const { status, recovery } = doctorAnswer();
   const { autoAllocation } = DEFAULT_RULES;
   return {
@@ -49,7 +49,7 @@ function options(over: Partial<ExaminationOptions> = {}): ExaminationOptions {
 
 describe('an examination', () => {
   it('finds nothing where nothing is wrong', async () => {
-    const answer = await examine(options());
+    const answer = await diagnose(options());
     assert.deepEqual(answer.findings, []);
     assert.equal(answer.at, NOW);
     assert.equal(answer.machine, WELL);
@@ -65,7 +65,7 @@ describe('an examination', () => {
       view({ id: 'ill', health: { ok: false, reason: 'it answered 500', failures: 1 } }),
       view({ id: 'sound', health: { ok: true } }),
     ];
-    const answer = await examine(options({ views: async () => all }));
+    const answer = await diagnose(options({ views: async () => all }));
     const ids = (views: readonly AllocationView[]): string[] => views.map(({ id }) => id);
     assert.deepEqual(ids(answer.conflicts), ['taken']);
     assert.deepEqual(ids(answer.orphans), ['left']);
@@ -86,7 +86,7 @@ describe('an examination', () => {
       began(NOW - 1, 'window', 'ended'),
       began(NOW, 'daemon'),
     ];
-    const answer = await examine(
+    const answer = await diagnose(
       options({ audit: async () => ({ entries, truncated: false, path: '' }) }),
     );
     assert.deepEqual(answer.failovers, { count: 5, since: NOW - 3 * HOUR, lastHour: 2 });
@@ -94,7 +94,7 @@ describe('an examination', () => {
 
   it('goes on without an audit log that cannot be read', async () => {
     const refused = new StyxyError('storage_unavailable', 'It cannot be read.');
-    const answer = await examine(options({ audit: () => Promise.reject(refused) }));
+    const answer = await diagnose(options({ audit: () => Promise.reject(refused) }));
     assert.deepEqual(answer.failovers, { count: 0 });
   });
 });

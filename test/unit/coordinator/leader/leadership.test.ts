@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { LeadershipOrder } from '../../../../src/coordinator/election/candidate';
+import type { CandidacyOrder } from '../../../../src/coordinator/election/candidate';
 import { lead } from '../../../../src/coordinator/leader/lead';
 import type { Leadership } from '../../../../src/coordinator/leader/leadership';
 import type { LeadershipTools } from '../../../../src/coordinator/leader/leadershipParts';
@@ -106,7 +106,7 @@ describe('a leadership', () => {
     await ending;
   });
 
-  async function leading(tools: LeadershipTools, order: LeadershipOrder): Promise<Leadership> {
+  async function leading(tools: LeadershipTools, order: CandidacyOrder): Promise<Leadership> {
     const start = await lead(tools, order);
     assert.equal(start.kind, 'leading');
     return start.leadership;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Judging } from '../../../../src/coordinator/lookup/listenerOwners';
-import { Patience } from '../../../../src/coordinator/async/boundedLookup';
+import { ListenerOwners } from '../../../../src/coordinator/lookup/listenerOwners';
+import { BoundedLookup } from '../../../../src/coordinator/async/boundedLookup';
 import type { Allocation, Participant } from '../../../../src/core/domain/model';
 import type { GitPlace, Listener, ResolvedWorkspace } from '../../../../src/core/host/interfaces';
 import { granted, participant, A, B, Engine } from '../../core/allocation/support/engine';
@@ -16,7 +16,7 @@ describe('whose a listener is', () => {
   let looks: string[];
   let open: Set<string>;
   let participants: Participant[];
-  let judging: Judging;
+  let judging: ListenerOwners;
 
   beforeEach(() => {
     clock = new ManualClock();
@@ -28,10 +28,10 @@ describe('whose a listener is', () => {
     open = new Set([A, B]);
     participants = [];
     resolve = async (folder) => places.get(folder) ?? { workspace: folder, because: 'folder' };
-    judging = new Judging({
+    judging = new ListenerOwners({
       clock,
       log: silent,
-      patience: new Patience(clock),
+      patience: new BoundedLookup(clock),
       listeners: {
         pollIntervalMs: 1,
         ports: async () => new Set(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { deferred } from '../../../../src/coordinator/async/deferred';
-import { Look } from '../../../../src/coordinator/lookup/portLookup';
-import { within } from '../../../../src/coordinator/async/timeout';
+import { PortLookup } from '../../../../src/coordinator/lookup/portLookup';
+import { withTimeout } from '../../../../src/coordinator/async/timeout';
 import { ManualClock, settled, stage } from '../support';
 
 /** What a mount whose server is gone says. */
@@ -10,7 +10,7 @@ const never = (): Promise<never> => new Promise(() => undefined);
 describe('what a batch has to know', () => {
   it('does not wait for the branch of a folder that does not answer', async () => {
     const { tools, clock } = stage();
-    const look = new Look({ ...tools.look, branches: { branchOf: never } }, new Set());
+    const look = new PortLookup({ ...tools.look, branches: { branchOf: never } }, new Set());
     const asked = look.answer({ kind: 'branch', workspace: '/mnt/a' }, 1);
     await clock.advance(1000);
     await asked;
@@ -20,7 +20,7 @@ describe('what a batch has to know', () => {
   it('does not wait for the workspace of a process in such a folder', async () => {
     const { tools, clock } = stage();
     const workspaces = { ...tools.look.workspaces, exists: never };
-    const look = new Look({ ...tools.look, workspaces }, new Set());
+    const look = new PortLookup({ ...tools.look, workspaces }, new Set());
     const process = { pid: 7, cwd: '/mnt/a' };
     const placed = look.placed(process);
     await clock.advance(1000);
@@ -34,7 +34,7 @@ describe('what a batch has to know', () => {
       hanging += 1;
       return never();
     };
-    const look = new Look({ ...tools.look, branches: { branchOf } }, new Set());
+    const look = new PortLookup({ ...tools.look, branches: { branchOf } }, new Set());
     const all = async (): Promise<void> => {
       for (let index = 0; index < 20; index += 1) {
         await look.answer({ kind: 'branch', workspace: `/mnt/${index}` }, 1);
@@ -53,7 +53,7 @@ describe('what a batch has to know', () => {
       await mount.promise;
       return 'main';
     };
-    const look = new Look({ ...tools.look, branches: { branchOf } }, new Set());
+    const look = new PortLookup({ ...tools.look, branches: { branchOf } }, new Set());
     for (const workspace of ['/mnt/a', '/mnt/b']) {
       const asked = look.answer({ kind: 'branch', workspace }, 1);
       await clock.advance(1000);
@@ -68,7 +68,7 @@ describe('what a batch has to know', () => {
   it('has what is there', async () => {
     const { tools, clock } = stage();
     const branches = { branchOf: async () => 'main' };
-    const look = new Look({ ...tools.look, branches }, new Set());
+    const look = new PortLookup({ ...tools.look, branches }, new Set());
     await look.answer({ kind: 'branch', workspace: '/home/me/a' }, 1);
     assert.deepEqual([...look.branches], [['/home/me/a', 'main']]);
     assert.deepEqual(await look.placed({ pid: 7, cwd: '/home/me/a' }), {
@@ -83,7 +83,7 @@ describe('what a batch has to know', () => {
 describe('waiting with an end', () => {
   it('tells how the work failed', async () => {
     const clock = new ManualClock();
-    await assert.rejects(within(clock, 100, Promise.reject(new Error('no')), 1), /no/);
+    await assert.rejects(withTimeout(clock, 100, Promise.reject(new Error('no')), 1), /no/);
     assert.equal(clock.timers.size, 0);
   });
 });

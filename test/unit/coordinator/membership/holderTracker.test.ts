@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Attendance } from '../../../../src/coordinator/membership/holderTracker';
-import type { Leader } from '../../../../src/coordinator/leader/commitQueue';
+import { HolderTracker } from '../../../../src/coordinator/membership/holderTracker';
+import type { CommitQueue } from '../../../../src/coordinator/leader/commitQueue';
 import type { Participant, ParticipantKind } from '../../../../src/core/domain/model';
 import { granted, participant, A, B, Engine } from '../../core/allocation/support/engine';
 import { ManualClock, silent } from '../support';
@@ -17,7 +17,7 @@ describe('attendance', () => {
   let own: Map<string, string>;
   let deleted: Set<string>;
   let identity: string | undefined;
-  let attendance: Attendance;
+  let attendance: HolderTracker;
   let observe: () => Promise<void>;
 
   beforeEach(() => {
@@ -34,8 +34,8 @@ describe('attendance', () => {
   });
 
   /** A leadership that knows nothing of the one before. */
-  function begin(): Attendance {
-    const leader: Pick<Leader, 'state' | 'decideAndRecord'> = {
+  function begin(): HolderTracker {
+    const leader: Pick<CommitQueue, 'state' | 'decideAndRecord'> = {
       get state() {
         return engine.state;
       },
@@ -44,7 +44,7 @@ describe('attendance', () => {
         return { kind: 'committed' };
       },
     };
-    return new Attendance({
+    return new HolderTracker({
       clock,
       leader,
       log: silent,
@@ -55,7 +55,7 @@ describe('attendance', () => {
         isAlive: (pid) => !dead.has(pid),
       },
       graceMs: GRACE_MS,
-      quarantineMs: 30_000,
+      cooldownMs: 30_000,
       participants: () => connected,
       observe: () => observe(),
       isListening: ({ port }) => listening.has(port),

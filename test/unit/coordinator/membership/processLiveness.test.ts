@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {
-  presenceOf,
-  type ProcessPresence,
+  livenessOf,
+  type ProcessLiveness,
   type ProcessNames,
 } from '../../../../src/coordinator/membership/processLiveness';
 import { START_TOLERANCE_MS } from '../../../../src/core/health/ownership';
@@ -13,7 +13,7 @@ interface Seen {
 }
 
 /** What the participant said, what the system says of its pid, and what that proves. */
-const ROWS: readonly (readonly [string, Omit<ProcessNames, 'pid'>, Seen, ProcessPresence])[] = [
+const ROWS: readonly (readonly [string, Omit<ProcessNames, 'pid'>, Seen, ProcessLiveness])[] = [
   ['nobody has its pid', { identity: 'boot/7/1' }, { isAlive: false }, 'gone'],
   ['it is the same', { identity: 'boot/7/1' }, { identity: 'boot/7/1' }, 'there'],
   ['another one has its pid', { identity: 'boot/7/1' }, { identity: 'boot/7/2' }, 'gone'],
@@ -38,7 +38,7 @@ describe('the process of a participant', () => {
         identityOf: async () => seen.identity,
         startedAt: async () => seen.startedAt,
       };
-      assert.equal(await presenceOf(processes, { pid: 7, ...said }), presence);
+      assert.equal(await livenessOf(processes, { pid: 7, ...said }), presence);
     });
   }
 });

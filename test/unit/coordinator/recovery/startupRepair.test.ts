@@ -6,8 +6,8 @@ import type {
   RecoveryReport,
   RecoveryStepName,
 } from '../../../../src/core/messages/recoveryReport';
-import { SystemRecovery } from '../../../../src/coordinator/recovery/startupRepair';
-import { emptyState } from '../../../../src/core/state/registry';
+import { StartupRepair } from '../../../../src/coordinator/recovery/startupRepair';
+import { emptyState } from '../../../../src/core/state/state';
 import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
 import { participant } from '../../core/allocation/support/engine';
 import { settled, stage, type Stage } from '../support';
@@ -161,7 +161,7 @@ describe('repairs that fail again and again', () => {
   it('leave look-ups only, and it is said why', async () => {
     const { clock, tools } = stage();
     const refusals: StyxyError[] = [];
-    const recovery = new SystemRecovery({
+    const recovery = new StartupRepair({
       clock,
       log: tools.log,
       leader: {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { decideAllocatePlan, planRefusal } from '../../../../src/core/allocation/allocatePlan';
 import { catalogueOf, serviceTypeOf } from '../../../../src/core/domain/catalogue';
-import type { Circumstances, Decision } from '../../../../src/core/allocation/decision';
+import type { DecisionContext, Decision } from '../../../../src/core/allocation/decision';
 import type { PortFinding } from '../../../../src/core/host/interfaces';
 import { invariants } from '../../../../src/core/state/invariants';
-import { allocationOf, apply } from '../../../../src/core/state/registry';
+import { apply } from '../../../../src/core/state/apply';
+import { allocationOf } from '../../../../src/core/state/state';
 import type {
   PlanAnswer,
   PlanRequest,
@@ -31,11 +32,11 @@ describe('a plan', () => {
 
   function decide(
     request: PlanRequest,
-    seen: Partial<Circumstances> = {},
+    seen: Partial<DecisionContext> = {},
     number = asked,
   ): Decision<PlanAnswer> {
     const { now, caller, connected, goneFolders, rules } = engine;
-    const circumstances: Circumstances = {
+    const context: DecisionContext = {
       now,
       caller,
       connected,
@@ -45,7 +46,7 @@ describe('a plan', () => {
       newId: (index) => `planned-${number}-${index}`,
       ...seen,
     };
-    return decideAllocatePlan(engine.state, request, circumstances, rules);
+    return decideAllocatePlan(engine.state, request, context, rules);
   }
 
   /** As the coordinator does it: looks at the engine's machine until there is an answer. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { findRange, type RangeSearch } from '../../../../src/core/allocation/autoRange';
-import { BROWSER_REFUSED_PORTS } from '../../../../src/core/domain/browserBlockedPorts';
+import { BROWSER_BLOCKED_PORTS } from '../../../../src/core/domain/browserBlockedPorts';
 import type { PortRange } from '../../../../src/core/domain/catalogue';
 import { PLACEMENTS, type Placement } from '../../../../src/core/domain/configuration';
 
@@ -88,7 +88,7 @@ function placeable({ first, last }: PortRange, search: RangeSearch): boolean {
   const { types, settings, ephemeral, reserved, occupied } = search;
   const gap = settings.preserveGaps ? settings.gapSize : 0;
   for (let port = first; port <= last; port += 1) {
-    if (reserved(port) || occupied(port) || BROWSER_REFUSED_PORTS.has(port)) {
+    if (reserved(port) || occupied(port) || BROWSER_BLOCKED_PORTS.has(port)) {
       return false;
     }
     if (ephemeral !== undefined && port >= ephemeral.first && port <= ephemeral.last) {

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { decideAllocate } from '../../../../src/core/allocation/allocate';
 import { candidates } from '../../../../src/core/allocation/candidates';
 import { serviceTypeOf } from '../../../../src/core/domain/catalogue';
-import type { Circumstances } from '../../../../src/core/allocation/decision';
+import type { DecisionContext } from '../../../../src/core/allocation/decision';
 import type { PortFinding } from '../../../../src/core/host/interfaces';
-import { emptyState } from '../../../../src/core/state/registry';
+import { emptyState } from '../../../../src/core/state/state';
 import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
 import { A, Engine, participant } from './support/engine';
 
-function circumstances(findings: readonly (readonly [number, PortFinding])[]): Circumstances {
+function context(findings: readonly (readonly [number, PortFinding])[]): DecisionContext {
   return {
     now: 1_000,
     caller: participant('window-1'),
@@ -22,7 +22,7 @@ function circumstances(findings: readonly (readonly [number, PortFinding])[]): C
 
 function decide(...findings: readonly (readonly [number, PortFinding])[]) {
   const request = { requestId: 'r', workspace: A, service: 'dev' };
-  return decideAllocate(emptyState(), request, circumstances(findings), DEFAULT_RULES);
+  return decideAllocate(emptyState(), request, context(findings), DEFAULT_RULES);
 }
 
 describe('candidates', () => {

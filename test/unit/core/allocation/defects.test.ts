@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { auditEntries } from '../../../../src/core/audit/fromEvents';
-import { emptyState } from '../../../../src/core/state/registry';
+import { emptyState } from '../../../../src/core/state/state';
 import type { AutoAllocation } from '../../../../src/core/domain/configuration';
 import { A, B, Engine, granted, participant, refused } from './support/engine';
 

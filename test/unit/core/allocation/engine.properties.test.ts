@@ -2,13 +2,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { catalogueOf, type ServiceType } from '../../../../src/core/domain/catalogue';
 import { invariants } from '../../../../src/core/state/invariants';
-import {
-  apply,
-  emptyState,
-  fromBody,
-  listAllocations,
-  toBody,
-} from '../../../../src/core/state/registry';
+import { apply } from '../../../../src/core/state/apply';
+import { fromBody, toBody } from '../../../../src/core/state/encode';
+import { emptyState, listAllocations } from '../../../../src/core/state/state';
 import { DEFAULT_RULES, type Rules } from '../../../../src/core/allocation/rules';
 import { Engine, granted, participant, type Outcome } from './support/engine';
 import { Model, type Listener } from './support/model';

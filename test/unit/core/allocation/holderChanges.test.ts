@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import {
   adoptions,
-  departures,
+  holderDepartures,
   orphansReleased,
   successions,
 } from '../../../../src/core/allocation/holderChanges';
-import { allocationOf } from '../../../../src/core/state/registry';
+import { allocationOf } from '../../../../src/core/state/state';
 import type { AllocateAnswer } from '../../../../src/core/messages/requests';
 import { A, B, Engine, granted, participant } from './support/engine';
 
@@ -34,11 +34,11 @@ describe('a shared port whose holders are gone', () => {
 
   function look(gone: readonly string[], listening = false): void {
     const stamp = { at: engine.now, actor: '', by: 'leader' };
-    const events = departures(engine.state, {
+    const events = holderDepartures(engine.state, {
       stamp,
       isGone: ({ participant: id }) => gone.includes(id),
       isListening: () => listening,
-      quarantineMs: 30_000,
+      cooldownMs: 30_000,
     });
     engine.record(events);
   }
@@ -132,8 +132,8 @@ describe('an allocation without a holder', () => {
 
   function leave(): string {
     const stamp = { at: engine.now, actor: '', by: 'leader' };
-    const view = { stamp, isGone: () => true, isListening: () => false, quarantineMs: 30_000 };
-    engine.record(departures(engine.state, view));
+    const view = { stamp, isGone: () => true, isListening: () => false, cooldownMs: 30_000 };
+    engine.record(holderDepartures(engine.state, view));
     const [id] = engine.state.allocations.keys();
     assert.ok(id);
     return id;
@@ -141,7 +141,7 @@ describe('an allocation without a holder', () => {
 
   function release(ids: readonly string[], listening = false): void {
     const stamp = { at: engine.now, actor: '', by: 'leader' };
-    const view = { stamp, isListening: () => listening, quarantineMs: 30_000 };
+    const view = { stamp, isListening: () => listening, cooldownMs: 30_000 };
     engine.record(orphansReleased(engine.state, new Set(ids), view));
   }
 

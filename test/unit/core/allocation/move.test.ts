@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { allocationAt, historyOf } from '../../../../src/core/state/registry';
+import { allocationAt, historyOf } from '../../../../src/core/state/state';
 import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
 import { A, B, Engine, granted, participant, refused, says } from './support/engine';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { allocationAt } from '../../../../src/core/state/registry';
+import { allocationAt } from '../../../../src/core/state/state';
 import { A, B, Engine, granted, participant, refused, says } from './support/engine';
 
 let engine: Engine;

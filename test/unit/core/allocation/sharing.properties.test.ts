@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { apply, emptyState, fromBody, toBody } from '../../../../src/core/state/registry';
+import { apply } from '../../../../src/core/state/apply';
+import { fromBody, toBody } from '../../../../src/core/state/encode';
+import { emptyState } from '../../../../src/core/state/state';
 import { SharingRun } from './support/sharingRun';
 import { step } from './support/sharingSteps';
 

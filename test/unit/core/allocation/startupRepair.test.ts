@@ -5,7 +5,7 @@ import {
   lostFolders,
   surplusSingletons,
   withSoundIndices,
-  type SystemView,
+  type RepairView,
 } from '../../../../src/core/allocation/startupRepair';
 import { rulesOf, type Rules } from '../../../../src/core/allocation/rules';
 import { A, B, Engine, granted, participant } from './support/engine';
@@ -23,12 +23,12 @@ describe('what a new leader repairs', () => {
     deleted = new Set();
   });
 
-  function view(): SystemView {
+  function view(): RepairView {
     return {
       stamp: { at: engine.now, actor: '', by: 'recovery' },
       isListening: ({ port }) => listening.has(port),
       deleted,
-      quarantineMs: 30_000,
+      cooldownMs: 30_000,
     };
   }
 

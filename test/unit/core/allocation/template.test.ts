@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Template } from '../../../../src/core/domain/configuration';
 import { DEFAULT_CONFIGURATION } from '../../../../src/core/config/defaults';
-import type { Circumstances } from '../../../../src/core/allocation/decision';
+import type { DecisionContext } from '../../../../src/core/allocation/decision';
 import { DEFAULT_RULES, rulesOf } from '../../../../src/core/allocation/rules';
 import { templateOffset } from '../../../../src/core/allocation/template';
 import { A, B, Engine, participant, refused } from './support/engine';
@@ -73,7 +73,7 @@ describe('a template', () => {
   });
 
   it('without patterns needs no look at the branch', () => {
-    const circumstances: Circumstances = {
+    const context: DecisionContext = {
       now: 1,
       caller: participant('window'),
       findings: new Map(),
@@ -84,16 +84,16 @@ describe('a template', () => {
     };
     const place = { workspace: A, serviceType: 'api' };
     use(template('qa', 7));
-    assert.deepEqual(templateOffset(undefined, place, circumstances, engine.rules), {
+    assert.deepEqual(templateOffset(undefined, place, context, engine.rules), {
       kind: 'offset',
       offset: 0,
     });
     use(template('qa', 7, { branches: ['qa'] }));
-    assert.deepEqual(templateOffset(undefined, place, circumstances, engine.rules), {
+    assert.deepEqual(templateOffset(undefined, place, context, engine.rules), {
       kind: 'branch',
       workspace: A,
     });
-    assert.equal(templateOffset('qa', place, circumstances, engine.rules).kind, 'offset');
+    assert.equal(templateOffset('qa', place, context, engine.rules).kind, 'offset');
   });
 
   it('shifts nothing out of the range', () => {

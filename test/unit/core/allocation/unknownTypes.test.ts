@@ -7,8 +7,9 @@ import {
 } from '../../../../src/core/domain/configuration';
 import { DEFAULT_CONFIGURATION } from '../../../../src/core/config/defaults';
 import type { StateEvent } from '../../../../src/core/state/events';
-import { followFile, toProject } from '../../../../src/core/allocation/configProjection';
-import { apply, emptyState, type State } from '../../../../src/core/state/registry';
+import { projectFile, toProject } from '../../../../src/core/allocation/configProjection';
+import { apply } from '../../../../src/core/state/apply';
+import { emptyState, type State } from '../../../../src/core/state/state';
 import type { Question } from '../../../../src/core/allocation/decision';
 import { typeInForce, typesInForce } from '../../../../src/core/state/autoTypes';
 import { decideUndo } from '../../../../src/core/allocation/undoAutoRange';
@@ -149,7 +150,7 @@ describe('config.json beside the journal', () => {
   }
 
   function followed(state: State, configuration: Configuration): State {
-    return followFile(state, configuration, stamp).reduce(apply, state);
+    return projectFile(state, configuration, stamp).reduce(apply, state);
   }
 
   it('is told what it does not show', () => {
@@ -205,13 +206,13 @@ describe('config.json beside the journal', () => {
     assert.equal(without.types.size, 0);
     assert.equal(toProject(without), undefined);
     const both = { ...file(['grafana', 11_700]), catalogue: declared };
-    assert.deepEqual(followFile(emptyState(), both, stamp), []);
+    assert.deepEqual(projectFile(emptyState(), both, stamp), []);
     assert.deepEqual(typeInForce(declared, state, 'grafana')?.range.first, 11_700);
     assert.equal(typesInForce(declared, state).length, 1);
   });
 
   it('changes nothing when it shows all', () => {
     const state = stateWith(auto('grafana', 11_510, true));
-    assert.deepEqual(followFile(state, file(['grafana', 11_510]), stamp), []);
+    assert.deepEqual(projectFile(state, file(['grafana', 11_510]), stamp), []);
   });
 });

@@ -7,8 +7,10 @@ import type { AutoType } from '../../../../src/core/domain/configuration';
 import type { Stamp, StateEvent } from '../../../../src/core/state/events';
 import { commitLine, openingLine } from '../../../../src/core/log/records';
 import type { Allocation, Holder } from '../../../../src/core/domain/model';
-import { judgeEpoch } from '../../../../src/core/log/replay';
-import { apply, emptyState, toBody, type State } from '../../../../src/core/state/registry';
+import { replayEpoch } from '../../../../src/core/log/replay';
+import { apply } from '../../../../src/core/state/apply';
+import { toBody } from '../../../../src/core/state/encode';
+import { emptyState, type State } from '../../../../src/core/state/state';
 import { A, B, Engine, granted, participant } from '../allocation/support/engine';
 
 const PLACE = { epoch: 2, seq: 7 };
@@ -279,7 +281,7 @@ describe('what the audit log says', () => {
       commitLine(2, 12, [released], digest);
     const journal = { kind: 'read', value: text } as const;
     const absent = { kind: 'absent' } as const;
-    const judged = judgeEpoch(2, { main: absent, bak: absent, a: journal, b: journal }, digest);
+    const judged = replayEpoch(2, { main: absent, bak: absent, a: journal, b: journal }, digest);
     assert.ok(judged.kind === 'base');
     assert.deepEqual(
       judged.replayed.map(({ before }) => toBody(before)),

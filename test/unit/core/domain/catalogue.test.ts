@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { BROWSER_REFUSED_PORTS } from '../../../../src/core/domain/browserBlockedPorts';
+import { BROWSER_BLOCKED_PORTS } from '../../../../src/core/domain/browserBlockedPorts';
 import {
   BUILT_IN_CATALOGUE,
   catalogueOf,
@@ -115,7 +115,7 @@ describe('catalogue', () => {
 
 describe('ports that browsers refuse', () => {
   it('are those of the Fetch Standard', () => {
-    const above = [...BROWSER_REFUSED_PORTS.keys()].filter(isPort);
+    const above = [...BROWSER_BLOCKED_PORTS.keys()].filter(isPort);
     assert.deepEqual(
       above,
       [
@@ -123,15 +123,15 @@ describe('ports that browsers refuse', () => {
         6669, 6679, 6697, 10080,
       ],
     );
-    assert.equal(BROWSER_REFUSED_PORTS.size, 82);
+    assert.equal(BROWSER_BLOCKED_PORTS.size, 82);
     assert.deepEqual(
-      [22, 80, 443, 3000, 8080].map((port) => BROWSER_REFUSED_PORTS.has(port)),
+      [22, 80, 443, 3000, 8080].map((port) => BROWSER_BLOCKED_PORTS.has(port)),
       [true, false, false, false, false],
     );
   });
 
   it('lie in exactly three of the seventeen ranges', () => {
-    const hit = [...BROWSER_REFUSED_PORTS.keys()].flatMap((port) =>
+    const hit = [...BROWSER_BLOCKED_PORTS.keys()].flatMap((port) =>
       serviceTypesAt(BUILT_IN_CATALOGUE, port).map(({ name }) => name),
     );
     assert.deepEqual([...new Set(hit)].sort(), ['docs', 'functions', 'ui']);

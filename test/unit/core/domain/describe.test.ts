@@ -6,7 +6,7 @@ import {
   describeSome,
   show,
 } from '../../../../src/core/domain/describe';
-import { nearest } from '../../../../src/core/domain/nearestWord';
+import { nearestWord } from '../../../../src/core/domain/nearestWord';
 
 describe('words in messages', () => {
   for (const [process, text] of [
@@ -61,12 +61,12 @@ describe('words in messages', () => {
     ['', undefined],
   ] as const) {
     it(`take "${word}" for ${meant}`, () => {
-      assert.equal(nearest(word, ['api', 'web', 'docs']), meant);
+      assert.equal(nearestWord(word, ['api', 'web', 'docs']), meant);
     });
   }
 
   it('prefer the nearer, then the first', () => {
-    assert.equal(nearest('tests', ['rests', 'test', 'nests']), 'rests');
-    assert.equal(nearest('test', ['rest', 'test']), 'test');
+    assert.equal(nearestWord('tests', ['rests', 'test', 'nests']), 'rests');
+    assert.equal(nearestWord('test', ['rest', 'test']), 'test');
   });
 });

@@ -1,16 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  advance,
-  check,
-  hasLock,
-  stand,
-  succeed,
-  type Action,
-  type Ending,
-  type Observation,
-  type Phase,
-  type Step,
-} from '../../../../src/core/election/machine';
+import { advance, check, hasLock, stand, succeed } from '../../../../src/core/election/machine';
+import type { Action, Ending, Observation, Phase, Step } from '../../../../src/core/election/types';
 import type { EpochFile, Listing } from '../../../../src/core/host/interfaces';
 
 type Base = string;

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { bodyParts, bodyText } from '../../../../src/core/log/chunkedJson';
 import type { StateEvent } from '../../../../src/core/state/events';
-import { apply, emptyState, toBody, type State } from '../../../../src/core/state/registry';
+import { apply } from '../../../../src/core/state/apply';
+import { toBody } from '../../../../src/core/state/encode';
+import { emptyState, type State } from '../../../../src/core/state/state';
 
 function withGrants(count: number): State {
   const stamp = { at: 1, actor: 'tester', by: 'tester' };

@@ -9,8 +9,10 @@ import {
   openingLine,
 } from '../../../../src/core/log/records';
 import type { Read } from '../../../../src/core/host/interfaces';
-import { judgeEpoch, type EpochCopies } from '../../../../src/core/log/replay';
-import { apply, emptyState, toBody, type State } from '../../../../src/core/state/registry';
+import { replayEpoch, type EpochCopies } from '../../../../src/core/log/replay';
+import { apply } from '../../../../src/core/state/apply';
+import { toBody } from '../../../../src/core/state/encode';
+import { emptyState, type State } from '../../../../src/core/state/state';
 
 const EPOCH = 3;
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -55,7 +57,7 @@ const whole: EpochCopies = {
 };
 
 function judged(copies: Partial<EpochCopies>) {
-  return judgeEpoch(EPOCH, { ...whole, ...copies }, digest);
+  return replayEpoch(EPOCH, { ...whole, ...copies }, digest);
 }
 
 function assertAllAnswers(copies: Partial<EpochCopies>, message?: string): void {
@@ -158,7 +160,7 @@ describe('what an epoch left behind', () => {
       a: read(journal(2)),
       b: read(journal(2)),
     };
-    assert.equal(judgeEpoch(EPOCH, foreign, digest).kind, 'damaged');
+    assert.equal(replayEpoch(EPOCH, foreign, digest).kind, 'damaged');
   });
 
   it('is newer when its body or an event is of a later version', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { leftPlan } from '../../../../src/core/plan/removedServices';
+import { removedServices } from '../../../../src/core/plan/removedServices';
 import { planEnvironment } from '../../../../src/core/plan/environment';
 import { planOf } from './plans';
 
@@ -38,10 +38,10 @@ describe('leftPlan', () => {
   ];
 
   it('names what a plan allocated and does not declare any more', () => {
-    assert.deepEqual(leftPlan(planOf({ services: { web: {} } }), allocations), ['old']);
+    assert.deepEqual(removedServices(planOf({ services: { web: {} } }), allocations), ['old']);
   });
 
   it('names all of it when the plan is gone', () => {
-    assert.deepEqual(leftPlan(undefined, allocations), ['web', 'old']);
+    assert.deepEqual(removedServices(undefined, allocations), ['web', 'old']);
   });
 });

@@ -3,17 +3,17 @@ import { StyxyError } from '../../../../src/core/domain/errors';
 import type { StateEvent } from '../../../../src/core/state/events';
 import { invariants } from '../../../../src/core/state/invariants';
 import type { Allocation } from '../../../../src/core/domain/model';
+import { apply } from '../../../../src/core/state/apply';
 import {
   allocationOf,
-  apply,
   emptyState,
   historyOf,
   listAllocations,
   suspected,
   type State,
-} from '../../../../src/core/state/registry';
+} from '../../../../src/core/state/state';
 import { ANSWERED_LIMIT, HISTORY_LIMIT, MEMORY_LIMIT } from '../../../../src/core/state/state';
-import { Table } from '../../../../src/core/state/persistentMap';
+import { PersistentMap } from '../../../../src/core/state/persistentMap';
 import { A, B, Engine } from '../allocation/support/engine';
 
 const stamp = { at: 1_000, actor: 'window-1', by: 'shop' };
@@ -180,9 +180,17 @@ describe('invariants', () => {
       { allocations: twoOnOne },
       /"z" in \/home\/me\/a does not lead to z/,
     ],
-    ['a lost index of ports', { byPort: Table.empty() }, /port 3000 does not lead to a/],
-    ['a lost index of pairs', { byPair: Table.empty() }, /"a" in \/home\/me\/a does not lead to a/],
-    ['a lost index of memory', { rememberedBy: Table.empty() }, /memory and its index differ/],
+    ['a lost index of ports', { byPort: PersistentMap.empty() }, /port 3000 does not lead to a/],
+    [
+      'a lost index of pairs',
+      { byPair: PersistentMap.empty() },
+      /"a" in \/home\/me\/a does not lead to a/,
+    ],
+    [
+      'a lost index of memory',
+      { rememberedBy: PersistentMap.empty() },
+      /memory and its index differ/,
+    ],
     [
       'memory of another port',
       { rememberedBy: good.rememberedBy.set(9, [`${A}\0a`]) },
@@ -195,12 +203,12 @@ describe('invariants', () => {
     ],
     [
       'an allocation under another id',
-      { allocations: Table.from([['q', allocation('a', 3000)]]) },
+      { allocations: PersistentMap.from([['q', allocation('a', 3000)]]) },
       /filed as q/,
     ],
     [
       'a port out of range',
-      { allocations: Table.from([['a', allocation('a', 80)]]) },
+      { allocations: PersistentMap.from([['a', allocation('a', 80)]]) },
       /has port 80/,
     ],
   ];

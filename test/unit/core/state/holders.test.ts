@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { MAX_HOLDERS } from '../../../../src/core/state/holders';
 import type { Participant } from '../../../../src/core/domain/model';
-import { allocationAt } from '../../../../src/core/state/registry';
+import { allocationAt } from '../../../../src/core/state/state';
 import { Engine, participant } from '../allocation/support/engine';
 
 let engine: Engine;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { Table } from '../../../../src/core/state/persistentMap';
+import { PersistentMap } from '../../../../src/core/state/persistentMap';
 
 type Step = readonly ['set', number, string] | readonly ['delete', number];
 
@@ -9,7 +9,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.tuple(fc.constant('delete' as const), fc.nat(120)) },
 );
 
-function change(table: Table<number, string>, step: Step): Table<number, string> {
+function change(table: PersistentMap<number, string>, step: Step): PersistentMap<number, string> {
   return step[0] === 'set' ? table.set(step[1], step[2]) : table.delete(step[1]);
 }
 
@@ -21,7 +21,7 @@ function changeMap(map: Map<number, string>, step: Step): void {
   }
 }
 
-function assertSame(table: Table<number, string>, map: ReadonlyMap<number, string>): void {
+function assertSame(table: PersistentMap<number, string>, map: ReadonlyMap<number, string>): void {
   assert.equal(table.size, map.size);
   assert.deepEqual([...table.entries()], [...map.entries()]);
   assert.deepEqual([...table.keys()], [...map.keys()]);
@@ -37,7 +37,7 @@ describe('Table', () => {
   it('does what a Map does, over merges of its overlay', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 400, size: 'max' }), (steps) => {
-        let table = Table.empty<number, string>();
+        let table = PersistentMap.empty<number, string>();
         const map = new Map<number, string>();
         for (const each of steps) {
           table = change(table, each);
@@ -52,8 +52,8 @@ describe('Table', () => {
   it('never changes an earlier version', () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 100, maxLength: 250 }), (steps) => {
-        const versions: [Table<number, string>, Map<number, string>][] = [];
-        let table = Table.empty<number, string>();
+        const versions: [PersistentMap<number, string>, Map<number, string>][] = [];
+        let table = PersistentMap.empty<number, string>();
         const map = new Map<number, string>();
         for (const each of steps) {
           table = change(table, each);
@@ -69,7 +69,7 @@ describe('Table', () => {
   });
 
   it('is made of entries, the last of a key counting', () => {
-    const table = Table.from([
+    const table = PersistentMap.from([
       ['a', 1],
       ['b', 2],
       ['a', 3],
@@ -84,14 +84,16 @@ describe('Table', () => {
   });
 
   it('is the same table when there is nothing to delete', () => {
-    const table = Table.empty<string, number>().set('a', 1);
+    const table = PersistentMap.empty<string, number>().set('a', 1);
     assert.equal(table.delete('b'), table);
     assert.equal(table.delete('a').delete('a').size, 0);
-    assert.equal(Table.empty<string, number>().firstKey(), undefined);
+    assert.equal(PersistentMap.empty<string, number>().firstKey(), undefined);
   });
 
   it('takes a constant number of steps for a change, amortised', () => {
-    const filled = Table.from(Array.from({ length: 4_000 }, (_, index) => [index, index] as const));
+    const filled = PersistentMap.from(
+      Array.from({ length: 4_000 }, (_, index) => [index, index] as const),
+    );
     let steps = 0;
     const counted = new Proxy(Map, {
       construct: (target, [source]: [Map<unknown, unknown>?]) => {

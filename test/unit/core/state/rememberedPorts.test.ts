@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { invariants } from '../../../../src/core/state/invariants';
 import { forgetFolders, idleFolders, remember } from '../../../../src/core/state/rememberedPorts';
 import { pairKey } from '../../../../src/core/domain/model';
-import { apply, emptyState, fromBody, toBody } from '../../../../src/core/state/registry';
+import { apply } from '../../../../src/core/state/apply';
+import { fromBody, toBody } from '../../../../src/core/state/encode';
+import { emptyState } from '../../../../src/core/state/state';
 import { MEMORY_LIMIT } from '../../../../src/core/state/state';
 import { A, B, Engine } from '../allocation/support/engine';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import { bindResult, verdict } from '../../../../src/platform/net/bindCheck';
-import { PortLanes } from '../../../../src/platform/net/perPortQueue';
+import { PerPortQueue } from '../../../../src/platform/net/perPortQueue';
 import { SystemPortProbe } from '../../../../src/platform/net/portProbe';
 
 describe('what a refused bind means', () => {
@@ -107,7 +107,7 @@ describe('looks at a port', () => {
   const settle = () => new Promise((resolve) => setImmediate(resolve));
 
   it('never overlap, looks at different ports do', async () => {
-    const lanes = new PortLanes<string>();
+    const lanes = new PerPortQueue<string>();
     const [first, second] = [deferred(), deferred()];
     const began: string[] = [];
     const look = (name: string, answer: Promise<string>) => () => {
@@ -128,7 +128,7 @@ describe('looks at a port', () => {
   });
 
   it('are shared with those who ask the same before they begin, not after', async () => {
-    const lanes = new PortLanes<string>();
+    const lanes = new PerPortQueue<string>();
     const running = deferred();
     let looks = 0;
     const look = () => {
@@ -145,7 +145,7 @@ describe('looks at a port', () => {
   });
 
   it('that fail fail for their callers only', async () => {
-    const lanes = new PortLanes<string>();
+    const lanes = new PerPortQueue<string>();
     const failing = lanes.run(3000, 'check', () => Promise.reject(new Error('no')));
     const next = lanes.run(3000, 'choose', () => Promise.resolve('yes'));
     await assert.rejects(failing, /no/);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import {
-  ephemeralRange,
+  ephemeralPorts,
   parseDynamicPort,
   parseLocalPortRange,
   parseSysctlPortRange,
@@ -21,7 +21,7 @@ describe('the ephemeral range', () => {
   // The sample has the format of macOS's sysctl(8), `sysctl -n`, and the values of its defaults.
   it('is asked of macOS', async () => {
     const { run, calls } = runFrom([['sysctl', sample('darwin-sysctl-portrange')]]);
-    assert.deepEqual(await ephemeralRange({ platform: 'darwin', run, systemRoot: '' }), IANA);
+    assert.deepEqual(await ephemeralPorts({ platform: 'darwin', run, systemRoot: '' }), IANA);
     assert.deepEqual(calls, [
       '/usr/sbin/sysctl -n net.inet.ip.portrange.first net.inet.ip.portrange.last',
     ]);
@@ -35,7 +35,7 @@ describe('the ephemeral range', () => {
   // quote of it.
   it('is asked of Windows', async () => {
     const { run, calls } = runFrom([['netsh.exe', sample('win32-netsh-dynamicport-english')]]);
-    assert.deepEqual(await ephemeralRange({ platform: 'win32', run, systemRoot: ROOT }), IANA);
+    assert.deepEqual(await ephemeralPorts({ platform: 'win32', run, systemRoot: ROOT }), IANA);
     assert.deepEqual(calls, ['C:\\Windows\\System32\\netsh.exe int ipv4 show dynamicport tcp']);
   });
 
@@ -49,7 +49,7 @@ describe('the ephemeral range', () => {
   });
 
   it('is read on this machine, where it can be told', async () => {
-    const range = await ephemeralRange();
+    const range = await ephemeralPorts();
     if (process.platform === 'linux') {
       assert.ok(range !== undefined && range.first <= range.last);
     }
@@ -59,7 +59,7 @@ describe('the ephemeral range', () => {
     const { run } = runFrom([]);
     const proc = join(__dirname, 'samples');
     for (const platform of ['darwin', 'win32', 'linux'] as const) {
-      assert.equal(await ephemeralRange({ platform, run, systemRoot: ROOT, proc }), undefined);
+      assert.equal(await ephemeralPorts({ platform, run, systemRoot: ROOT, proc }), undefined);
     }
   });
 

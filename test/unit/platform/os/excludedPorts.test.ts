@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { excludedRanges, parseExcludedRanges } from '../../../../src/platform/os/excludedPorts';
+import { excludedPorts, parseExcludedRanges } from '../../../../src/platform/os/excludedPorts';
 import { runFrom, sample } from './samples';
 
 const ROOT = 'C:\\Windows';
@@ -15,7 +15,7 @@ const RANGES = [
 describe('the excluded ranges', () => {
   it('are asked of Windows', async () => {
     const { run, calls } = runFrom([['netsh.exe', sample(SAMPLE)]]);
-    assert.deepEqual(await excludedRanges({ platform: 'win32', run, systemRoot: ROOT }), RANGES);
+    assert.deepEqual(await excludedPorts({ platform: 'win32', run, systemRoot: ROOT }), RANGES);
     assert.deepEqual(calls, [
       'C:\\Windows\\System32\\netsh.exe int ipv4 show excludedportrange protocol=tcp',
     ]);
@@ -35,13 +35,13 @@ describe('the excluded ranges', () => {
 
   it('are unknown when Windows does not tell', async () => {
     const { run } = runFrom([]);
-    assert.equal(await excludedRanges({ platform: 'win32', run, systemRoot: ROOT }), undefined);
+    assert.equal(await excludedPorts({ platform: 'win32', run, systemRoot: ROOT }), undefined);
   });
 
   it('are none elsewhere, where nothing is asked', async () => {
     const { run, calls } = runFrom([]);
     for (const platform of ['linux', 'darwin'] as const) {
-      assert.deepEqual(await excludedRanges({ platform, run, systemRoot: '' }), []);
+      assert.deepEqual(await excludedPorts({ platform, run, systemRoot: '' }), []);
     }
     assert.deepEqual(calls, []);
   });

@@ -2,15 +2,18 @@ import assert from 'node:assert/strict';
 import type { AllocationView } from '../../../../src/core/domain/model';
 import type { InspectAnswer } from '../../../../src/core/messages/requests';
 import { KeptSet } from '../../../../src/vscode/plan/decisions';
-import type { Wish } from '../../../../src/vscode/plan/plannedPortWatch';
-import { WISH_CHECK_MS, Wishes } from '../../../../src/vscode/plan/plannedPortWatch';
+import type { PlannedPort } from '../../../../src/vscode/plan/plannedPortWatch';
+import {
+  PLANNED_PORT_CHECK_MS,
+  PlannedPortWatch,
+} from '../../../../src/vscode/plan/plannedPortWatch';
 import { EMPTY_SNAPSHOT, FakeCoordinator } from '../../../support/fakeCoordinator';
 import { allocationView } from '../../../support/views';
 import { SHOP, logOf, memoryOf, settle } from './support';
 
 const { workspace } = SHOP;
 const web = allocationView({ port: 5174 });
-const WISH: Wish = { id: web.id, workspace, service: 'web', from: 5174, to: 5173 };
+const WISH: PlannedPort = { id: web.id, workspace, service: 'web', from: 5174, to: 5173 };
 
 function found(some: Partial<InspectAnswer>): InspectAnswer {
   return {
@@ -25,7 +28,7 @@ function found(some: Partial<InspectAnswer>): InspectAnswer {
 }
 
 function stage() {
-  const offered: Wish[] = [];
+  const offered: PlannedPort[] = [];
   const ticks: (() => void)[] = [];
   const memory = memoryOf();
   let inspect = (): Promise<InspectAnswer> => Promise.resolve(found({}));
@@ -38,7 +41,7 @@ function stage() {
     },
   });
   const start = () =>
-    new Wishes({
+    new PlannedPortWatch({
       connection: {
         ready: () => Promise.resolve(coordinator),
         get snapshot() {
@@ -47,7 +50,7 @@ function stage() {
       },
       clock: {
         every: (ms, tick) => {
-          assert.equal(ms, WISH_CHECK_MS);
+          assert.equal(ms, PLANNED_PORT_CHECK_MS);
           ticks.push(tick);
           return { dispose: () => void ticks.splice(ticks.indexOf(tick), 1) };
         },
@@ -73,7 +76,7 @@ function stage() {
 describe('Wishes', () => {
   it('look every 30 s and only while one is open', async () => {
     const { start, ticking, inspected, tick } = stage();
-    assert.equal(WISH_CHECK_MS, 30_000);
+    assert.equal(PLANNED_PORT_CHECK_MS, 30_000);
     const wishes = start();
     assert.equal(ticking(), 0);
     wishes.set(workspace, [WISH]);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { keptBy, placesText, seenFromAll, seenFromHere } from '../../../../src/vscode/text/sharing';
+import { heldBy, placesText, seenFromAll, seenFromHere } from '../../../../src/vscode/text/sharing';
 import { english } from '../../../support/translate';
 import { A_HOLDER, allocationView } from '../../../support/views';
 
@@ -31,9 +31,9 @@ describe('an allocation as its pairs see it', () => {
   });
 
   it('stays for the others, each workspace once', () => {
-    assert.deepEqual(keptBy(shared, { workspace: SHOP, service: 'rag' }), [DOCS]);
-    assert.deepEqual(keptBy(shared, { workspace: DOCS, service: 'rag' }), [SHOP]);
-    assert.deepEqual(keptBy(allocationView(), { workspace: '/x', service: 'x' }), []);
+    assert.deepEqual(heldBy(shared, { workspace: SHOP, service: 'rag' }), [DOCS]);
+    assert.deepEqual(heldBy(shared, { workspace: DOCS, service: 'rag' }), [SHOP]);
+    assert.deepEqual(heldBy(allocationView(), { workspace: '/x', service: 'x' }), []);
   });
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { decideAllocate } from '../../../../../src/core/allocation/allocate';
 import { decideAllocatePlan } from '../../../../../src/core/allocation/allocatePlan';
 import type {
-  Circumstances,
+  DecisionContext,
   Decision,
   Question,
 } from '../../../../../src/core/allocation/decision';
@@ -17,7 +17,8 @@ import type {
   Participant,
 } from '../../../../../src/core/domain/model';
 import { decideMove } from '../../../../../src/core/allocation/move';
-import { apply, emptyState, type State } from '../../../../../src/core/state/registry';
+import { apply } from '../../../../../src/core/state/apply';
+import { emptyState, type State } from '../../../../../src/core/state/state';
 import { decideRelease } from '../../../../../src/core/allocation/release';
 import type {
   AllocateAnswer,
@@ -73,14 +74,12 @@ export class Engine {
     request: Partial<AllocateRequest> & { readonly service: string },
   ): Outcome<AllocateAnswer> {
     const whole = { requestId: this.newId('request'), workspace: A, ...request };
-    return this.run((circumstances) =>
-      decideAllocate(this.state, whole, circumstances, this.rules),
-    );
+    return this.run((context) => decideAllocate(this.state, whole, context, this.rules));
   }
 
   release(target: AllocationRef, request: Partial<ReleaseRequest> = {}): Outcome<ReleaseAnswer> {
     const whole = { requestId: this.newId('request'), target, workspaces: [A], ...request };
-    return this.run((circumstances) => decideRelease(this.state, whole, circumstances, this.rules));
+    return this.run((context) => decideRelease(this.state, whole, context, this.rules));
   }
 
   move(
@@ -89,7 +88,7 @@ export class Engine {
     request: Partial<MoveRequest> = {},
   ): Outcome<MoveAnswer> {
     const whole = { requestId: this.newId('request'), target, workspaces: [A], port, ...request };
-    return this.run((circumstances) => decideMove(this.state, whole, circumstances, this.rules));
+    return this.run((context) => decideMove(this.state, whole, context, this.rules));
   }
 
   plan(
@@ -97,15 +96,11 @@ export class Engine {
     request: Partial<PlanRequest> = {},
   ): Outcome<PlanAnswer> {
     const whole = { requestId: this.newId('request'), workspace: A, services, ...request };
-    return this.run((circumstances) =>
-      decideAllocatePlan(this.state, whole, circumstances, this.rules),
-    );
+    return this.run((context) => decideAllocatePlan(this.state, whole, context, this.rules));
   }
 
   undo(serviceType: string, requestId = this.newId('request')): Outcome<UndoAnswer> {
-    return this.run((circumstances) =>
-      decideUndo(this.state, { requestId, serviceType }, circumstances),
-    );
+    return this.run((context) => decideUndo(this.state, { requestId, serviceType }, context));
   }
 
   /** Records what the leader decides by itself. */
@@ -120,7 +115,7 @@ export class Engine {
     return granted(this.allocate({ service, workspace, ...more })).allocation.port;
   }
 
-  private run<Answer>(decide: (circumstances: Circumstances) => Decision<Answer>): Outcome<Answer> {
+  private run<Answer>(decide: (context: DecisionContext) => Decision<Answer>): Outcome<Answer> {
     const findings = new Map<number, PortFinding>();
     const probed: number[] = [];
     const first = this.newId('allocation');

@@ -1,4 +1,4 @@
-import { BROWSER_REFUSED_PORTS } from '../../../../../src/core/domain/browserBlockedPorts';
+import { BROWSER_BLOCKED_PORTS } from '../../../../../src/core/domain/browserBlockedPorts';
 import type { ServiceType } from '../../../../../src/core/domain/catalogue';
 import type { StyxyErrorCode } from '../../../../../src/core/domain/errors';
 
@@ -36,7 +36,7 @@ export class Model {
   }
 
   mayBeGiven(port: number): boolean {
-    return !this.reserved.has(port) && !BROWSER_REFUSED_PORTS.has(port);
+    return !this.reserved.has(port) && !BROWSER_BLOCKED_PORTS.has(port);
   }
 
   /** Nobody listens, or only the workspace itself. */

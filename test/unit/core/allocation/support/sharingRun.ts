@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { departures } from '../../../../../src/core/allocation/holderChanges';
+import { holderDepartures } from '../../../../../src/core/allocation/holderChanges';
 import type { Allocation, Pair } from '../../../../../src/core/domain/model';
 import type { AllocateAnswer, PlanRequestService } from '../../../../../src/core/messages/requests';
 import { Engine, participant, type Outcome } from './engine';
@@ -222,11 +222,11 @@ export class SharingRun {
   }
 
   private crash({ window, listening }: StepOf<'crash'>): void {
-    const events = departures(this.engine.state, {
+    const events = holderDepartures(this.engine.state, {
       stamp: { at: this.engine.now, actor: '', by: 'leader' },
       isGone: ({ participant }) => participant === window,
       isListening: () => listening,
-      quarantineMs: RULES.quarantineMs,
+      cooldownMs: RULES.cooldownMs,
     });
     this.engine.record(events);
     for (const group of [...this.groups.keys()]) {
@@ -285,7 +285,7 @@ export class SharingRun {
   }
 
   private leave(port: number, allocation: Allocation): void {
-    const until = this.engine.now + RULES.quarantineMs;
+    const until = this.engine.now + RULES.cooldownMs;
     this.left.set(port, { pair: keyOf(allocation), group: allocation.group, until });
   }
 

@@ -21,15 +21,15 @@ import { leaversOf } from './leavers';
 import { KeptSet, type Memory } from './decisions';
 import { PlanNotices, askMoveBack, askRelease } from './planNotices';
 import { PlanAllocator } from './planAllocator';
-import type { Wish } from './plannedPortWatch';
-import { Wishes } from './plannedPortWatch';
+import type { PlannedPort } from './plannedPortWatch';
+import { PlannedPortWatch } from './plannedPortWatch';
 
 /** Carries out what the plans of the window's folders say, and asks where the user decides. */
 export class PlanFollower implements Disposable {
   private readonly store = new DisposableStore();
   private readonly notices = new PlanNotices();
   private readonly kept: KeptSet;
-  private readonly wishes: Wishes;
+  private readonly wishes: PlannedPortWatch;
   private readonly allocator: PlanAllocator;
   /** What the files of each workspace were rendered with. */
   private readonly rendered = new Map<string, FilesJob>();
@@ -43,7 +43,7 @@ export class PlanFollower implements Disposable {
     const { connection, plans, folders, log } = services;
     this.kept = new KeptSet(memory, 'plan.kept');
     this.wishes = this.store.add(
-      new Wishes({
+      new PlannedPortWatch({
         connection,
         clock: new SystemClock(),
         offered: new KeptSet(memory, 'plan.offered'),
@@ -85,7 +85,7 @@ export class PlanFollower implements Disposable {
     for (const { service, error } of answer.refused) {
       log.warn(`Plan of ${workspace}: ${service}: ${error.code}: ${error.message}`);
     }
-    const wishes = [...byService].flatMap(([service, { allocation, wish: to }]): Wish[] =>
+    const wishes = [...byService].flatMap(([service, { allocation, wish: to }]): PlannedPort[] =>
       to === undefined
         ? []
         : [{ id: allocation.id, workspace, service, from: allocation.port, to }],
@@ -158,13 +158,13 @@ export class PlanFollower implements Disposable {
     }
   }
 
-  private async offer(wish: Wish): Promise<void> {
+  private async offer(wish: PlannedPort): Promise<void> {
     if (await askMoveBack(wish)) {
       await this.reporting(() => this.moveBack(wish));
     }
   }
 
-  private async moveBack({ id, service, to }: Wish): Promise<void> {
+  private async moveBack({ id, service, to }: PlannedPort): Promise<void> {
     const workspaces = await ownWorkspaces(this.services);
     const { allocation, movedFrom } = await ask(
       this.services.connection,

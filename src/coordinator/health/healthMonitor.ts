@@ -29,8 +29,8 @@ import {
   type ListenerSight,
   type Sight,
 } from '../../core/health/allocationHealth';
-import type { Judged } from '../../core/health/ownership';
-import { ServiceChecks } from './httpChecks';
+import type { OwnedListener } from '../../core/health/ownership';
+import { HttpChecks } from './httpChecks';
 
 /** See `HealthMonitorOptions.firstCheckMs`. */
 export const FIRST_CHECK_MS = 10_000;
@@ -52,7 +52,7 @@ export interface HealthMonitorOptions {
   judge(
     allocations: readonly Allocation[],
     listening: ReadonlySet<number>,
-  ): Promise<ReadonlyMap<string, Judged>>;
+  ): Promise<ReadonlyMap<string, OwnedListener>>;
   settings(): HealthSettings & { readonly checkIntervalMs: number };
   /** Of the service's type, where its plan names none. */
   protocolOf(allocation: Allocation): Protocol;
@@ -71,7 +71,7 @@ export interface HealthMonitorOptions {
 
 export class HealthMonitor implements Disposable {
   readonly #options: HealthMonitorOptions;
-  readonly #checks: ServiceChecks;
+  readonly #checks: HttpChecks;
   readonly #health = new Map<string, Health>();
   /** The workspace whose own server listens, by allocation id. */
   readonly #own = new Map<string, string>();
@@ -89,7 +89,7 @@ export class HealthMonitor implements Disposable {
   constructor(options: HealthMonitorOptions) {
     this.#options = options;
     this.#nextCheck = options.clock.now() + options.firstCheckMs;
-    this.#checks = new ServiceChecks({
+    this.#checks = new HttpChecks({
       probe: options.probe,
       protocolOf: options.protocolOf,
       isListening: (allocation) => this.observationOf(allocation).state === 'listening',
@@ -293,4 +293,4 @@ export class HealthMonitor implements Disposable {
 }
 
 /** The table of owners does not have it: nothing is told of who listens. */
-const UNTOLD: Judged = { ownership: { kind: 'unknown' } };
+const UNTOLD: OwnedListener = { ownership: { kind: 'unknown' } };

@@ -5,7 +5,7 @@ import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
 
 /** Somebody who takes part now. */
-export interface InstanceJson {
+interface InstanceJson {
   readonly kind: Participant['kind'];
   readonly label: string;
   readonly pid: number;

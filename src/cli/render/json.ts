@@ -45,7 +45,7 @@ export interface AllocationJson {
 }
 
 /** Of what the machine has only one: whose it is, which is who has held it longest. */
-export interface SharedJson {
+interface SharedJson {
   readonly group: string;
   readonly workspace: string;
   readonly service: string;
@@ -54,7 +54,7 @@ export interface SharedJson {
   readonly holders: number;
 }
 
-export interface HolderJson {
+interface HolderJson {
   readonly kind: string;
   readonly label: string;
   readonly pid: number;
@@ -64,14 +64,14 @@ export interface HolderJson {
 }
 
 /** Fields that the OS did not tell are absent. */
-export interface ProcessJson {
+interface ProcessJson {
   readonly pid?: number;
   readonly command?: string;
   readonly cwd?: string;
   readonly startedAt?: string;
 }
 
-export interface ConflictJson {
+interface ConflictJson {
   readonly port: number;
   readonly process?: ProcessJson;
   /** Absent when somebody listens on the port. */

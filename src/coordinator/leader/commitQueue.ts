@@ -44,7 +44,7 @@ interface Task {
 }
 
 /** Where batches become durable. */
-export interface Ledger {
+interface Ledger {
   commit(events: readonly StateEvent[], next: State): Promise<CommitOutcome>;
 }
 

@@ -52,7 +52,7 @@ export interface QueriesOptions {
 }
 
 /** How the leadership stands. */
-export interface LeaderStanding {
+interface LeaderStanding {
   readonly epoch: number;
   readonly seq: number;
   readonly commits: number;

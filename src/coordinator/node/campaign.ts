@@ -5,8 +5,8 @@ import type { Clock, Ids, Log } from '../../core/host/interfaces';
 import type { Snapshot } from '../../core/messages/requests';
 import { Backoff } from '../async/backoff';
 import type { CandidacyOrder } from '../election/candidate';
-import type { HostedStart } from './leaderHost';
-import type { NodeTools } from './node';
+import type { ProbeTools } from '../session/leaderProbe';
+import type { HostedStart, LeaderHost, Offline } from './leaderHost';
 
 /** Followers that notice the same death do not all start at the same instant. */
 const JITTER_MS = 10;
@@ -165,4 +165,13 @@ function notElected(
     case 'follow':
       return { kind: 'follow' };
   }
+}
+
+export interface NodeTools {
+  readonly knock: ProbeTools;
+  readonly host: LeaderHost;
+  /** Starting a leadership is dear here (a worker): let others with a lower rank go first. */
+  readonly ranked: boolean;
+  /** Answers look-ups while nobody can lead. */
+  offline(self: Participant, problem: StyxyError): Offline;
 }

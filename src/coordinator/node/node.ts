@@ -8,15 +8,15 @@ import { toStyxyError, type StyxyError } from '../../core/domain/errors';
 import type { Participant } from '../../core/domain/model';
 import type { Clock, Disposable, Ids, Log } from '../../core/host/interfaces';
 import type { Snapshot } from '../../core/messages/requests';
-import type { LeaderHost, Offline } from './leaderHost';
+import type { Offline } from './leaderHost';
 import { RequestRouter, closed, DEADLINE_MS } from './requestRouter';
 import { Backoff } from '../async/backoff';
 import { Emitter } from '../async/emitter';
 import { LeaderConnection } from './leaderConnection';
-import { probeLeader, connectToLeader, type ProbeTools } from '../session/leaderProbe';
+import { probeLeader, connectToLeader } from '../session/leaderProbe';
 import { LastKnown } from './lastKnown';
 import { Requesting } from './requesting';
-import { Campaign } from './campaign';
+import { Campaign, type NodeTools } from './campaign';
 import { withTimeout } from '../async/timeout';
 
 /** A leader that cannot be judged is looked at again, soon at first. */
@@ -27,15 +27,6 @@ const UNSURE_MAX_MS = 500;
 
 /** Time for leaving in order; after it the crash path does the rest. */
 const CLOSE_MS = 1800;
-
-export interface NodeTools {
-  readonly knock: ProbeTools;
-  readonly host: LeaderHost;
-  /** Starting a leadership is dear here (a worker): let others with a lower rank go first. */
-  readonly ranked: boolean;
-  /** Answers look-ups while nobody can lead. */
-  offline(self: Participant, problem: StyxyError): Offline;
-}
 
 export interface NodeOptions {
   readonly clock: Clock;

@@ -3,8 +3,9 @@ import type { Coordinator } from '../../core/messages/coordinator';
 import type { Participant, ParticipantKind } from '../../core/domain/model';
 import { SystemClock } from '../../platform/fs/clock';
 import { SystemIds } from '../../platform/fs/randomIds';
+import type { NodeTools } from '../node/campaign';
 import { openGround, type Ground, type GroundOptions } from './ground';
-import { Node, type NodeTools } from '../node/node';
+import { Node } from '../node/node';
 
 export interface ParticipantOptions extends GroundOptions {
   readonly kind: ParticipantKind;

@@ -100,7 +100,7 @@ export function decideAllocate(
 }
 
 /** The error for a request that no state could answer; a boundary may ask before it queues. */
-export function allocateRefusal(request: AllocateRequest): StyxyError | undefined {
+function allocateRefusal(request: AllocateRequest): StyxyError | undefined {
   const { requestId, workspace, service, serviceType, port, exact, template, planned } = request;
   if (!isRequestId(requestId)) {
     return invalidRequestId(requestId);

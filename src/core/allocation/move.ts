@@ -67,7 +67,7 @@ export function decideMove(
 }
 
 /** The error for a request that no state could answer; a boundary may ask before it queues. */
-export function moveRefusal(request: MoveRequest): StyxyError | undefined {
+function moveRefusal(request: MoveRequest): StyxyError | undefined {
   if (!isRequestId(request.requestId)) {
     return invalidRequestId(request.requestId);
   }

@@ -53,7 +53,7 @@ export function decideRelease(
 }
 
 /** The error for a request that no state could answer; a boundary may ask before it queues. */
-export function releaseRefusal(request: ReleaseRequest): StyxyError | undefined {
+function releaseRefusal(request: ReleaseRequest): StyxyError | undefined {
   return isRequestId(request.requestId)
     ? targetRefusal(request.target)
     : invalidRequestId(request.requestId);

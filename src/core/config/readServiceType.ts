@@ -41,11 +41,7 @@ export const SERVICE_TYPE_KEYS = [
   'multi_instance_pattern',
 ] as const;
 
-export const INSTANCE_BEHAVIORS: readonly InstanceBehavior[] = [
-  'multi',
-  'single',
-  'single_per_service',
-];
+const INSTANCE_BEHAVIORS: readonly InstanceBehavior[] = ['multi', 'single', 'single_per_service'];
 
 export const TYPE_EXAMPLE = '"web": { "port_range": [5173, 5199] }';
 

@@ -19,7 +19,7 @@ export const AUDIT_WHATS = [
 export type AuditWhat = (typeof AUDIT_WHATS)[number];
 
 /** Who did it; `leader` when Styxy did it by itself. */
-export interface AuditActor {
+interface AuditActor {
   readonly kind: ParticipantKind | 'leader';
   /** The workspace's name, or the command line. */
   readonly label: string;

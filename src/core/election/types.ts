@@ -74,7 +74,7 @@ export type Ending =
  * `fence`: the number may be somebody else's, who won it by a deleted lock; memory is no base any
  * more. `open`: it is this process's own, and answered nothing.
  */
-export type StorageStep = 'fence' | 'open' | 'append';
+type StorageStep = 'fence' | 'open' | 'append';
 
 export type Observation<Base> =
   | { readonly saw: 'listing'; readonly listing: Listing }

@@ -32,7 +32,7 @@ export interface TextKind {
 }
 
 /** Longer texts are refused, in UTF-16 code units: 1 MiB. */
-export const MAX_TEXT_LENGTH = 1024 * 1024;
+const MAX_TEXT_LENGTH = 1024 * 1024;
 /** Of each severity. A file with more is broken as a whole. */
 const MAX_PROBLEMS = 100;
 /** The parser calls itself for each level, so depth must have an end. */

@@ -5,7 +5,7 @@ import { MAX_PORT, MIN_PORT } from '../domain/names';
 import { shown, type Member, type Path, type Problems } from './json';
 
 /** Longest description, name or reason that anybody reads, in UTF-16 code units. */
-export const MAX_SENTENCE_LENGTH = 500;
+const MAX_SENTENCE_LENGTH = 500;
 
 interface Rule<T> {
   readonly isRight: (value: unknown) => value is T;

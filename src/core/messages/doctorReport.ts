@@ -8,7 +8,7 @@ import type { RecoveryReport } from './recoveryReport';
 import type { StatusAnswer } from './requests';
 
 /** What a finding is about: stable words, which name nobody and no folder. */
-export type FindingSubject =
+type FindingSubject =
   | 'leader'
   | 'storage'
   | 'recovery'

@@ -52,7 +52,7 @@ const MAX_DEPTH = 16;
 export const MAX_PUSH_BYTES = 32 * 1024 * 1024;
 
 /** First words on a connection: each side proves that it knows the lock's secret. */
-export interface HandshakeRequest {
+interface HandshakeRequest {
   readonly protocol: number;
   /** 32 random bytes in hex. */
   readonly nonce: string;
@@ -67,14 +67,14 @@ export interface HandshakeAnswer {
   readonly proof: string;
 }
 
-export interface HelloRequest {
+interface HelloRequest {
   readonly proof: string;
   readonly participant: Participant;
   /** What it last knew to be held in its folders: heard only after all copies were damaged. */
   readonly holds: readonly Allocation[];
 }
 
-export interface HelloAnswer {
+interface HelloAnswer {
   readonly snapshot: PushedSnapshot;
 }
 

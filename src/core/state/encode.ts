@@ -24,7 +24,7 @@ import { stateBodySchema } from './schema';
 import { PersistentMap } from './persistentMap';
 
 /** Grows with each change that an older version would misread. */
-export const STATE_SCHEMA = 1;
+const STATE_SCHEMA = 1;
 
 const KNOWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(stateBodySchema.entries));
 

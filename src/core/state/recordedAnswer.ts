@@ -29,5 +29,5 @@ export type RecordedAnswer =
 
 type Repeatable = 'allocation' | 'released' | 'shared' | 'conflicts' | 'message';
 
-export type StoredAnswer<Answer> = Omit<Answer, Repeatable> &
+type StoredAnswer<Answer> = Omit<Answer, Repeatable> &
   Partial<Pick<AllocateAnswer, 'conflicts' | 'message'>>;

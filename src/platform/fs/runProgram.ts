@@ -8,7 +8,7 @@ export interface CommandResult {
   readonly exitCode?: number;
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   /** Set on top of the own environment, so that the output is in a language that can be parsed. */
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;

@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import type { HealthAnswer, HealthProbe, HealthTarget } from '../../core/host/interfaces';
 
 /** For connecting, on both addresses, and for the head of the answer. */
-export const HEALTH_DEADLINE_MS = 5_000;
+const HEALTH_DEADLINE_MS = 5_000;
 
 /** More than any sound answer has; Node would read as much for each connection. */
 const MAX_HEADER_BYTES = 16 * 1024;

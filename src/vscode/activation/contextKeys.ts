@@ -4,13 +4,8 @@ import { serviceTypesOf } from '../text/serviceTypes';
 import type { Services } from '../window/services';
 
 /** What `when` clauses of the manifest may ask. */
-export const CONTEXT_KEYS = [
-  'styxy.role',
-  'styxy.hasPorts',
-  'styxy.autoAllocation',
-  'styxy.hasAutoTypes',
-] as const;
-type ContextKey = (typeof CONTEXT_KEYS)[number];
+type ContextKey =
+  'styxy.role' | 'styxy.hasPorts' | 'styxy.autoAllocation' | 'styxy.hasAutoTypes';
 
 /** Keeps the context keys in step with the coordinator; sets only what changed. */
 export function keepContextKeys({ connection }: Services): vscode.Disposable {

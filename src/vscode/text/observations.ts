@@ -56,7 +56,7 @@ function isWell({ state, health }: Observation): boolean {
 }
 
 /** Who has a port that is in conflict: `node a.js (pid 7), from another workspace, /home/me/b`. */
-export function intruderText({ process, intruder }: AllocationView, t: Translate): string {
+function intruderText({ process, intruder }: AllocationView, t: Translate): string {
   const who = processText(process, t);
   if (intruder === undefined) {
     return who;

@@ -29,7 +29,7 @@ export function rowLabel(view: AllocationView, now: number, t: Translate): strin
 }
 
 /** A listening server's age is its process's; every other one's is the allocation's. */
-export function sinceOf(view: AllocationView): number {
+function sinceOf(view: AllocationView): number {
   const started = view.state === 'listening' ? view.process?.startedAt : undefined;
   return started ?? view.allocatedAt;
 }

@@ -34,7 +34,7 @@ export interface TypeFigures {
   readonly reserved: readonly ReservedPort[];
 }
 
-export interface ReservedPort {
+interface ReservedPort {
   readonly port: number;
   /** What it is reserved for; undefined for those that browsers refuse to open. */
   readonly name?: string;

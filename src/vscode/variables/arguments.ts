@@ -3,7 +3,7 @@ import { isServiceName } from '../../core/domain/names';
 import type { ArgumentsProblem } from '../text/variableErrors';
 
 /** What `args` of an input of the command `styxy.port` may hold. */
-export interface VariableArguments {
+interface VariableArguments {
   readonly service: string;
   readonly type?: string;
   readonly folder?: string;
@@ -41,7 +41,7 @@ export function readArguments(passed: unknown): ReadArguments {
 }
 
 /** `${command:...}` in launch.json passes the configuration itself: never our arguments. */
-export function isDebugConfiguration(passed: unknown): boolean {
+function isDebugConfiguration(passed: unknown): boolean {
   return isRecord(passed) && 'request' in passed && 'name' in passed;
 }
 

@@ -11,7 +11,7 @@ import { isRecord } from '../../core/domain/errors';
 import { append, layoutOf } from './jsoncAppend';
 
 /** An entry of `inputs` that asks `styxy.port`. */
-export interface PortInput {
+interface PortInput {
   readonly id: string;
   readonly type: 'command';
   readonly command: 'styxy.port';

@@ -24,11 +24,9 @@ export const PALETTE_COMMANDS = [
 ] as const;
 
 /** Behind links of views and messages; not contributed. */
-export const PRIVATE_COMMANDS = ['_styxy.showLog'] as const;
+type PrivateCommand = '_styxy.showLog';
 
-export type PaletteCommand = (typeof PALETTE_COMMANDS)[number];
-export type PrivateCommand = (typeof PRIVATE_COMMANDS)[number];
-export type CommandId = PaletteCommand | PrivateCommand;
+export type CommandId = (typeof PALETTE_COMMANDS)[number] | PrivateCommand;
 
 /** Answers `${input:...}`; `styxy.port.<service>` answers `${command:...}`. */
 export const VARIABLE_COMMAND = 'styxy.port';

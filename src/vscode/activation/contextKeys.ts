@@ -4,8 +4,7 @@ import { serviceTypesOf } from '../text/serviceTypes';
 import type { Services } from '../window/services';
 
 /** What `when` clauses of the manifest may ask. */
-type ContextKey =
-  'styxy.role' | 'styxy.hasPorts' | 'styxy.autoAllocation' | 'styxy.hasAutoTypes';
+type ContextKey = 'styxy.role' | 'styxy.hasPorts' | 'styxy.autoAllocation' | 'styxy.hasAutoTypes';
 
 /** Keeps the context keys in step with the coordinator; sets only what changed. */
 export function keepContextKeys({ connection }: Services): vscode.Disposable {

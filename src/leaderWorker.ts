@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { runLeaderWorker } from './coordinator/wiring/workerMain';
 
 export { onThisThread } from './coordinator/wiring/onThisThread';
-export { lookAtRefusedHome } from './platform/doctor/refusedHome';
+export { lookAtRefusedHome } from './platform/doctor/machineFacts';
 
 if (parentPort !== null) {
   void runLeaderWorker(parentPort, workerData);

@@ -24,10 +24,8 @@ import { apply } from '../../src/core/state/apply';
 import { fromBody } from '../../src/core/state/encode';
 import type { State } from '../../src/core/state/state';
 import { isStateEvent } from '../../src/core/state/events';
-import { SystemClock } from '../../src/platform/fs/clock';
-import { sha256 } from '../../src/platform/fs/sha256';
+import { sha256, SystemClock, SystemIds } from '../../src/platform/fs/runtime';
 import { FileEpochFolder } from '../../src/platform/storage/epochFolder';
-import { SystemIds } from '../../src/platform/fs/randomIds';
 
 export const CONTROLS = ['shared-state', 'no-check'] as const;
 export type Control = (typeof CONTROLS)[number];

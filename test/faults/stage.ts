@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LockRecord } from '../../src/core/host/interfaces';
 import { lockName, parseListing } from '../../src/platform/storage/fileNames';
-import { parseLockRecord } from '../../src/platform/storage/lockRecord';
+import { parseLockRecord } from '../../src/platform/storage/lockFile';
 import { SmallDisk } from '../integration/coordinator/support/disk';
 import { TYPES } from './lane';
 import type { Control } from './controls';

@@ -1,7 +1,7 @@
 /** What a participant does with its time: asks, asks again, and tells the checker what it heard. */
 import { toStyxyError, type StyxyError } from '../../src/core/domain/errors';
 import type { Methods } from '../../src/core/messages/methods';
-import { SystemClock } from '../../src/platform/fs/clock';
+import { SystemClock } from '../../src/platform/fs/runtime';
 import type { Actor } from './actor';
 import type { History } from './history';
 import type { Machine } from './machine';

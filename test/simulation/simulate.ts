@@ -1,7 +1,7 @@
 /** One run: a machine, some participants, what they ask, what goes wrong, and what was kept. */
 import { toStyxyError } from '../../src/core/domain/errors';
 import type { Snapshot } from '../../src/core/messages/requests';
-import { SystemClock } from '../../src/platform/fs/clock';
+import { SystemClock } from '../../src/platform/fs/runtime';
 import type { Control } from './controls';
 import type { Slot } from './actor';
 import { Crew } from './crew';

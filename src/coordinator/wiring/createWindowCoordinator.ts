@@ -4,7 +4,7 @@
  * only if no worker can be started, or nobody can lead.
  */
 import type { Coordinator } from '../../core/messages/coordinator';
-import { loadModule } from '../../platform/fs/loadModule';
+import { loadModule } from '../../platform/fs/runtime';
 import { WorkerLeaderHost } from './workerHost';
 import type { OnThisThread, onThisThread } from './onThisThread';
 import { participate, type ParticipantOptions } from './participate';

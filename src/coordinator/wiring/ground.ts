@@ -1,8 +1,7 @@
 /** What every participant needs of the machine: its home, the files of its host, and processes. */
 import type { EpochFolder, Log, ProcessTable } from '../../core/host/interfaces';
-import { SystemClock } from '../../platform/fs/clock';
+import { SystemClock, SystemIds } from '../../platform/fs/runtime';
 import { FileEpochFolder } from '../../platform/storage/epochFolder';
-import { SystemIds } from '../../platform/fs/randomIds';
 import { preparePaths, systemPathsOptions, type StyxyPaths } from '../../platform/home/paths';
 import { openProcessTable } from '../../platform/os/processes';
 import { connectToSocket, REFUSALS_THAT_PROVE } from '../../platform/net/socket';

@@ -1,20 +1,17 @@
 /** What leading takes of the real machine, behind the interfaces of `core/ports`. */
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AuditLog } from '../../platform/storage/auditLog';
 import { ConfigFile } from '../../platform/home/configFile';
-import { sha256 } from '../../platform/fs/sha256';
-import { ephemeralPorts } from '../../platform/os/ephemeralPorts';
-import { errnoOf } from '../../platform/fs/errno';
-import { branchOf } from '../../platform/workspace/gitBranch';
+import { sha256 } from '../../platform/fs/runtime';
+import { ephemeralPorts } from '../../platform/os/portRanges';
+import { ifAvailable } from '../../platform/fs/errors';
+import { branchOf, FileWorkspaceResolver, FileWorktreeReader } from '../../platform/workspace/git';
 import { HttpHealthProbe } from '../../platform/net/httpHealthProbe';
 import { systemListenerTable } from '../../platform/os/listeners';
 import { SystemMachine } from '../../platform/doctor/machineFacts';
 import { systemPortProbe } from '../../platform/net/portProbe';
-import { removeLeftover } from '../../platform/fs/remove';
-import { listenOnSocket } from '../../platform/net/socket';
-import { FileWorkspaceResolver } from '../../platform/workspace/resolveWorkspace';
-import { FileWorktreeReader } from '../../platform/workspace/gitWorktree';
+import { removeLeftover } from '../../platform/fs/files';
+import { listenOnSocket, socketExists } from '../../platform/net/socket';
 import { GRACE_MS } from '../membership/holderTracker';
 import { openGround, type Ground, type GroundOptions } from './ground';
 import { probeLeader } from '../session/leaderProbe';
@@ -70,24 +67,9 @@ export async function leadershipTools(
     rotateBytes,
     socketPath: (nonce) => paths.socketPath(nonce),
     listen: (path, onConnection) => listenOnSocket({ path, onConnection }),
-    socketExists,
+    // Only a file that is proven gone makes a leader listen elsewhere.
+    socketExists: async (path) => (await ifAvailable(socketExists(path))) ?? true,
     removeSocket: (path) => removeLeftover(path),
     judge: async (epoch) => ((await probeLeader(knock, epoch)) === 'dead' ? 'dead' : 'alive'),
   };
-}
-
-/** A pipe of Windows lives as long as its server does and has no file that could be deleted. */
-async function socketExists(path: string): Promise<boolean> {
-  if (process.platform === 'win32') {
-    return true;
-  }
-  try {
-    await stat(path);
-  } catch (error) {
-    if (errnoOf(error) === undefined) {
-      throw error;
-    }
-    return errnoOf(error) !== 'ENOENT';
-  }
-  return true;
 }

@@ -1,8 +1,7 @@
 /** Taking part: what all participants have in common, wherever they lead. */
 import type { Coordinator } from '../../core/messages/coordinator';
 import type { Participant, ParticipantKind } from '../../core/domain/model';
-import { SystemClock } from '../../platform/fs/clock';
-import { SystemIds } from '../../platform/fs/randomIds';
+import { SystemClock, SystemIds } from '../../platform/fs/runtime';
 import type { NodeTools } from '../node/campaign';
 import { openGround, type Ground, type GroundOptions } from './ground';
 import { Node } from '../node/node';

@@ -2,10 +2,9 @@
 import type { Stats } from 'node:fs';
 import { lstat, readdir, stat, statfs } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { errnoOf } from '../fs/errno';
-import { NO_HARD_LINKS, type Link } from '../fs/hardLinks';
-import { removeLeftover } from '../fs/remove';
-import { createExclusive } from '../fs/createExclusive';
+import { createExclusive } from '../fs/durableWrite';
+import { errnoOf, ifPresent } from '../fs/errors';
+import { NO_HARD_LINKS, removeLeftover, type Link } from '../fs/files';
 
 export interface HomeFolders {
   /** Canonical. */
@@ -39,7 +38,7 @@ export async function exposedIn({ home, hostFolder }: HomeFolders): Promise<Expo
   const all = [...new Set([...listed.flat(), hostFolder])];
   const looked = all.slice(0, MAX_ENTRIES);
   const found = await Promise.all(
-    looked.map(async (path) => ({ path, stats: await lstatOrGone(path) })),
+    looked.map(async (path) => ({ path, stats: await ifPresent(lstat(path)) })),
   );
   return {
     paths: found
@@ -120,25 +119,7 @@ export async function hasHardLinks({ folder, nonce, link }: LinkTrial): Promise<
 
 /** A folder that is not there has nothing in it. */
 async function pathsIn(folder: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(folder)).map((name) => join(folder, name));
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') {
-      throw error;
-    }
-    return [];
-  }
-}
-
-async function lstatOrGone(path: string): Promise<Stats | undefined> {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') {
-      throw error;
-    }
-    return undefined;
-  }
+  return ((await ifPresent(readdir(folder))) ?? []).map((name) => join(folder, name));
 }
 
 function relativeTo(home: string, path: string): string {

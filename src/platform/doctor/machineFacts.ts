@@ -1,13 +1,16 @@
 /** What the doctor wants to know of the machine. */
-import { link as linkFile, stat } from 'node:fs/promises';
-import type { PortRange } from '../../core/domain/catalogue';
+import { link as linkFile, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { MachineFacts, MachineReader } from '../../core/host/interfaces';
-import { runCommand, type RunCommand } from '../fs/runProgram';
-import { ephemeralPorts } from '../os/ephemeralPorts';
-import { errnoOf } from '../fs/errno';
-import { excludedPorts } from '../os/excludedPorts';
-import type { Link } from '../fs/hardLinks';
-import { systemRoot } from '../os/powershell';
+import { errnoOf } from '../fs/errors';
+import type { Link } from '../fs/files';
+import type { RunCommand } from '../fs/runProgram';
+import { SystemIds } from '../fs/runtime';
+import { homeFolder, systemPathsOptions, type PathsOptions } from '../home/paths';
+import { socketExists } from '../net/socket';
+import { hostIdOf } from '../os/machineIdentity';
+import { thisSystem, type OperatingSystem } from '../os/operatingSystem';
+import { ephemeralPorts, excludedPorts } from '../os/portRanges';
 import {
   exposedIn,
   fileSystemOf,
@@ -17,21 +20,15 @@ import {
   type FileSystemFacts,
   type HomeFolders,
 } from './homeFacts';
-import { SystemIds } from '../fs/randomIds';
 import { systemTools } from './systemTools';
-import { FactCollector } from './factCollector';
 
-export interface SystemMachineOptions extends HomeFolders {
+/** The system is this process's by default. */
+export interface SystemMachineOptions extends HomeFolders, Partial<OperatingSystem> {
   /** Nothing is written to a home that was refused. */
   readonly isRefused?: boolean;
-  /** This process's by default, like all that follows. */
-  readonly platform?: NodeJS.Platform;
-  readonly run?: RunCommand;
-  readonly systemRoot?: string;
-  readonly proc?: string;
-  /** link(2); replaced where a file system without hard links is to be had. */
+  /** link(2); replaced by tests of file systems without hard links. */
   readonly link?: Link;
-  /** Milliseconds that each question may take; they are asked beside each other. */
+  /** Milliseconds that each lookup may take; all run in parallel. */
   readonly deadlineMs?: number;
 }
 
@@ -40,15 +37,12 @@ const DEADLINE_MS = 1500;
 
 /** Reads what it can, and says what it cannot. */
 export class SystemMachine implements MachineReader {
-  readonly #options: Required<SystemMachineOptions>;
+  readonly #options: OperatingSystem & Required<Omit<SystemMachineOptions, 'proc'>>;
 
   constructor(options: SystemMachineOptions) {
     this.#options = {
+      ...thisSystem(),
       isRefused: false,
-      platform: process.platform,
-      run: runCommand,
-      systemRoot: systemRoot(),
-      proc: '/proc',
       link: linkFile,
       deadlineMs: DEADLINE_MS,
       ...options,
@@ -56,14 +50,18 @@ export class SystemMachine implements MachineReader {
   }
 
   async look(socket: string): Promise<MachineFacts> {
-    const { home, hostFolder, platform, deadlineMs } = this.#options;
-    const telling = new FactCollector(deadlineMs);
+    const { home, hostFolder, platform, run, deadlineMs } = this.#options;
+    const facts = new FactCollector(deadlineMs);
+    // A program that hangs ends with the lookup.
+    const limited: RunCommand = (file, args, options) =>
+      run(file, args, { ...options, timeoutMs: deadlineMs });
+    const system = { ...this.#options, run: limited };
     const [ofHome, present, tools, ephemeral, excluded] = await Promise.all([
-      this.#home(telling),
-      telling.ask("The presence of the leader's socket", socketExists(socket, platform), true),
-      telling.ask('Which programs of the system are there', systemTools(this.#options), []),
-      this.#ephemeral(telling),
-      this.#excluded(telling),
+      this.#home(facts),
+      facts.look("The presence of the leader's socket", socketExists(socket, platform), true),
+      facts.look('Which programs of the system are there', systemTools(this.#options), []),
+      facts.look('The ports of outgoing connections', ephemeralPorts(system), undefined),
+      facts.look('The ports that nobody may use', excludedPorts(system), []),
     ]);
     return {
       platform,
@@ -73,21 +71,19 @@ export class SystemMachine implements MachineReader {
       tools,
       ...(ephemeral === undefined ? {} : { ephemeral }),
       excluded,
-      untold: telling.untold,
+      untold: facts.unknown,
     };
   }
 
-  async #home(telling: FactCollector): Promise<Omit<MachineFacts['home'], 'path' | 'hostFolder'>> {
+  async #home(facts: FactCollector): Promise<Omit<MachineFacts['home'], 'path' | 'hostFolder'>> {
     const { home, platform } = this.#options;
     const hasModes = platform !== 'win32';
     const [mode, exposed, quarantined, { freeBytes, network }, hardLinks] = await Promise.all([
-      hasModes
-        ? telling.ask<string | undefined>('The mode of the home', modeOf(home), undefined)
-        : undefined,
-      hasModes ? this.#exposed(telling) : [],
-      telling.ask('Which damaged files are kept', quarantinedIn(this.#options), []),
-      this.#fileSystem(telling),
-      this.#hardLinks(telling),
+      hasModes ? facts.look('The mode of the home', modeOf(home), undefined) : undefined,
+      hasModes ? this.#exposed(facts) : [],
+      facts.look('Which damaged files are kept', quarantinedIn(this.#options), []),
+      this.#fileSystem(facts),
+      this.#hardLinks(facts),
     ]);
     return {
       ...(mode === undefined ? {} : { mode }),
@@ -99,80 +95,91 @@ export class SystemMachine implements MachineReader {
     };
   }
 
-  async #exposed(telling: FactCollector): Promise<readonly string[]> {
-    const { paths, isCut } = await telling.ask(
+  async #exposed(facts: FactCollector): Promise<readonly string[]> {
+    const { paths, isCut } = await facts.look(
       'Which files of the home others may read',
       exposedIn(this.#options),
       { paths: [], isCut: false },
     );
     if (isCut) {
-      telling.untold.push('The home has so many files that only a part was looked at.');
+      facts.unknown.push('The home has so many files that only a part was looked at.');
     }
     return paths;
   }
 
-  async #fileSystem(telling: FactCollector): Promise<FileSystemFacts> {
+  async #fileSystem(facts: FactCollector): Promise<FileSystemFacts> {
     const nothing: FileSystemFacts = { freeBytes: undefined, network: undefined };
     const what = 'The room on the disk of the home';
-    const facts = await telling.ask(
-      what,
-      fileSystemOf(this.#options.home, this.#options.platform),
-      nothing,
-    );
-    if (facts !== nothing && facts.freeBytes === undefined) {
-      telling.untold.push(`${what} cannot be told: its file system does not count.`);
+    const { home, platform } = this.#options;
+    const found = await facts.look(what, fileSystemOf(home, platform), nothing);
+    if (found !== nothing && found.freeBytes === undefined) {
+      facts.unknown.push(`${what} cannot be told: its file system does not count.`);
     }
-    return facts;
+    return found;
   }
 
-  async #hardLinks(telling: FactCollector): Promise<boolean> {
+  async #hardLinks(facts: FactCollector): Promise<boolean> {
     const { hostFolder: folder, link, isRefused } = this.#options;
     const what = 'Whether the file system of the home has hard links';
     if (isRefused) {
-      telling.untold.push(`${what} was not tried: nothing is written there.`);
+      facts.unknown.push(`${what} was not tried: nothing is written there.`);
       return true;
     }
     const nonce = new SystemIds().nonce(8);
-    return telling.ask(what, hasHardLinks({ folder, nonce, link }), true);
-  }
-
-  #ephemeral(telling: FactCollector): Promise<PortRange | undefined> {
-    const range = ephemeralPorts(this.#tools());
-    return telling.ask<PortRange | undefined>(
-      'The ports of outgoing connections',
-      range,
-      undefined,
-    );
-  }
-
-  #excluded(telling: FactCollector): Promise<readonly PortRange[]> {
-    return telling.ask('The ports that nobody may use', excludedPorts(this.#tools()), []);
-  }
-
-  /** A program that hangs ends with the question. */
-  #tools() {
-    const { platform, systemRoot: root, proc, run, deadlineMs } = this.#options;
-    const limited: RunCommand = (file, args, options) =>
-      run(file, args, { ...options, timeoutMs: deadlineMs });
-    return { platform, systemRoot: root, proc, run: limited };
+    return facts.look(what, hasHardLinks({ folder, nonce, link }), true);
   }
 }
 
-/** A pipe of Windows lives as long as its server does and has no file that could be deleted. */
-async function socketExists(path: string, platform: NodeJS.Platform): Promise<boolean> {
-  if (path === '') {
-    return false;
+/**
+ * What can be said of a machine whose home is refused, so that no process can lead: the home is
+ * looked at as it is, nothing is made or written. Errors: `invalid_argument` if `STYXY_HOME` is not absolute.
+ */
+export async function lookAtRefusedHome(
+  options: PathsOptions = systemPathsOptions(),
+): Promise<MachineFacts> {
+  const named = homeFolder(options);
+  const home = await realpath(named).catch(() => named);
+  const [machineId, inContainer] = await Promise.all([options.machineId(), options.inContainer()]);
+  const hostId = hostIdOf({ machineId, hostname: options.hostname, inContainer });
+  const hostFolder = join(home, 'hosts', hostId);
+  const { platform } = options;
+  return new SystemMachine({ home, hostFolder, platform, isRefused: true }).look('');
+}
+
+/** Runs lookups in parallel, each with a deadline, and records in sentences what stays unknown. */
+class FactCollector {
+  readonly unknown: string[] = [];
+  readonly #deadlineMs: number;
+
+  constructor(deadlineMs: number) {
+    this.#deadlineMs = deadlineMs;
   }
-  if (platform === 'win32') {
-    return true;
-  }
-  try {
-    await stat(path);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') {
-      throw error;
+
+  /**
+   * What `work` resolves to, or `otherwise` if it fails, knows nothing (undefined) or takes too
+   * long. `what`: the beginning of a sentence, `The room on the disk`. Never rejects.
+   */
+  async look<T, U>(what: string, work: Promise<T | undefined>, otherwise: U): Promise<T | U> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), this.#deadlineMs);
+    });
+    try {
+      const answer = await Promise.race([work.then((value) => ({ value })), late]);
+      if (answer === 'late') {
+        this.unknown.push(`${what} cannot be told: the system takes too long.`);
+        return otherwise;
+      }
+      if (answer.value !== undefined) {
+        return answer.value;
+      }
+      this.unknown.push(`${what} cannot be told: the system does not say.`);
+    } catch (error) {
+      const why = errnoOf(error) ?? (error instanceof Error ? error.message : String(error));
+      this.unknown.push(`${what} cannot be told (${why}).`);
+    } finally {
+      clearTimeout(timer);
     }
-    return false;
+    return otherwise;
   }
-  return true;
 }

@@ -1,16 +1,11 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import type { SystemTool } from '../../core/host/interfaces';
-import { errnoOf } from '../fs/errno';
-import { powershellPath } from '../os/powershell';
+import { ifAvailable } from '../fs/errors';
+import type { OperatingSystem } from '../os/operatingSystem';
+import { powershellPath } from '../os/win32';
 
-export interface SystemToolsOptions {
-  readonly platform: NodeJS.Platform;
-  /** `%SystemRoot%` on Windows. */
-  readonly systemRoot: string;
-  /** Linux: where proc(5) is mounted. */
-  readonly proc?: string;
-}
+type SystemToolsOptions = Omit<OperatingSystem, 'run'>;
 
 /** What the adapters of this platform ask, by the full paths that they use. */
 export interface NeededTool extends Omit<SystemTool, 'present'> {
@@ -22,7 +17,7 @@ export async function systemTools(options: SystemToolsOptions): Promise<readonly
   return Promise.all(
     neededTools(options).map(async ({ path, ...tool }) => ({
       ...tool,
-      present: await isThere(path, mode),
+      present: await canUse(path, mode),
     })),
   );
 }
@@ -107,14 +102,6 @@ function win32(systemRoot: string): readonly NeededTool[] {
   ];
 }
 
-async function isThere(path: string, mode: number): Promise<boolean> {
-  try {
-    await access(path, mode);
-    return true;
-  } catch (error) {
-    if (errnoOf(error) === undefined) {
-      throw error;
-    }
-    return false;
-  }
+async function canUse(path: string, mode: number): Promise<boolean> {
+  return (await ifAvailable(access(path, mode).then(() => true))) ?? false;
 }

@@ -1,6 +1,8 @@
+/** Writing so that it is on the disk afterwards, and one write after the other. */
 import { fdatasync, write } from 'node:fs';
 import { open, rename, type FileHandle } from 'node:fs/promises';
-import { errnoOf } from './errno';
+import { ignoring } from './errors';
+import { withFile } from './files';
 
 /** What was forced to the disk, for those who count. */
 export type SyncKind = 'journal' | 'checkpoint' | 'folder';
@@ -31,36 +33,55 @@ export function syncData(file: FileHandle): Promise<void> {
   });
 }
 
+/** Only its owner reads and writes it. */
+const PRIVATE_MODE = 0o600;
+
+export interface NewFileOptions {
+  /** 0600 by default. */
+  readonly mode?: number | undefined;
+  /** Whether it is on the disk when this is done; its name may need `syncFolder`. */
+  readonly sync?: boolean;
+}
+
+/**
+ * Writes a file that must not exist yet. Errors: raw errno, `EEXIST` among them; after any other
+ * one a part of the file may be there.
+ */
+export function createExclusive(
+  path: string,
+  content: Uint8Array | string,
+  { mode = PRIVATE_MODE, sync = false }: NewFileOptions = {},
+): Promise<void> {
+  return withFile(open(path, 'wx', PRIVATE_MODE & mode), async (file) => {
+    await writeAll(file, typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
+    if ((PRIVATE_MODE & mode) !== mode && process.platform !== 'win32') {
+      await file.chmod(mode);
+    }
+    if (sync) {
+      await syncData(file);
+    }
+  });
+}
+
 /** File systems and systems that cannot sync a folder say so in one of these ways. */
-const NO_FOLDER_SYNC: ReadonlySet<string> = new Set([
-  'EINVAL',
-  'ENOTSUP',
-  'EOPNOTSUPP',
-  'ENOSYS',
-  'EISDIR',
-]);
+const NO_FOLDER_SYNC = ['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EISDIR'];
 
 /** Makes created, renamed and removed names survive a power loss, where the OS can do that. */
 export async function syncFolder(path: string, onSync?: OnSync): Promise<void> {
   if (process.platform === 'win32') {
     return;
   }
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-    onSync?.('folder');
-  } catch (error) {
-    if (!NO_FOLDER_SYNC.has(errnoOf(error) ?? '')) {
-      throw error;
-    }
-  } finally {
-    await folder.close();
-  }
+  await withFile(open(path, 'r'), (folder) =>
+    ignoring(
+      NO_FOLDER_SYNC,
+      folder.sync().then(() => onSync?.('folder')),
+    ),
+  );
 }
 
 /** Windows: scanners and indexers keep a new file open for a moment, which blocks its renaming. */
 const RENAME_DELAYS_MS = [5, 20, 80, 320];
-const HELD_OPEN: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'EBUSY']);
+const HELD_OPEN = ['EPERM', 'EACCES', 'EBUSY'];
 
 /** Replaces `to` atomically. `sleep` is used on Windows only. */
 export async function replaceFile(
@@ -70,17 +91,28 @@ export async function replaceFile(
 ): Promise<void> {
   const delays = process.platform === 'win32' ? RENAME_DELAYS_MS : [];
   for (const delay of delays) {
-    try {
-      await rename(from, to);
+    if (
+      await ignoring(
+        HELD_OPEN,
+        rename(from, to).then(() => true),
+      )
+    ) {
       return;
-    } catch (error) {
-      if (!HELD_OPEN.has(errnoOf(error) ?? '')) {
-        throw error;
-      }
-      await sleep(delay);
     }
+    await sleep(delay);
   }
   await rename(from, to);
+}
+
+/** Does steps one after the other, in the order they were asked for, also after one that failed. */
+export class SerialQueue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  run<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(step, step);
+    this.#last = done;
+    return done;
+  }
 }
 
 function shortWrite(written: number, wanted: number): NodeJS.ErrnoException {

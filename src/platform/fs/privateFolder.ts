@@ -1,8 +1,7 @@
 import { lstat, mkdir, realpath, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { StyxyError } from '../../core/domain/errors';
-import { errnoOf } from './errno';
-import { storageError } from './storageError';
+import { errnoOf, ifPresent, ignoring, storageStep } from './errors';
 
 export interface PrivateFolderOptions {
   /** Of this process; undefined on Windows, where files have no mode to check. */
@@ -19,29 +18,31 @@ export interface PrivateFolderOptions {
 const WRITABLE_BY_OTHERS = 0o022;
 
 /**
- * Makes sure that a folder is there and that nobody but this user may write to it; answers its
- * canonical path. A missing one is made with mode 0700. A symlink is followed if it is the user's
- * own (or root's) and what it points to passes. Errors: `permission_denied` with the command to
- * run, `invalid_argument` if something else has that name, `storage_unavailable`.
+ * Makes sure that a folder is there and that only this user may write to it; answers its canonical
+ * path. A missing one is made with mode 0700. A symlink is followed if it is the user's own (or
+ * root's) and what it points to passes. Errors: `permission_denied` with the command to run,
+ * `invalid_argument` if something else has that name, `storage_unavailable`.
  */
 export async function ensurePrivateFolder(
   path: string,
   options: PrivateFolderOptions,
 ): Promise<string> {
-  const found = (await lstatOrAbsent(path, options)) ?? (await create(path, options));
+  const found = (await lookAt(path, options)) ?? (await create(path, options));
   if (!found.isSymbolicLink()) {
-    judge(path, found, options);
-    return attempt(() => realpath(path), 'open', path);
+    refuseOthers(path, found, options);
+    return storageStep({ action: 'open', path }, () => realpath(path));
   }
   if (options.uid !== undefined && found.uid !== options.uid && found.uid !== 0) {
     throw foreign(path, found, options);
   }
-  const target = await attempt(() => realpath(path), 'follow', path);
-  judge(target, await attempt(() => stat(target), 'open', target), options);
+  const target = await storageStep({ action: 'follow', path }, () => realpath(path));
+  const there = await storageStep({ action: 'open', path: target }, () => stat(target));
+  refuseOthers(target, there, options);
   return target;
 }
 
-function judge(path: string, found: Stats, options: PrivateFolderOptions): void {
+/** Throws for what is no folder, or not this user's alone. */
+function refuseOthers(path: string, found: Stats, options: PrivateFolderOptions): void {
   if (!found.isDirectory()) {
     throw new StyxyError(
       'invalid_argument',
@@ -75,37 +76,32 @@ function foreign(path: string, found: Stats, options: PrivateFolderOptions): Sty
   );
 }
 
-async function lstatOrAbsent(
-  path: string,
-  options: PrivateFolderOptions,
-): Promise<Stats | undefined> {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'ENOENT') {
-      return undefined;
-    }
-    if (errno === 'ENOTDIR') {
-      throw notAFolder(path, options, error);
-    }
-    throw await storageError(error, { action: 'open', path });
-  }
+function lookAt(path: string, options: PrivateFolderOptions): Promise<Stats | undefined> {
+  return step('open', path, options, () => ifPresent(lstat(path)));
 }
 
 async function create(path: string, options: PrivateFolderOptions): Promise<Stats> {
-  try {
-    await mkdir(path, { recursive: options.parents, mode: 0o700 });
-  } catch (error) {
-    // Somebody else may have made it meanwhile; what is there now is judged like any other.
-    if (errnoOf(error) === 'ENOTDIR') {
-      throw notAFolder(path, options, error);
+  // Another process may have made it meanwhile; what is there now is checked like any other.
+  await step('create', path, options, () =>
+    ignoring(['EEXIST'], mkdir(path, { recursive: options.parents, mode: 0o700 })),
+  );
+  return storageStep({ action: 'open', path }, () => lstat(path));
+}
+
+/** A step that a file in the place of a parent folder makes impossible. */
+function step<T>(
+  action: string,
+  path: string,
+  options: PrivateFolderOptions,
+  work: () => Promise<T>,
+): Promise<T> {
+  return storageStep({ action, path }, async () => {
+    try {
+      return await work();
+    } catch (error) {
+      throw errnoOf(error) === 'ENOTDIR' ? notAFolder(path, options, error) : error;
     }
-    if (errnoOf(error) !== 'EEXIST') {
-      throw await storageError(error, { action: 'create', path });
-    }
-  }
-  return attempt(() => lstat(path), 'open', path);
+  });
 }
 
 function notAFolder(path: string, options: PrivateFolderOptions, cause: unknown): StyxyError {
@@ -115,12 +111,4 @@ function notAFolder(path: string, options: PrivateFolderOptions, cause: unknown)
       `Rename it, or ${options.otherwise}.`,
     { details: { path, errno: 'ENOTDIR' }, cause },
   );
-}
-
-async function attempt<T>(step: () => Promise<T>, action: string, path: string): Promise<T> {
-  try {
-    return await step();
-  } catch (error) {
-    throw await storageError(error, { action, path });
-  }
 }

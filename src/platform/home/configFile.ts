@@ -1,13 +1,11 @@
-import { lstat, mkdir, open, readlink, realpath, stat } from 'node:fs/promises';
 import type { BigIntStats } from 'node:fs';
+import { lstat, mkdir, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { StyxyError } from '../../core/domain/errors';
-import type { Clock, Ids } from '../../core/host/interfaces';
-import { ConfigBackups, writeNewFile } from './configBackups';
-import { replaceFile, syncFolder } from '../fs/durableWrite';
-import { errnoOf } from '../fs/errno';
-import { removeLeftover } from '../fs/remove';
-import { storageError, type StorageContext } from '../fs/storageError';
+import type { Clock, ConfigRead, ConfigStamp, ConfigStore, Ids } from '../../core/host/interfaces';
+import { createExclusive, replaceFile, SerialQueue, syncFolder } from '../fs/durableWrite';
+import { errnoOf, ifAvailable, ifPresent, ignoring, storageError, storageStep } from '../fs/errors';
+import { readRegularFile, removeLeftover } from '../fs/files';
 
 export interface ConfigFileOptions {
   /** Styxy's home, absolute. */
@@ -16,32 +14,22 @@ export interface ConfigFileOptions {
   readonly ids: Ids;
 }
 
-/** What a file was when it was looked at. Two that are equal stand for the same content. */
-export type FileStamp = string;
-
-export type ConfigRead =
-  | { readonly kind: 'absent'; readonly stamp: FileStamp }
-  /** `text` has no byte order mark. */
-  | { readonly kind: 'read'; readonly text: string; readonly stamp: FileStamp }
-  /** `invalid_config` for what is no text file of a sensible size, else `storage_unavailable`. */
-  | { readonly kind: 'unreadable'; readonly error: StyxyError; readonly stamp: FileStamp };
-
 const NAME = 'config.json';
 /** A thousand service types take a quarter of it. */
 const MAX_CONFIG_BYTES = 1024 * 1024;
 
 const BYTE_ORDER_MARK = '\ufeff';
-const ABSENT: FileStamp = 'absent';
+const ABSENT: ConfigStamp = 'absent';
 
 /** `config.json` in the home: the user's file, which Styxy sometimes writes too. */
-export class ConfigFile {
+export class ConfigFile implements ConfigStore {
   readonly path: string;
   readonly #home: string;
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #backups: ConfigBackups;
   /** Replacements happen one after the other, so that each sees what the one before wrote. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #replacements = new SerialQueue();
 
   constructor(options: ConfigFileOptions) {
     this.path = join(options.home, NAME);
@@ -51,29 +39,32 @@ export class ConfigFile {
     this.#backups = new ConfigBackups(join(options.home, 'backups'), options.clock);
   }
 
-  /** Never rejects for what the machine or the file is like. */
+  /**
+   * Never rejects for what the machine or the file is like; `text` has no byte order mark.
+   * `unreadable` with `invalid_config` for what is no text file of a sensible size, else with
+   * `storage_unavailable`.
+   */
   async read(): Promise<ConfigRead> {
     const stamp = await stampAt(this.path);
     if (stamp === ABSENT) {
       return { kind: 'absent', stamp };
     }
     try {
-      const found = await readWhole(this.path);
-      return { kind: 'read', text: found.text, stamp: found.stamp };
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') {
-        return { kind: 'absent', stamp: ABSENT };
-      }
-      const told = await storageError(error, { action: 'read', path: this.path, reading: true });
-      if (told instanceof StyxyError) {
-        return { kind: 'unreadable', error: told, stamp };
+      const found = await ifPresent(readWhole(this.path));
+      return found === undefined
+        ? { kind: 'absent', stamp: ABSENT }
+        : { kind: 'read', text: found.text, stamp: found.stamp };
+    } catch (thrown) {
+      const error = await storageError(thrown, { action: 'read', path: this.path, reading: true });
+      if (error instanceof StyxyError) {
+        return { kind: 'unreadable', error, stamp };
       }
       throw error;
     }
   }
 
   /** Whether the file is another than it was then: one stat. */
-  async changed(stamp: FileStamp): Promise<boolean> {
+  async changed(stamp: ConfigStamp): Promise<boolean> {
     return (await stampAt(this.path)) !== stamp;
   }
 
@@ -87,16 +78,14 @@ export class ConfigFile {
    * `before` any more (read it again); else as `read` and `storage_unavailable`,
    * `permission_denied`. After any of them the file is what it was.
    */
-  replace(before: string | undefined, text: string): Promise<FileStamp> {
-    const run = () =>
-      this.#step({ action: 'write', path: this.path }, () => this.#replace(before, text));
-    const done = this.#last.then(run, run);
-    this.#last = done;
-    return done;
+  replace(before: string | undefined, text: string): Promise<ConfigStamp> {
+    return this.#replacements.run(() =>
+      storageStep({ action: 'write', path: this.path }, () => this.#replace(before, text)),
+    );
   }
 
-  async #replace(before: string | undefined, text: string): Promise<FileStamp> {
-    const present = await this.#present();
+  async #replace(before: string | undefined, text: string): Promise<ConfigStamp> {
+    const present = await ifPresent(readWhole(this.path));
     if (present?.text !== before) {
       throw this.#changedMeanwhile();
     }
@@ -119,7 +108,7 @@ export class ConfigFile {
     let backup: string | undefined;
     try {
       const mode = 0o600 & (present?.mode ?? 0o600);
-      const stamp = stampOf(await writeNewFile(temporary, content, mode));
+      const stamp = await writeNewFile(temporary, content, mode);
       backup = present && (await this.#backups.add(present.bytes));
       if (await this.changed(present?.stamp ?? ABSENT)) {
         throw this.#changedMeanwhile();
@@ -136,27 +125,9 @@ export class ConfigFile {
     }
   }
 
-  async #present(): Promise<Content | undefined> {
-    try {
-      return await readWhole(this.path);
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') {
-        return undefined;
-      }
-      throw error;
-    }
-  }
-
   /** The new file is in place; what fails from here on does not take that back. */
   async #settle(folder: string): Promise<void> {
-    try {
-      await syncFolder(folder);
-      await this.#backups.prune();
-    } catch (error) {
-      if (errnoOf(error) === undefined) {
-        throw error;
-      }
-    }
+    await ifAvailable(syncFolder(folder).then(() => this.#backups.prune()));
   }
 
   #changedMeanwhile(): StyxyError {
@@ -167,39 +138,27 @@ export class ConfigFile {
       { details: { path: this.path, reason: 'changed' }, retryable: true },
     );
   }
-
-  async #step<T>(context: StorageContext, step: () => Promise<T>): Promise<T> {
-    try {
-      return await step();
-    } catch (error) {
-      throw await storageError(error, context);
-    }
-  }
 }
 
 interface Content {
   readonly bytes: Buffer;
   readonly text: string;
-  readonly stamp: FileStamp;
+  readonly stamp: ConfigStamp;
   readonly mode: number;
 }
 
 /** Errors: `invalid_config`, raw errno. */
 async function readWhole(path: string): Promise<Content> {
-  // Before it is opened: opening a pipe would wait for its other end.
-  if (!(await stat(path)).isFile()) {
-    throw unusable(path, 'is not a file. Rename what has this name');
-  }
-  const file = await open(path, 'r');
-  try {
-    const found = await file.stat({ bigint: true });
-    const bytes = found.size > MAX_CONFIG_BYTES ? undefined : await file.readFile();
-    if (bytes === undefined || bytes.byteLength > MAX_CONFIG_BYTES) {
+  const found = await readRegularFile(path, MAX_CONFIG_BYTES);
+  switch (found.kind) {
+    case 'no-file':
+      throw unusable(path, 'is not a file. Rename what has this name');
+    case 'too-long':
       throw unusable(path, 'is longer than 1 MiB. Remove what does not belong there');
+    case 'read': {
+      const { bytes, stats } = found;
+      return { bytes, text: decode(path, bytes), stamp: stampOf(stats), mode: Number(stats.mode) };
     }
-    return { bytes, text: decode(path, bytes), stamp: stampOf(found), mode: Number(found.mode) };
-  } finally {
-    await file.close();
   }
 }
 
@@ -221,32 +180,35 @@ function unusable(path: string, why: string, cause?: unknown): StyxyError {
   });
 }
 
-/** Follows links, also those that dangle, to the name of the file that is meant. */
-async function followLinks(path: string): Promise<string> {
+/**
+ * Writes and syncs a file that must not exist yet; answers its stamp. Errors: raw errno, `EEXIST`
+ * among them; after any other one there is no such file.
+ */
+async function writeNewFile(path: string, content: Uint8Array, mode?: number) {
   try {
-    return await realpath(path);
+    await createExclusive(path, content, { mode, sync: true });
+    return stampOf(await stat(path, { bigint: true }));
   } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') {
-      throw error;
-    }
-  }
-  const link = await linkAt(path);
-  return link === undefined ? path : followLinks(resolve(dirname(path), link));
-}
-
-async function linkAt(path: string): Promise<string | undefined> {
-  try {
-    return (await lstat(path)).isSymbolicLink() ? await readlink(path) : undefined;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') {
-      return undefined;
+    if (errnoOf(error) !== 'EEXIST') {
+      await removeLeftover(path);
     }
     throw error;
   }
 }
 
-/** An error stands for itself: it is told again when it becomes another one. */
-async function stampAt(path: string): Promise<FileStamp> {
+/** Follows links, also those that dangle, to the name of the file that is meant. */
+async function followLinks(path: string): Promise<string> {
+  const canonical = await ifPresent(realpath(path));
+  if (canonical !== undefined) {
+    return canonical;
+  }
+  const isLink = (await ifPresent(lstat(path)))?.isSymbolicLink() === true;
+  const link = isLink ? await ifPresent(readlink(path)) : undefined;
+  return link === undefined ? path : followLinks(resolve(dirname(path), link));
+}
+
+/** An error stands for itself: it is reported again when it becomes another one. */
+async function stampAt(path: string): Promise<ConfigStamp> {
   try {
     return stampOf(await stat(path, { bigint: true }));
   } catch (error) {
@@ -259,6 +221,58 @@ async function stampAt(path: string): Promise<FileStamp> {
 }
 
 /** Who may read it belongs to it: an unreadable file that is given back counts as changed. */
-function stampOf({ mtimeNs, size, ino, mode, uid }: BigIntStats): FileStamp {
+function stampOf({ mtimeNs, size, ino, mode, uid }: BigIntStats): ConfigStamp {
   return [mtimeNs, size, ino, mode, uid].join(':');
+}
+
+const KEPT_BACKUPS = 10;
+const BACKUP = /^config\.json\.(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)\.(\d{3})Z$/;
+
+/** `backups/config.json.<timestamp>`: what Styxy replaced, named by the time in UTC. */
+class ConfigBackups {
+  readonly #folder: string;
+  readonly #clock: Clock;
+
+  /** `folder`: absolute, made when it is needed. */
+  constructor(folder: string, clock: Clock) {
+    this.#folder = folder;
+    this.#clock = clock;
+  }
+
+  /** Writes a backup durably and answers its path. Errors: raw errno. */
+  async add(content: Uint8Array): Promise<string> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    // The order of the names is that of writing, also after a clock was set back.
+    const newest = (await this.#names()).at(-1);
+    let at = Math.max(this.#clock.now(), newest === undefined ? 0 : timeOf(newest) + 1);
+    for (;;) {
+      const path = join(this.#folder, nameOf(at));
+      if (await ignoring(['EEXIST'], writeNewFile(path, content))) {
+        await syncFolder(this.#folder);
+        return path;
+      }
+      at++;
+    }
+  }
+
+  /** Removes all but the newest 10; other files stay. Errors: raw errno. */
+  async prune(): Promise<void> {
+    for (const name of (await this.#names()).slice(0, -KEPT_BACKUPS)) {
+      await removeLeftover(join(this.#folder, name));
+    }
+  }
+
+  /** Oldest first. */
+  async #names(): Promise<readonly string[]> {
+    const names = (await ifPresent(readdir(this.#folder))) ?? [];
+    return names.filter((name) => BACKUP.test(name)).sort();
+  }
+}
+
+function nameOf(at: number): string {
+  return `config.json.${new Date(at).toISOString().replace(/[-:]/g, '')}`;
+}
+
+function timeOf(name: string): number {
+  return Date.parse(name.replace(BACKUP, '$1-$2-$3T$4:$5:$6.$7Z'));
 }

@@ -1,14 +1,11 @@
 import { homedir, hostname, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { StyxyError } from '../../core/domain/errors';
-import type { RunCommand } from '../fs/runProgram';
-import { runCommand } from '../fs/runProgram';
-import { runsInContainer } from '../os/container';
-import { hostIdOf } from '../os/hostId';
-import { readMachineId } from '../os/machineId';
 import { ensurePrivateFolder } from '../fs/privateFolder';
-import { socketPathFor } from '../net/socketFolder';
-import { systemRoot } from '../os/powershell';
+import type { RunCommand } from '../fs/runProgram';
+import { socketPathFor } from '../net/socket';
+import { hostIdOf, readMachineId, runsInContainer } from '../os/machineIdentity';
+import { thisSystem } from '../os/operatingSystem';
 
 export interface PathsOptions {
   /** `STYXY_HOME`, `XDG_RUNTIME_DIR` and, on Windows, `SystemRoot` are read. */
@@ -47,7 +44,8 @@ export interface StyxyPaths {
 export function systemPathsOptions(
   options: { readonly development?: boolean; readonly run?: RunCommand } = {},
 ): PathsOptions {
-  const platform = process.platform;
+  const system = thisSystem();
+  const { platform } = system;
   return {
     env: process.env,
     platform,
@@ -56,8 +54,7 @@ export function systemPathsOptions(
     tmpdir: tmpdir(),
     hostname: hostname(),
     development: options.development ?? false,
-    machineId: () =>
-      readMachineId({ platform, run: options.run ?? runCommand, systemRoot: systemRoot() }),
+    machineId: () => readMachineId({ ...system, run: options.run ?? system.run }),
     inContainer: () => runsInContainer({ platform }),
   };
 }
@@ -85,28 +82,14 @@ export function homeFolder(options: Pick<PathsOptions, 'env' | 'homedir' | 'deve
  */
 export async function preparePaths(options: PathsOptions): Promise<StyxyPaths> {
   const { uid } = options;
-  const otherwise = 'set STYXY_HOME to a folder of your own';
-  const home = await ensurePrivateFolder(homeFolder(options), {
-    uid,
-    what: "Styxy's home",
-    parents: true,
-    otherwise,
-  });
+  const shared = { uid, otherwise: 'set STYXY_HOME to a folder of your own' };
+  const ofHome = { ...shared, what: "Styxy's home", parents: true };
+  const below = { ...shared, what: "Styxy's folder", parents: false };
+  const home = await ensurePrivateFolder(homeFolder(options), ofHome);
   const [machineId, inContainer] = await Promise.all([options.machineId(), options.inContainer()]);
   const hostId = hostIdOf({ machineId, hostname: options.hostname, inContainer });
-  const what = "Styxy's folder";
-  const hosts = await ensurePrivateFolder(join(home, 'hosts'), {
-    uid,
-    what,
-    parents: false,
-    otherwise,
-  });
-  const hostFolder = await ensurePrivateFolder(join(hosts, hostId), {
-    uid,
-    what,
-    parents: false,
-    otherwise,
-  });
+  const hosts = await ensurePrivateFolder(join(home, 'hosts'), below);
+  const hostFolder = await ensurePrivateFolder(join(hosts, hostId), below);
   return {
     home,
     hostId,

@@ -1,16 +1,9 @@
+import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import getPort, { clearLockedPorts } from 'get-port';
+import { StyxyError } from '../../core/domain/errors';
 import type { AddressFinding, PortFinding, PortProbe } from '../../core/host/interfaces';
-import {
-  bindResult,
-  FOUR_ADDRESSES,
-  refuseExhaustion,
-  tryBind,
-  verdict,
-  type TryBind,
-} from './bindCheck';
-import { errnoOf } from '../fs/errno';
-import { PerPortQueue } from './perPortQueue';
+import { errnoOf } from '../fs/errors';
 
 export interface PortProbeOptions {
   readonly platform: NodeJS.Platform;
@@ -24,13 +17,14 @@ export function systemPortProbe(): SystemPortProbe {
 }
 
 /**
- * Asks the operating system, by binding, whether a port can be had. get-port chooses, the direct
- * check of the four addresses has the last word. Probes of one process never meet each other;
- * make one instance for a process. Errors: `internal` when no socket can be had at all.
+ * Asks the operating system, by binding, whether a port is free. get-port is used to confirm a
+ * candidate, one at a time, never to pick one; the direct check of the four addresses has the last
+ * word. Probes of one process never meet each other; make one instance for a process. Errors:
+ * `internal` when there is no socket left to look with.
  */
 export class SystemPortProbe implements PortProbe {
   readonly #options: PortProbeOptions;
-  readonly #lanes = new PerPortQueue<readonly AddressFinding[]>();
+  readonly #queue = new PerPortQueue<readonly AddressFinding[]>();
 
   constructor(options: PortProbeOptions) {
     this.#options = options;
@@ -41,7 +35,7 @@ export class SystemPortProbe implements PortProbe {
   ): Promise<ReadonlyMap<number, PortFinding['kind']>> {
     const findings = new Map<number, PortFinding['kind']>();
     for (const port of candidates) {
-      const kind = verdict(await this.#lanes.run(port, 'choose', () => this.#choose(port)));
+      const kind = verdict(await this.#queue.run(port, 'choose', () => this.#choose(port)));
       findings.set(port, kind);
       if (kind === 'free') {
         break;
@@ -51,11 +45,11 @@ export class SystemPortProbe implements PortProbe {
   }
 
   async check(port: number): Promise<PortFinding['kind']> {
-    return verdict(await this.#lanes.run(port, 'check', () => this.#direct(port, 'verdict')));
+    return verdict(await this.#queue.run(port, 'check', () => this.#direct(port, 'verdict')));
   }
 
   addresses(port: number): Promise<readonly AddressFinding[]> {
-    return this.#lanes.run(port, 'addresses', () => this.#direct(port, 'all'));
+    return this.#queue.run(port, 'addresses', () => this.#direct(port, 'all'));
   }
 
   /** get-port first: what it refuses is not free, even if the direct check finds no reason. */
@@ -130,4 +124,127 @@ function localAddresses(): readonly string[] {
     .flatMap((addresses) => addresses ?? [])
     .map((address) => address.address)
     .filter((address) => !/^fe[89ab]/i.test(address));
+}
+
+/**
+ * Every way to hold a port meets one of these on Linux: a listener on `::1` is invisible to
+ * `0.0.0.0` and `127.0.0.1`, one on `127.0.0.1` to `::1`; the wildcards meet any other address.
+ * The dual-stack `::` comes first because it alone meets all of them there.
+ */
+const FOUR_ADDRESSES: readonly string[] = ['::', '0.0.0.0', '127.0.0.1', '::1'];
+
+/** Listens on the address for a moment; answers the errno of the refusal, undefined if none. */
+type TryBind = (address: string, port: number) => Promise<string | undefined>;
+
+const tryBind: TryBind = (host, port) =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', (error) => {
+      const errno = errnoOf(error);
+      if (errno === undefined) {
+        reject(error);
+      } else {
+        resolve(errno);
+      }
+    });
+    server.listen({ host, port, exclusive: true }, () => {
+      // The port is free again when close() returns; its event comes a loop turn later.
+      server.close();
+      resolve(undefined);
+    });
+  });
+
+/** What the refusal of a bind says of the port. */
+export function bindResult(errno: string | undefined): AddressFinding['result'] {
+  switch (errno) {
+    case undefined:
+      return 'free';
+    case 'EADDRINUSE':
+      return 'busy';
+    case 'EACCES':
+      return 'forbidden';
+    // The machine has no such address, or no IPv6 at all.
+    case 'EADDRNOTAVAIL':
+    case 'EAFNOSUPPORT':
+      return 'absent';
+    default:
+      return 'unknown';
+  }
+}
+
+/**
+ * One word for all addresses. A port that the machine refuses for a reason we do not know is not
+ * handed out: `forbidden`, as is one that was free nowhere because no address exists.
+ */
+export function verdict(findings: readonly AddressFinding[]): PortFinding['kind'] {
+  const results = new Set(findings.map((finding) => finding.result));
+  if (results.has('busy')) {
+    return 'busy';
+  }
+  return results.has('free') && !results.has('forbidden') && !results.has('unknown')
+    ? 'free'
+    : 'forbidden';
+}
+
+/** The process, not the port, is at its end: no port could be judged. */
+const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
+
+/** Errors: `internal`, retryable, when the machine has no sockets left to look with. */
+function refuseExhaustion(errno: string | undefined, port: number): void {
+  if (errno !== undefined && EXHAUSTED.has(errno)) {
+    throw new StyxyError(
+      'internal',
+      `Port ${port} cannot be checked: this machine has no sockets to spare (${errno}). ` +
+        'Close some programs or windows and ask again.',
+      { details: { port, errno }, retryable: true },
+    );
+  }
+}
+
+interface Line<Value> {
+  tail: Promise<unknown>;
+  readonly waiting: Map<string, Promise<Value>>;
+}
+
+/**
+ * Keeps looks at one port apart: two probes of a port at the same moment would each take the
+ * other's bind for a stranger. Looks at different ports run side by side. Callers with the
+ * same question share a look that has not begun yet, so every answer is from after its question.
+ */
+export class PerPortQueue<Value> {
+  readonly #lines = new Map<number, Line<Value>>();
+
+  run(port: number, question: string, look: () => Promise<Value>): Promise<Value> {
+    const line = this.#line(port);
+    const waiting = line.waiting.get(question);
+    if (waiting !== undefined) {
+      return waiting;
+    }
+    const answer = line.tail.then(() => {
+      line.waiting.delete(question);
+      return look();
+    });
+    line.waiting.set(question, answer);
+    const tail: Promise<void> = answer.then(
+      () => this.#leave(port, line, tail),
+      () => this.#leave(port, line, tail),
+    );
+    line.tail = tail;
+    return answer;
+  }
+
+  #line(port: number): Line<Value> {
+    let line = this.#lines.get(port);
+    if (line === undefined) {
+      line = { tail: Promise.resolve(), waiting: new Map() };
+      this.#lines.set(port, line);
+    }
+    return line;
+  }
+
+  #leave(port: number, line: Line<Value>, tail: Promise<unknown>): void {
+    if (line.tail === tail) {
+      this.#lines.delete(port);
+    }
+  }
 }

@@ -1,7 +1,9 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { posix } from 'node:path';
 import { StyxyError } from '../../core/domain/errors';
-import { MAX_SOCKET_PATH_BYTES } from './socketFolder';
+import { ifAvailable, ifPresent } from '../fs/errors';
+import { ensurePrivateFolder } from '../fs/privateFolder';
 
 /**
  * Refusals in a row that prove that nobody listens. Linux answers a full backlog of a Unix socket
@@ -58,6 +60,14 @@ export async function listenOnSocket(options: ListenOptions): Promise<SocketServ
   return { path, close };
 }
 
+/**
+ * Whether the file of a socket is there; false for an empty path. A pipe of Windows lives as long
+ * as its server does and has no file that could be deleted. Errors: raw errno.
+ */
+export async function socketExists(path: string, platform = process.platform): Promise<boolean> {
+  return path !== '' && (platform === 'win32' || (await ifPresent(stat(path))) !== undefined);
+}
+
 export interface ConnectOptions {
   readonly path: string;
   /** After this long the attempt fails with `timeout`. */
@@ -67,7 +77,7 @@ export interface ConnectOptions {
 }
 
 /**
- * Connects to a socket. Errors: raw errno for the caller to judge (`ECONNREFUSED` proves that
+ * Connects to a socket. Errors: raw errno for the caller to weigh (`ECONNREFUSED` proves that
  * nobody listens, `ENOENT`, `EACCES` and `EPERM` do not), `timeout`, `cancelled`,
  * `invalid_argument` if the path is too long.
  */
@@ -133,11 +143,7 @@ function isPipe(path: string): boolean {
 
 function refuseLongPath(path: string): void {
   if (!isPipe(path) && Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) {
-    throw new StyxyError(
-      'invalid_argument',
-      `The socket path ${path} is longer than ${MAX_SOCKET_PATH_BYTES} bytes. Set TMPDIR to a shorter folder.`,
-      { details: { path, maxBytes: MAX_SOCKET_PATH_BYTES } },
-    );
+    throw tooLong(path);
   }
 }
 
@@ -154,5 +160,97 @@ function cancelled(path: string, signal: AbortSignal | undefined): StyxyError {
     'cancelled',
     `Cancelled while connecting to ${path}. Ask again if it is still wanted.`,
     { cause: signal?.reason },
+  );
+}
+
+export interface SocketPathOptions {
+  readonly platform: NodeJS.Platform;
+  /** Of this process; undefined on Windows. */
+  readonly uid: number | undefined;
+  /** `$XDG_RUNTIME_DIR`, if set. */
+  readonly runtimeDir: string | undefined;
+  /** The system's folder for temporary files. */
+  readonly tmpdir: string;
+  readonly hostId: string;
+  /** Where paths are short. */
+  readonly shortTmp?: string | undefined;
+}
+
+/**
+ * `sun_path` has 104 bytes on macOS and 108 on Linux, with the closing NUL. Node 20 truncates what
+ * is longer without a word, so two sockets could become one.
+ */
+export const MAX_SOCKET_PATH_BYTES = 103;
+
+/** Where every POSIX system has a short folder for temporary files. */
+const SHORT_TMP = '/tmp';
+
+/**
+ * A fresh place to listen, named by `nonce`: a path in a folder that only this user may enter (made
+ * if need be), or a pipe name on Windows. Folders in order: `$XDG_RUNTIME_DIR/styxy`,
+ * `<tmp>/styxy-<uid>`, `/tmp/styxy-<uid>`; the first that is private and short enough is taken.
+ * Errors: `permission_denied`, `storage_unavailable`, `invalid_argument` if every path is too long.
+ */
+export async function socketPathFor(nonce: string, options: SocketPathOptions): Promise<string> {
+  if (!/^[0-9A-Za-z-]{1,64}$/.test(nonce)) {
+    throw new StyxyError('invalid_argument', `"${nonce}" cannot name a socket. Use hex digits.`);
+  }
+  if (options.platform === 'win32') {
+    return `\\\\.\\pipe\\styxy-${options.hostId}-${nonce}`;
+  }
+  const name = `${nonce}.sock`;
+  let refusal: unknown;
+  for (const folder of await socketFolders(options)) {
+    const path = posix.join(folder, name);
+    if (Buffer.byteLength(path) > MAX_SOCKET_PATH_BYTES) {
+      refusal ??= tooLong(path);
+      continue;
+    }
+    try {
+      await ensurePrivateFolder(folder, {
+        uid: options.uid,
+        what: "The folder of Styxy's sockets",
+        parents: false,
+        otherwise: 'set TMPDIR to a folder of your own',
+      });
+      return path;
+    } catch (error) {
+      if (!(error instanceof StyxyError)) {
+        throw error;
+      }
+      refusal ??= error;
+    }
+  }
+  throw refusal;
+}
+
+/** Candidates without repetition. */
+async function socketFolders(options: SocketPathOptions): Promise<readonly string[]> {
+  const own = `styxy-${options.uid ?? 'user'}`;
+  const folders = [posix.join(options.tmpdir, own), posix.join(options.shortTmp ?? SHORT_TMP, own)];
+  const runtimeDir = options.runtimeDir;
+  if (runtimeDir !== undefined && (await isOwnRuntimeDir(runtimeDir, options.uid))) {
+    folders.unshift(posix.join(runtimeDir, 'styxy'));
+  }
+  return [...new Set(folders)];
+}
+
+/**
+ * XDG Base Directory Specification: the runtime directory must be owned by the user. Under
+ * `sudo -E` it is another user's, and a folder of root's in there would lock that user out.
+ */
+async function isOwnRuntimeDir(path: string, uid: number | undefined): Promise<boolean> {
+  if (!posix.isAbsolute(path)) {
+    return false;
+  }
+  const found = await ifAvailable(stat(path));
+  return found?.isDirectory() === true && found.uid === uid;
+}
+
+function tooLong(path: string): StyxyError {
+  return new StyxyError(
+    'invalid_argument',
+    `The socket path ${path} is longer than ${MAX_SOCKET_PATH_BYTES} bytes. Set TMPDIR to a shorter folder.`,
+    { details: { path, maxBytes: MAX_SOCKET_PATH_BYTES } },
   );
 }

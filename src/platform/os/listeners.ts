@@ -1,16 +1,11 @@
 import type { Clock, ListenerTable } from '../../core/host/interfaces';
-import { SystemClock } from '../fs/clock';
-import { runCommand, type RunCommand } from '../fs/runProgram';
-import { DarwinListenerTable } from './listeners.darwin';
-import { LinuxListenerTable } from './listeners.linux';
-import { Win32ListenerTable } from './listeners.win32';
-import { systemRoot } from './powershell';
+import { SystemClock } from '../fs/runtime';
+import { DarwinListenerTable } from './darwin';
+import { LinuxListenerTable } from './linux';
+import { thisSystem, type OperatingSystem } from './operatingSystem';
+import { Win32ListenerTable } from './win32';
 
-export interface ListenerTableOptions {
-  readonly platform: NodeJS.Platform;
-  readonly run: RunCommand;
-  /** `%SystemRoot%` on Windows. */
-  readonly systemRoot: string;
+export interface ListenerTableOptions extends OperatingSystem {
   readonly clock: Clock;
   /** Of this process; undefined on Windows. */
   readonly uid: number | undefined;
@@ -19,9 +14,7 @@ export interface ListenerTableOptions {
 /** The listener table of this operating system. Keep the instance: it remembers owners. */
 export function systemListenerTable(
   options: ListenerTableOptions = {
-    platform: process.platform,
-    run: runCommand,
-    systemRoot: systemRoot(),
+    ...thisSystem(),
     uid: process.getuid?.(),
     clock: new SystemClock(),
   },

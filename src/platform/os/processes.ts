@@ -1,29 +1,16 @@
 import type { ProcessTable } from '../../core/host/interfaces';
-import { runCommand, type RunCommand } from '../fs/runProgram';
-import { errnoOf } from '../fs/errno';
-import { systemRoot } from './powershell';
-import type { ProcessFacts } from './processFacts';
-import { darwinProcesses } from './processes.darwin';
-import { linuxProcesses } from './processes.linux';
-import { win32Processes } from './processes.win32';
-
-export interface ProcessTableOptions {
-  readonly platform: NodeJS.Platform;
-  readonly run: RunCommand;
-  /** `%SystemRoot%` on Windows. */
-  readonly systemRoot: string;
-}
+import { errnoOf } from '../fs/errors';
+import { darwinProcesses } from './darwin';
+import { linuxProcesses } from './linux';
+import { thisSystem, type OperatingSystem, type ProcessFacts } from './operatingSystem';
+import { win32Processes } from './win32';
 
 /** Reads the boot id once; it cannot change while this process lives. */
 export async function openProcessTable(
-  options: ProcessTableOptions = {
-    platform: process.platform,
-    run: runCommand,
-    systemRoot: systemRoot(),
-  },
+  options: OperatingSystem = thisSystem(),
 ): Promise<ProcessTable> {
   const facts = processFacts(options);
-  // The same for every process of this machine, so that nobody takes a lock for another boot's.
+  // The same for every process of this machine, so that no one takes a lock for another boot's.
   const bootId = (await facts.bootId()) ?? 'unknown';
   return {
     bootId,
@@ -33,13 +20,11 @@ export async function openProcessTable(
   };
 }
 
-function processFacts(options: ProcessTableOptions): ProcessFacts {
+function processFacts(options: OperatingSystem): ProcessFacts {
   if (options.platform === 'darwin') {
     return darwinProcesses(options.run);
   }
-  return options.platform === 'win32'
-    ? win32Processes(options.run, options.systemRoot)
-    : linuxProcesses();
+  return options.platform === 'win32' ? win32Processes(options) : linuxProcesses(options.proc);
 }
 
 async function startedAt(facts: ProcessFacts, pid: number): Promise<number | undefined> {

@@ -6,22 +6,22 @@ import {
   DEFAULT_AUDIT_LIMIT,
   matchesAudit,
   MAX_AUDIT_LIMIT,
+  MAX_AUDIT_LINE_BYTES,
   parseAuditLine,
   type AuditPage,
   type AuditTrail,
 } from '../../core/audit/entry';
 import type { AuditEntry, AuditQuery } from '../../core/domain/audit';
 import type { Clock, Log } from '../../core/host/interfaces';
-import { linesBackwards } from './readBackwards';
-import { SystemClock } from '../fs/clock';
-import { replaceFile, writeAll } from '../fs/durableWrite';
-import { errnoOf } from '../fs/errno';
-import { storageError, type StorageContext } from '../fs/storageError';
+import { replaceFile, SerialQueue, writeAll } from '../fs/durableWrite';
+import { ifPresent, storageStep, type StorageContext } from '../fs/errors';
+import { withFile } from '../fs/files';
+import { SystemClock } from '../fs/runtime';
 
 export interface AuditLogOptions {
   /** `hosts/<hostId>/audit.log`, absolute. */
   readonly path: string;
-  /** Where rotations are told. */
+  /** Where rotations are reported. */
   readonly log: Log;
   /** Waits for scanners that hold a file open on Windows. */
   readonly clock?: Clock;
@@ -34,12 +34,12 @@ const MAX_FILE_BYTES = 10 * 1024 * 1024;
 const KEPT_FILES = 5;
 
 /**
- * After so many older entries in a row nothing newer is expected further back. One entry says too
- * little: a clock may have been wrong for a while.
+ * After this many older entries in a row nothing newer is expected further back. One entry says
+ * too little: a clock may have been wrong for a while.
  */
 const MAX_OLDER_IN_A_ROW = 1_000;
 
-/** So many lines of others in a row, and no more are expected further back. */
+/** After this many lines of other epochs in a row, no more are expected further back. */
 const LATE_LINES = 1_000;
 
 const { O_APPEND, O_CREAT, O_RDWR } = constants;
@@ -54,7 +54,7 @@ export class AuditLog implements AuditTrail {
   readonly #clock: Clock;
   readonly #maxBytes: number;
   /** Appends and rotations happen one after the other, in the order they were asked for. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #queue = new SerialQueue();
 
   constructor(options: AuditLogOptions) {
     this.#path = options.path;
@@ -70,13 +70,10 @@ export class AuditLog implements AuditTrail {
     const content = entries.map(auditLine).join('');
     const bytes = Buffer.byteLength(content);
     return this.#inOrder({ action: 'append to', path: this.#path, bytes }, async () => {
-      const file = await this.#open();
-      try {
+      await withFile(this.#open(), async (file) => {
         const prefix = (await endsInLine(file)) ? '' : '\n';
         await writeAll(file, Buffer.from(prefix + content, 'utf8'));
-      } finally {
-        await file.close();
-      }
+      });
     });
   }
 
@@ -93,7 +90,7 @@ export class AuditLog implements AuditTrail {
   }
 
   logged(epoch: number, from: number): Promise<ReadonlyMap<number, number>> {
-    return this.#step({ action: 'read', path: this.#path, reading: true }, async () => {
+    return storageStep({ action: 'read', path: this.#path, reading: true }, async () => {
       const counts = new Map<number, number>();
       let others = 0;
       for await (const line of linesBackwards([this.#path, this.#numbered(1)])) {
@@ -111,7 +108,7 @@ export class AuditLog implements AuditTrail {
 
   read(query: AuditQuery): Promise<AuditPage> {
     const limit = Math.max(1, Math.min(query.limit ?? DEFAULT_AUDIT_LIMIT, MAX_AUDIT_LIMIT));
-    return this.#step({ action: 'read', path: this.#path, reading: true }, async () => {
+    return storageStep({ action: 'read', path: this.#path, reading: true }, async () => {
       const newestFirst: AuditEntry[] = [];
       let older = 0;
       for await (const line of linesBackwards(this.#files())) {
@@ -143,15 +140,12 @@ export class AuditLog implements AuditTrail {
 
   async #open(): Promise<FileHandle> {
     const create = () => open(this.#path, O_RDWR | O_APPEND | O_CREAT, 0o600);
-    try {
-      return await create();
-    } catch (error) {
-      if (errnoOf(error) !== 'ENOENT') {
-        throw error;
-      }
-      await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
-      return create();
+    const file = await ifPresent(create());
+    if (file !== undefined) {
+      return file;
     }
+    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 });
+    return create();
   }
 
   /** Only up to the first free number: a rotation that died half-way costs no file. */
@@ -168,18 +162,7 @@ export class AuditLog implements AuditTrail {
   }
 
   #inOrder<T>(context: StorageContext, step: () => Promise<T>): Promise<T> {
-    const run = () => this.#step(context, step);
-    const done = this.#last.then(run, run);
-    this.#last = done;
-    return done;
-  }
-
-  async #step<T>(context: StorageContext, step: () => Promise<T>): Promise<T> {
-    try {
-      return await step();
-    } catch (error) {
-      throw await storageError(error, context);
-    }
+    return this.#queue.run(() => storageStep(context, step));
   }
 }
 
@@ -194,12 +177,65 @@ async function endsInLine(file: FileHandle): Promise<boolean> {
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).size;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') {
-      return undefined;
+  return (await ifPresent(stat(path)))?.size;
+}
+
+/** Some hundred lines: what most questions need. */
+const CHUNK_BYTES = 64 * 1024;
+const LINE_FEED = 0x0a;
+
+/**
+ * The lines of several files, the last one of the first file first. Files that are missing are
+ * passed over, and so is one that was read already: it was renamed meanwhile. Lines that are
+ * longer than any entry are left out. Errors: raw errno.
+ */
+export async function* linesBackwards(paths: readonly string[]): AsyncGenerator<string> {
+  const seen = new Set<string>();
+  for (const path of paths) {
+    const file = await ifPresent(open(path, 'r'));
+    if (file === undefined) {
+      continue;
     }
-    throw error;
+    try {
+      const { dev, ino, size } = await file.stat({ bigint: true });
+      if (!seen.has(`${dev}:${ino}`)) {
+        seen.add(`${dev}:${ino}`);
+        yield* linesOf(file, Number(size));
+      }
+    } finally {
+      await file.close();
+    }
+  }
+}
+
+async function* linesOf(file: FileHandle, size: number): AsyncGenerator<string> {
+  /** The end of a line whose beginning lies before what was read. */
+  let end: Buffer = Buffer.alloc(0);
+  let tooLong = false;
+  let position = size;
+  while (position > 0) {
+    const length = Math.min(CHUNK_BYTES, position);
+    position -= length;
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, position);
+    let chunk = buffer.subarray(0, bytesRead);
+    let feed = chunk.lastIndexOf(LINE_FEED);
+    while (feed >= 0) {
+      const line = Buffer.concat([chunk.subarray(feed + 1), end]);
+      if (!tooLong && line.byteLength > 0) {
+        yield line.toString('utf8');
+      }
+      end = Buffer.alloc(0);
+      tooLong = false;
+      chunk = chunk.subarray(0, feed);
+      feed = chunk.lastIndexOf(LINE_FEED);
+    }
+    end = Buffer.concat([chunk, end]);
+    if (end.byteLength > MAX_AUDIT_LINE_BYTES) {
+      end = Buffer.alloc(0);
+      tooLong = true;
+    }
+  }
+  if (!tooLong && end.byteLength > 0) {
+    yield end.toString('utf8');
   }
 }

@@ -1,14 +1,13 @@
-import { open, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Low, type Adapter } from 'lowdb';
 import { checkpointText } from '../../core/log/records';
 import type { CheckpointContent, Clock, Ids } from '../../core/host/interfaces';
-import { replaceFile, syncData, syncFolder, writeAll, type OnSync } from '../fs/durableWrite';
-import { checkpointName, temporaryName } from './fileNames';
-import { errnoOf } from '../fs/errno';
+import { createExclusive, replaceFile, syncFolder, type OnSync } from '../fs/durableWrite';
+import { errnoOf, ifPresent } from '../fs/errors';
 import { faultPoint } from '../fs/faultPoint';
-import { NO_HARD_LINKS, type Link } from '../fs/hardLinks';
-import { removeLeftover } from '../fs/remove';
+import { NO_HARD_LINKS, removeLeftover, type Link } from '../fs/files';
+import { checkpointName, temporaryName } from './fileNames';
 
 export interface CheckpointOptions {
   readonly folder: string;
@@ -30,9 +29,10 @@ export async function writeCheckpointFile(
 }
 
 /**
- * lowdb's own file adapter never syncs, keeps no copy and has one fixed temporary name for all
- * writers. This one replaces the file durably: at every moment `state.<epoch>.json` or its `.bak`
- * is whole and on the disk.
+ * All that is used of lowdb is its `write()`, which hands the content to this adapter; the adapter
+ * does the work. lowdb's own file adapter never syncs, keeps no copy and has one fixed temporary
+ * name for all writers. This one replaces the file durably: at every moment `state.<epoch>.json` or
+ * its `.bak` is whole and on the disk.
  */
 class CheckpointAdapter implements Adapter<CheckpointContent> {
   readonly #options: CheckpointOptions;
@@ -41,7 +41,7 @@ class CheckpointAdapter implements Adapter<CheckpointContent> {
     this.#options = options;
   }
 
-  /** Recovery reads the text and judges it; through lowdb damage would silently become a default. */
+  /** Recovery reads the text and checks it; through lowdb damage would silently become a default. */
   read(): Promise<null> {
     return Promise.resolve(null);
   }
@@ -52,7 +52,8 @@ class CheckpointAdapter implements Adapter<CheckpointContent> {
     const token = ids.nonce(8);
     const temporary = join(folder, temporaryName(epoch, token));
     try {
-      await this.#writeNew(temporary, Buffer.from(checkpointText(content), 'utf8'));
+      await createExclusive(temporary, checkpointText(content), { sync: true });
+      onSync?.('checkpoint');
       await this.#keepOld(main, join(folder, temporaryName(epoch, `${token}-bak`)));
       faultPoint('checkpoint');
       await replaceFile(temporary, main, (ms) => clock.sleep(ms));
@@ -61,17 +62,6 @@ class CheckpointAdapter implements Adapter<CheckpointContent> {
       throw error;
     }
     await syncFolder(folder, onSync);
-  }
-
-  async #writeNew(path: string, content: Uint8Array): Promise<void> {
-    const file = await open(path, 'wx', 0o600);
-    try {
-      await writeAll(file, content);
-      await syncData(file);
-      this.#options.onSync?.('checkpoint');
-    } finally {
-      await file.close();
-    }
   }
 
   /** Gives what is about to be replaced the name `.bak`, atomically over the `.bak` before it. */
@@ -88,7 +78,7 @@ class CheckpointAdapter implements Adapter<CheckpointContent> {
         throw error;
       }
       // Until the new one has its name, recovery has the `.bak`.
-      await renameIfThere(main, bak);
+      await ifPresent(rename(main, bak));
       return;
     }
     try {
@@ -96,16 +86,6 @@ class CheckpointAdapter implements Adapter<CheckpointContent> {
     } finally {
       // rename(2) of two names of one file does nothing: then `.bak` is that file already.
       await removeLeftover(temporary);
-    }
-  }
-}
-
-async function renameIfThere(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') {
-      throw error;
     }
   }
 }

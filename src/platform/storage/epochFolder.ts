@@ -13,9 +13,10 @@ import type {
   LockRecord,
   Read,
 } from '../../core/host/interfaces';
+import { createExclusive, SerialQueue, syncFolder, type OnSync } from '../fs/durableWrite';
+import { errnoOf, ifPresent, storageStep, type StorageContext } from '../fs/errors';
+import { readText, removeIfThere, removeLeftover, type Link } from '../fs/files';
 import { writeCheckpointFile } from './checkpointFile';
-import { claimLock } from './claimLock';
-import { syncFolder, type OnSync } from '../fs/durableWrite';
 import {
   checkpointName,
   claimName,
@@ -25,14 +26,8 @@ import {
   parseListing,
   parseName,
 } from './fileNames';
-import { errnoOf } from '../fs/errno';
-import type { Link } from '../fs/hardLinks';
 import { createJournalFile } from './journalFile';
-import { formatLockRecord, MAX_LOCK_BYTES, parseLockRecord } from './lockRecord';
-import { readText } from '../fs/readText';
-import { removeIfThere, removeLeftover } from '../fs/remove';
-import { storageError, type StorageContext } from '../fs/storageError';
-import { createExclusive } from '../fs/createExclusive';
+import { claimLock, formatLockRecord, MAX_LOCK_BYTES, parseLockRecord } from './lockFile';
 
 export interface EpochFolderOptions {
   /** `hosts/<hostId>/`, absolute. */
@@ -41,7 +36,7 @@ export interface EpochFolderOptions {
   readonly ids: Ids;
   /** Called after each sync, so that a benchmark can count what an answer waits for. */
   readonly onSync?: OnSync;
-  /** link(2); replaced where a file system without hard links is to be had. */
+  /** link(2); replaced by tests of file systems without hard links. */
   readonly link?: Link;
 }
 
@@ -51,7 +46,7 @@ export class FileEpochFolder implements EpochFolder {
   readonly #options: EpochFolderOptions;
   readonly #link: Link;
   /** Checkpoints are written one after the other, in the order they were asked for. */
-  #lastCheckpoint: Promise<void> = Promise.resolve();
+  readonly #checkpoints = new SerialQueue();
 
   constructor(options: EpochFolderOptions) {
     this.path = options.path;
@@ -60,7 +55,7 @@ export class FileEpochFolder implements EpochFolder {
   }
 
   list(): Promise<Listing> {
-    return this.#step({ action: 'list', path: this.path, reading: true }, async () =>
+    return storageStep({ action: 'list', path: this.path, reading: true }, async () =>
       parseListing(await this.#names()),
     );
   }
@@ -80,7 +75,7 @@ export class FileEpochFolder implements EpochFolder {
   touchLock(epoch: number, at: number): Promise<void> {
     const path = this.#at(lockName(epoch));
     const time = new Date(at);
-    return this.#step({ action: 'touch', path }, () => utimes(path, time, time));
+    return storageStep({ action: 'touch', path }, () => utimes(path, time, time));
   }
 
   prepareClaim(record: LockRecord): Promise<void> {
@@ -101,7 +96,7 @@ export class FileEpochFolder implements EpochFolder {
     const claim = this.#at(claimName(record.nonce));
     const lock = this.#at(lockName(epoch));
     const content = formatLockRecord(record);
-    return this.#step({ action: 'create', path: lock }, () =>
+    return storageStep({ action: 'create', path: lock }, () =>
       claimLock({ claim, lock, content, link: this.#link }),
     );
   }
@@ -137,7 +132,7 @@ export class FileEpochFolder implements EpochFolder {
   writeCheckpoint(epoch: number, content: CheckpointContent): Promise<void> {
     const context = { action: 'write', path: this.#at(checkpointName(epoch, 'main')) };
     const { ids, clock, onSync } = this.#options;
-    const write = () =>
+    return this.#checkpoints.run(() =>
       this.#create(context, () =>
         writeCheckpointFile(content, {
           folder: this.path,
@@ -147,16 +142,14 @@ export class FileEpochFolder implements EpochFolder {
           onSync,
           link: this.#link,
         }),
-      );
-    const written = this.#lastCheckpoint.then(write, write);
-    this.#lastCheckpoint = written;
-    return written;
+      ),
+    );
   }
 
   /** Removing a lock also removes what unfinished checkpoints of its epoch left behind. */
   remove(file: EpochFile): Promise<void> {
     const path = this.#at(fileName(file));
-    return this.#step({ action: 'remove', path }, async () => {
+    return storageStep({ action: 'remove', path }, async () => {
       await removeIfThere(path);
       if (file.kind === 'lock') {
         await this.#removeUnfinished(file.epoch);
@@ -166,13 +159,13 @@ export class FileEpochFolder implements EpochFolder {
 
   removeClaim(nonce: string): Promise<void> {
     const path = this.#at(claimName(nonce));
-    return this.#step({ action: 'remove', path }, () => removeIfThere(path));
+    return storageStep({ action: 'remove', path }, () => removeIfThere(path));
   }
 
   quarantine(file: EpochFile): Promise<string> {
     const name = fileName(file);
     const path = this.#at(name);
-    return this.#step({ action: 'move aside', path }, async () => {
+    return storageStep({ action: 'move aside', path }, async () => {
       const folder = this.#at('quarantine');
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const at = new Date(this.#options.clock.now()).toISOString().replaceAll(':', '-');
@@ -187,28 +180,15 @@ export class FileEpochFolder implements EpochFolder {
   }
 
   async #names(): Promise<readonly string[]> {
-    try {
-      return await readdir(this.path);
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') {
-        return [];
-      }
-      throw error;
-    }
+    return (await ifPresent(readdir(this.path))) ?? [];
   }
 
   #writtenAt(name: string): Promise<number | undefined> {
     const path = this.#at(name);
-    return this.#step({ action: 'look at', path, reading: true }, async () => {
-      try {
-        return (await stat(path)).mtimeMs;
-      } catch (error) {
-        if (errnoOf(error) === 'ENOENT') {
-          return undefined;
-        }
-        throw error;
-      }
-    });
+    return storageStep(
+      { action: 'look at', path, reading: true },
+      async () => (await ifPresent(stat(path)))?.mtimeMs,
+    );
   }
 
   async #readRecord(name: string): Promise<Read<LockRecord | 'unreadable'>> {
@@ -218,7 +198,7 @@ export class FileEpochFolder implements EpochFolder {
 
   #read(name: string, maxBytes?: number): Promise<Read<string>> {
     const path = this.#at(name);
-    return this.#step({ action: 'read', path, reading: true }, async () => {
+    return storageStep({ action: 'read', path, reading: true }, async () => {
       const text = await readText(path, maxBytes);
       return text === undefined ? { kind: 'absent' } : { kind: 'read', value: text };
     });
@@ -233,9 +213,9 @@ export class FileEpochFolder implements EpochFolder {
     }
   }
 
-  /** A step that makes a file; the folder is made again if somebody deleted it. */
+  /** A step that makes a file; the folder is made again if it was deleted. */
   #create<T>(context: StorageContext, step: () => Promise<T>): Promise<T> {
-    return this.#step(context, async () => {
+    return storageStep(context, async () => {
       try {
         return await step();
       } catch (error) {
@@ -246,13 +226,5 @@ export class FileEpochFolder implements EpochFolder {
         return step();
       }
     });
-  }
-
-  async #step<T>(context: StorageContext, step: () => Promise<T>): Promise<T> {
-    try {
-      return await step();
-    } catch (error) {
-      throw await storageError(error, context);
-    }
   }
 }

@@ -3,8 +3,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { StyxyError } from '../../core/domain/errors';
 import type { JournalFile } from '../../core/host/interfaces';
 import { syncData, writeAll, type OnSync } from '../fs/durableWrite';
-import { errnoOf } from '../fs/errno';
-import { storageError } from '../fs/storageError';
+import { ignoring, storageError } from '../fs/errors';
 
 export interface JournalOptions {
   readonly path: string;
@@ -16,15 +15,9 @@ const { O_APPEND, O_CREAT, O_EXCL, O_WRONLY } = constants;
 
 /** Creates the file, or answers `lost` if the name is taken. Other errors: raw errno. */
 export async function createJournalFile(options: JournalOptions): Promise<JournalFile | 'lost'> {
-  try {
-    const file = await open(options.path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0o600);
-    return new AppendOnlyFile(file, options);
-  } catch (error) {
-    if (errnoOf(error) === 'EEXIST') {
-      return 'lost';
-    }
-    throw error;
-  }
+  const flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND;
+  const file = await ignoring(['EEXIST'], open(options.path, flags, 0o600));
+  return file === undefined ? 'lost' : new AppendOnlyFile(file, options);
 }
 
 /**
@@ -48,12 +41,13 @@ class AppendOnlyFile implements JournalFile {
   }
 
   async append(text: string): Promise<void> {
+    const { path, onSync } = this.#options;
     if (this.#closed !== undefined || this.#broken !== undefined) {
       throw new StyxyError(
         'storage_unavailable',
-        `${this.#options.path} takes no more lines: ` +
+        `${path} takes no more lines: ` +
           `${this.#closed === undefined ? 'an earlier one failed' : 'it was closed'}. Ask again; the next leader has a new journal.`,
-        { details: { path: this.#options.path }, cause: this.#broken },
+        { details: { path }, cause: this.#broken },
       );
     }
     const content = Buffer.from(text, 'utf8');
@@ -61,14 +55,10 @@ class AppendOnlyFile implements JournalFile {
       await writeAll(this.#file, content);
       this.#size += content.byteLength;
       await syncData(this.#file);
-      this.#options.onSync?.('journal');
+      onSync?.('journal');
     } catch (error) {
       this.#broken = error;
-      throw await storageError(error, {
-        action: 'append to',
-        path: this.#options.path,
-        bytes: content.byteLength,
-      });
+      throw await storageError(error, { action: 'append to', path, bytes: content.byteLength });
     }
   }
 

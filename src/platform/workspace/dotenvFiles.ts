@@ -1,16 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { constants } from 'node:fs';
-import { lstat, open } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StyxyError } from '../../core/domain/errors';
 import { filePathProblem } from '../../core/plan/filePath';
 import { renderFile } from '../../core/plan/renderDotenv';
 import type { Clock, Ids } from '../../core/host/interfaces';
-import { replaceFile, syncData, syncFolder, writeAll } from '../fs/durableWrite';
-import { errnoOf } from '../fs/errno';
-import { canonicalOf, pathBelow } from '../fs/canonicalPath';
-import { removeLeftover } from '../fs/remove';
-import { storageError } from '../fs/storageError';
+import { createExclusive, replaceFile, syncFolder } from '../fs/durableWrite';
+import { errnoOf, ifPresent, storageError } from '../fs/errors';
+import { canonicalOf, pathBelow, readRegularFile, removeLeftover } from '../fs/files';
 
 export interface DotenvFilesOptions {
   /** Names temporary files. */
@@ -32,14 +29,12 @@ export interface DotenvFilePreview {
 /** What is there before. */
 interface Target {
   readonly path: string;
-  /** Absent as long as there is no file. */
-  readonly present?: { readonly text: string; readonly mode: number };
+  /** Undefined if there is no file. */
+  readonly present: { readonly text: string; readonly mode: number } | undefined;
 }
 
 /** More is no dotenv file. */
 const MAX_FILE_BYTES = 1024 * 1024;
-/** Only its owner reads a new file: next to a port there may be secrets one day. */
-const NEW_FILE_MODE = 0o600;
 /** An editor that saves at the same moment does so once, not on and on. */
 const MAX_ATTEMPTS = 3;
 
@@ -68,7 +63,8 @@ export class DotenvFiles {
 
   /**
    * Replaces the file atomically and durably, but only if its content changes. It keeps its mode;
-   * a new one has 0600. What somebody else writes meanwhile is rendered anew, not lost.
+   * a new one has 0600, because next to a port there may be secrets one day. What another program
+   * writes meanwhile is rendered anew, not lost.
    */
   async write(
     workspace: string,
@@ -100,22 +96,18 @@ export class DotenvFiles {
     const folder = dirname(path);
     const temporary = join(folder, `.styxy-${this.#options.ids.nonce(8)}.tmp`);
     try {
-      await writeNew(temporary, content, present?.mode ?? NEW_FILE_MODE);
+      await createExclusive(temporary, content, { mode: present?.mode, sync: true });
       if (!(await isStill())) {
         await removeLeftover(temporary);
         return false;
       }
       await replaceFile(temporary, path, (ms) => this.#options.clock.sleep(ms));
+      await syncFolder(folder);
+      return true;
     } catch (error) {
       await removeLeftover(temporary);
       throw await refused(error, 'write', path, content.byteLength);
     }
-    try {
-      await syncFolder(folder);
-    } catch (error) {
-      throw await refused(error, 'write', path, content.byteLength);
-    }
-    return true;
   }
 }
 
@@ -131,19 +123,6 @@ function preview(
 
 function sameContent(one: Target, other: Target): boolean {
   return one.path === other.path && one.present?.text === other.present?.text;
-}
-
-async function writeNew(path: string, content: Uint8Array, mode: number): Promise<void> {
-  const file = await open(path, 'wx', NEW_FILE_MODE);
-  try {
-    await writeAll(file, content);
-    if (process.platform !== 'win32') {
-      await file.chmod(mode);
-    }
-    await syncData(file);
-  } finally {
-    await file.close();
-  }
 }
 
 async function findTarget(workspace: string, path: string): Promise<Target> {
@@ -179,50 +158,37 @@ async function resolveTarget(workspace: string, named: string): Promise<Target> 
       { details: { path: named, target: path } },
     );
   }
-  const present = await readPresent(named, path);
-  return { path, ...(present === undefined ? {} : { present }) };
+  return { path, present: await readPresent(named, path) };
 }
 
 async function readPresent(named: string, path: string): Promise<Target['present']> {
   if (!(await isThere(path))) {
     return undefined;
   }
-  // A pipe of that name would otherwise be waited for.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  try {
-    const found = await file.stat();
-    if (!found.isFile()) {
+  const found = await readRegularFile(path, MAX_FILE_BYTES);
+  switch (found.kind) {
+    case 'no-file':
       throw noPlace(named, 'it is not a file. Rename it, or name another file in the plan.');
-    }
-    if (found.size > MAX_FILE_BYTES) {
+    case 'too-long':
       throw noPlace(named, 'it is longer than 1 MiB. Name another file in the plan.');
-    }
-    const content = await file.readFile();
-    if (!isUtf8(content) || content.includes(0)) {
-      throw noPlace(named, 'it is not text in UTF-8. Save it as UTF-8, or name another file.');
-    }
-    return { text: content.toString('utf8'), mode: found.mode & 0o7777 };
-  } finally {
-    await file.close();
+    case 'read':
+      if (!isUtf8(found.bytes) || found.bytes.includes(0)) {
+        throw noPlace(named, 'it is not text in UTF-8. Save it as UTF-8, or name another file.');
+      }
+      return { text: found.bytes.toString('utf8'), mode: Number(found.stats.mode) & 0o7777 };
   }
 }
 
 /** Errors: raw errno; `invalid_config` for a symlink, which here leads to nothing. */
 async function isThere(path: string): Promise<boolean> {
   try {
-    if ((await lstat(path)).isSymbolicLink()) {
+    const found = await ifPresent(lstat(path));
+    if (found?.isSymbolicLink() === true) {
       throw noPlace(path, 'it is a link to nothing. Remove it, or make what it leads to.');
     }
-    return true;
+    return found !== undefined;
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === 'ENOENT') {
-      return false;
-    }
-    if (errno === 'ENOTDIR') {
-      throw noFolder(path, dirname(path));
-    }
-    throw error;
+    throw errnoOf(error) === 'ENOTDIR' ? noFolder(path, dirname(path)) : error;
   }
 }
 

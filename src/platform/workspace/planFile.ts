@@ -1,11 +1,9 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StyxyError } from '../../core/domain/errors';
 import { PLAN_FILE, PLAN_MAX_BYTES, invalidPlan } from '../../core/domain/plan';
 import { planTooLong } from '../../core/plan/readPlan';
-import { canonicalOf, pathBelow } from '../fs/canonicalPath';
-import { storageError } from '../fs/storageError';
+import { storageStep } from '../fs/errors';
+import { canonicalOf, pathBelow, readRegularFile } from '../fs/files';
 
 export type PlanFile =
   | { readonly kind: 'absent' }
@@ -16,9 +14,9 @@ export type PlanFile =
  * The text of a workspace's plan. Errors: `invalid_config` for what is no file, too long or a
  * symlink that leads out of the workspace, `permission_denied`, `storage_unavailable`.
  */
-export async function readPlanFile(workspace: string): Promise<PlanFile> {
+export function readPlanFile(workspace: string): Promise<PlanFile> {
   const path = join(workspace, PLAN_FILE);
-  try {
+  return storageStep({ action: 'read', path }, async () => {
     const [root, target] = await Promise.all([canonicalOf(workspace), canonicalOf(path)]);
     if (root === undefined || target === undefined) {
       return { kind: 'absent' };
@@ -29,27 +27,16 @@ export async function readPlanFile(workspace: string): Promise<PlanFile> {
         `it is a link to ${target}, outside the workspace. Put the plan itself there.`,
       );
     }
-    return { kind: 'read', path, text: await readWhole(path, target) };
-  } catch (error) {
-    throw await storageError(error, { action: 'read', path });
-  }
-}
-
-async function readWhole(path: string, target: string): Promise<string> {
-  // A pipe of that name would otherwise be waited for.
-  const file = await open(target, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  try {
-    const found = await file.stat();
-    if (!found.isFile()) {
-      throw noPlan(path, 'it is not a file. Rename it.');
+    const found = await readRegularFile(target, PLAN_MAX_BYTES);
+    switch (found.kind) {
+      case 'no-file':
+        throw noPlan(path, 'it is not a file. Rename it.');
+      case 'too-long':
+        throw invalidPlan(path, [planTooLong()]);
+      case 'read':
+        return { kind: 'read', path, text: found.bytes.toString('utf8') };
     }
-    if (found.size > PLAN_MAX_BYTES) {
-      throw invalidPlan(path, [planTooLong()]);
-    }
-    return await file.readFile('utf8');
-  } finally {
-    await file.close();
-  }
+  });
 }
 
 function noPlan(path: string, reason: string): StyxyError {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import { loadModule } from '../../platform/fs/loadModule';
+import { loadModule } from '../../platform/fs/runtime';
 import { systemPathsOptions } from '../../platform/home/paths';
-import type { lookAtRefusedHome } from '../../platform/doctor/refusedHome';
+import type { lookAtRefusedHome } from '../../platform/doctor/machineFacts';
 import { AuditDocuments } from '../pages/auditDocuments';
 import type { Connection } from '../window/connection';
 import { DoctorDocuments } from '../pages/doctorDocuments';

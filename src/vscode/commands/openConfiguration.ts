@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { errnoOf } from '../../platform/fs/errno';
-import { storageError } from '../../platform/fs/storageError';
-import { createExclusive } from '../../platform/fs/createExclusive';
+import { errnoOf, storageError } from '../../platform/fs/errors';
+import { createExclusive } from '../../platform/fs/durableWrite';
 import { ask } from '../window/request';
 import type { Services } from '../window/services';
 

@@ -1,17 +1,15 @@
 import * as vscode from 'vscode';
 import { PLAN_FILE } from '../../core/domain/plan';
-import { SystemClock } from '../../platform/fs/clock';
+import { SystemClock, SystemIds } from '../../platform/fs/runtime';
 import { DotenvFiles } from '../../platform/workspace/dotenvFiles';
-import { isTracked } from '../../platform/workspace/gitBranch';
-import { SystemIds } from '../../platform/fs/randomIds';
+import { isTracked } from '../../platform/workspace/git';
 import { readPlanFile } from '../../platform/workspace/planFile';
 import type { FolderName } from '../text/folderName';
 import { setting } from '../window/settings';
 import { FileConsent } from './fileConsent';
 import { askFiles, confirmFiles } from './planNotices';
 import { PlanFiles } from './planFiles';
-import type { PlanFolders } from './planReader';
-import { PlanReader } from './planReader';
+import { type PlanFolders, PlanReader } from './planReader';
 
 /** A file that is saved, checked out or generated often changes several times at once. */
 const QUIET_MS = 300;

@@ -4,7 +4,7 @@ import type { AllocationView } from '../../core/domain/model';
 import type { Plan } from '../../core/domain/plan';
 import type { Disposable } from '../../core/host/interfaces';
 import type { PlanAnswer } from '../../core/messages/requests';
-import { SystemClock } from '../../platform/fs/clock';
+import { SystemClock } from '../../platform/fs/runtime';
 import { ownWorkspaces } from '../prompts/pick';
 import { showProblem } from '../prompts/problems';
 import { release } from '../prompts/releasePort';
@@ -15,14 +15,12 @@ import type { FilesJob } from '../window/plans';
 import { ask } from '../window/request';
 import type { Services } from '../window/services';
 import { onDidChangeSetting, setting } from '../window/settings';
-import type { Ports } from '../text/planAnswers';
-import { answersByService, movedPorts, portsOf } from '../text/planAnswers';
+import { answersByService, movedPorts, type Ports, portsOf } from '../text/planAnswers';
 import { leaversOf } from './leavers';
 import { KeptSet, type Memory } from './decisions';
 import { PlanNotices, askMoveBack, askRelease } from './planNotices';
 import { PlanAllocator } from './planAllocator';
-import type { PlannedPort } from './plannedPortWatch';
-import { PlannedPortWatch } from './plannedPortWatch';
+import { type PlannedPort, PlannedPortWatch } from './plannedPortWatch';
 
 /** Carries out what the plans of the window's folders say, and asks where the user decides. */
 export class PlanFollower implements Disposable {

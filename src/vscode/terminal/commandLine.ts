@@ -2,11 +2,10 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
-import { errnoOf } from '../../platform/fs/errno';
+import { errnoOf } from '../../platform/fs/errors';
 import { homeFolder } from '../../platform/home/paths';
 import { onDidChangeSetting, setting } from '../window/settings';
-import type { ShimFile } from './shim';
-import { shimFiles } from './shim';
+import { type ShimFile, shimFiles } from './shim';
 
 /**
  * Puts `styxy` on the PATH of terminals. The PATH is set at once, the launcher is written beside

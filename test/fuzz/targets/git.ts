@@ -3,10 +3,13 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
-import { branchOf, isTracked } from '../../../src/platform/workspace/gitBranch';
+import {
+  branchOf,
+  FileWorkspaceResolver,
+  FileWorktreeReader,
+  isTracked,
+} from '../../../src/platform/workspace/git';
 import { readPlanFile } from '../../../src/platform/workspace/planFile';
-import { FileWorkspaceResolver } from '../../../src/platform/workspace/resolveWorkspace';
-import { FileWorktreeReader } from '../../../src/platform/workspace/gitWorktree';
 import { laterRefusalOf, target, type Scene } from '../target';
 import { mutatedText } from '../textMutations';
 

@@ -5,19 +5,24 @@ import fc from 'fast-check';
 import { isTcpPort } from '../../../src/core/domain/names';
 import {
   parseDynamicPort,
+  parseExcludedRanges,
   parseLocalPortRange,
   parseSysctlPortRange,
-} from '../../../src/platform/os/ephemeralPorts';
-import { parseExcludedRanges } from '../../../src/platform/os/excludedPorts';
+} from '../../../src/platform/os/portRanges';
 import {
+  parseBootTimeval,
   parseLsofCwds,
   parseLsofListeners,
+  parseLstart,
   parseNetstatBsd,
   parsePsCommands,
-} from '../../../src/platform/os/listeners.darwin';
-import { parseNetstatWindows } from '../../../src/platform/os/listeners.win32';
-import { parseBootTimeval, parseLstart } from '../../../src/platform/os/processes.darwin';
-import { linuxStartMark, linuxStartMs } from '../../../src/platform/os/processes.linux';
+} from '../../../src/platform/os/darwin';
+import {
+  parseCimProcesses,
+  parseNetstatWindows,
+  parseTasklist,
+} from '../../../src/platform/os/win32';
+import { linuxStartMark, linuxStartMs } from '../../../src/platform/os/linux';
 import {
   parseBootTime,
   parseCmdline,
@@ -26,7 +31,6 @@ import {
   parseSockstat,
   parseSocketLink,
 } from '../../../src/platform/os/procfs';
-import { parseCimProcesses, parseTasklist } from '../../../src/platform/os/powershell';
 import { pureTarget } from '../target';
 import { mutatedText } from '../textMutations';
 

@@ -10,7 +10,7 @@ import {
   parseName,
   temporaryName,
 } from '../../../src/platform/storage/fileNames';
-import { formatLockRecord, parseLockRecord } from '../../../src/platform/storage/lockRecord';
+import { formatLockRecord, parseLockRecord } from '../../../src/platform/storage/lockFile';
 import { assertSame, pureTarget, refusalOf } from '../target';
 import { mutatedText } from '../textMutations';
 

@@ -8,7 +8,7 @@ import type { LockRecord } from '../../../src/core/host/interfaces';
 import { METHOD_NAMES, type MethodName } from '../../../src/core/messages/methods';
 import { createCoordinator } from '../../../src/coordinator/wiring/createCoordinator';
 import { parseListing, lockName } from '../../../src/platform/storage/fileNames';
-import { parseLockRecord } from '../../../src/platform/storage/lockRecord';
+import { parseLockRecord } from '../../../src/platform/storage/lockFile';
 import { RawClient, type RawAnswer } from '../../integration/coordinator/support/rawClient';
 import { until } from '../../integration/coordinator/support/until';
 import { mutatedJson } from '../jsonMutations';

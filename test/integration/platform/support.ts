@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StyxyError, type StyxyErrorCode } from '../../../src/core/domain/errors';
 import type { LockRecord } from '../../../src/core/host/interfaces';
-import { SystemClock } from '../../../src/platform/fs/clock';
+import { SystemClock, SystemIds } from '../../../src/platform/fs/runtime';
 import {
   FileEpochFolder,
   type EpochFolderOptions,
 } from '../../../src/platform/storage/epochFolder';
-import { SystemIds } from '../../../src/platform/fs/randomIds';
 
 /** A fresh folder for each test, removed after it. */
 export function temporaryFolder(): { readonly path: string } {

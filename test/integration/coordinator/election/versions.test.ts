@@ -10,8 +10,8 @@ import {
   openingLine,
 } from '../../../../src/core/log/records';
 import type { LockRecord } from '../../../../src/core/host/interfaces';
-import { sha256 } from '../../../../src/platform/fs/sha256';
-import { formatLockRecord } from '../../../../src/platform/storage/lockRecord';
+import { sha256 } from '../../../../src/platform/fs/runtime';
+import { formatLockRecord } from '../../../../src/platform/storage/lockFile';
 import { grants, homeForEach } from '../support/home';
 import type { Peer } from '../support/peer';
 import { until } from '../support/until';

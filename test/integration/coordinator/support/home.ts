@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { LockRecord } from '../../../../src/core/host/interfaces';
 import type { Snapshot } from '../../../../src/core/messages/requests';
 import { parseListing } from '../../../../src/platform/storage/fileNames';
-import { parseLockRecord } from '../../../../src/platform/storage/lockRecord';
+import { parseLockRecord } from '../../../../src/platform/storage/lockFile';
 import { bundle } from './bundle';
 import type { StartOptions } from './commands';
 import { Peer } from './peer';

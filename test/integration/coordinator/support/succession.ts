@@ -2,11 +2,9 @@
 import { ClaimPool } from '../../../../src/coordinator/election/claimPool';
 import { runForLeader, type Candidacy } from '../../../../src/coordinator/election/candidate';
 import type { Base } from '../../../../src/coordinator/log/commit';
-import { SystemClock } from '../../../../src/platform/fs/clock';
-import { sha256 } from '../../../../src/platform/fs/sha256';
+import { sha256, SystemClock, SystemIds } from '../../../../src/platform/fs/runtime';
 import { FileEpochFolder } from '../../../../src/platform/storage/epochFolder';
 import { fileName } from '../../../../src/platform/storage/fileNames';
-import { SystemIds } from '../../../../src/platform/fs/randomIds';
 
 export interface Succession {
   readonly base: Base;

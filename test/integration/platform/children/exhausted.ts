@@ -1,6 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { once } from 'node:events';
-import { errnoOf } from '../../../../src/platform/fs/errno';
+import { errnoOf } from '../../../../src/platform/fs/errors';
 import { listenOnSocket } from '../../../../src/platform/net/socket';
 
 /** Listens on the path given, then opens files until there are no descriptors left. */

@@ -4,11 +4,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { RunCommand } from '../../../../src/platform/fs/runProgram';
 import {
+  lookAtRefusedHome,
   SystemMachine,
   type SystemMachineOptions,
 } from '../../../../src/platform/doctor/machineFacts';
 import { preparePaths, systemPathsOptions } from '../../../../src/platform/home/paths';
-import { lookAtRefusedHome } from '../../../../src/platform/doctor/refusedHome';
 import { temporaryFolder } from '../support';
 
 const hasModes = process.platform !== 'win32';

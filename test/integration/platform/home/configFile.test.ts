@@ -16,9 +16,8 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { SystemClock } from '../../../../src/platform/fs/clock';
+import { SystemClock, SystemIds } from '../../../../src/platform/fs/runtime';
 import { ConfigFile } from '../../../../src/platform/home/configFile';
-import { SystemIds } from '../../../../src/platform/fs/randomIds';
 import { isRoot, refusal, STRANGER, temporaryFolder, withoutAccess } from '../support';
 
 const NOW = Date.UTC(2026, 10, 23, 7, 24, 0, 123);

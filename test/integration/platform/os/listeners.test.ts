@@ -4,11 +4,10 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { SystemClock } from '../../../../src/platform/fs/clock';
+import { SystemClock } from '../../../../src/platform/fs/runtime';
 import { systemListenerTable } from '../../../../src/platform/os/listeners';
-import { LinuxListenerTable } from '../../../../src/platform/os/listeners.linux';
+import { LinuxListenerTable, linuxProcesses } from '../../../../src/platform/os/linux';
 import { openProcessTable } from '../../../../src/platform/os/processes';
-import { linuxProcesses } from '../../../../src/platform/os/processes.linux';
 import { sample } from '../../../unit/platform/os/samples';
 import { STRANGER, temporaryFolder } from '../support';
 

@@ -15,8 +15,7 @@ import {
 import { join } from 'node:path';
 import { auditLine, parseAuditLine } from '../../../../src/core/audit/entry';
 import type { AuditEntry } from '../../../../src/core/domain/audit';
-import { AuditLog } from '../../../../src/platform/storage/auditLog';
-import { linesBackwards } from '../../../../src/platform/storage/readBackwards';
+import { AuditLog, linesBackwards } from '../../../../src/platform/storage/auditLog';
 import { refusal, temporaryFolder, withoutAccess } from '../support';
 
 const LOG = { debug() {}, info() {}, warn() {}, error() {} };

@@ -16,9 +16,8 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SystemClock } from '../../../../src/platform/fs/clock';
+import { SystemClock, SystemIds } from '../../../../src/platform/fs/runtime';
 import { DotenvFiles } from '../../../../src/platform/workspace/dotenvFiles';
-import { SystemIds } from '../../../../src/platform/fs/randomIds';
 import { STRANGER, isRoot, refusal, temporaryFolder } from '../support';
 
 const VALUES = new Map([['PORT', '3000']]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import { homeFolder } from '../../../../src/platform/home/paths';
-import { socketPathFor } from '../../../../src/platform/net/socketFolder';
+import { socketPathFor } from '../../../../src/platform/net/socket';
 
 describe('the home', () => {
   const user = { homedir: '/home/me', development: false };

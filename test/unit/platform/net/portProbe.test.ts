@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { StyxyError } from '../../../../src/core/domain/errors';
-import { bindResult, verdict } from '../../../../src/platform/net/bindCheck';
-import { PerPortQueue } from '../../../../src/platform/net/perPortQueue';
-import { SystemPortProbe } from '../../../../src/platform/net/portProbe';
+import {
+  bindResult,
+  PerPortQueue,
+  SystemPortProbe,
+  verdict,
+} from '../../../../src/platform/net/portProbe';
 
 describe('what a refused bind means', () => {
   const meanings = [
@@ -107,16 +110,16 @@ describe('looks at a port', () => {
   const settle = () => new Promise((resolve) => setImmediate(resolve));
 
   it('never overlap, looks at different ports do', async () => {
-    const lanes = new PerPortQueue<string>();
+    const queue = new PerPortQueue<string>();
     const [first, second] = [deferred(), deferred()];
     const began: string[] = [];
     const look = (name: string, answer: Promise<string>) => () => {
       began.push(name);
       return answer;
     };
-    const one = lanes.run(3000, 'check', look('3000 check', first.promise));
-    const two = lanes.run(3000, 'choose', look('3000 choose', second.promise));
-    const three = lanes.run(3001, 'check', look('3001 check', Promise.resolve('other')));
+    const one = queue.run(3000, 'check', look('3000 check', first.promise));
+    const two = queue.run(3000, 'choose', look('3000 choose', second.promise));
+    const three = queue.run(3001, 'check', look('3001 check', Promise.resolve('other')));
     assert.equal(await three, 'other');
     assert.deepEqual(began, ['3000 check', '3001 check']);
     first.resolve('a');
@@ -128,26 +131,26 @@ describe('looks at a port', () => {
   });
 
   it('are shared with those who ask the same before they begin, not after', async () => {
-    const lanes = new PerPortQueue<string>();
+    const queue = new PerPortQueue<string>();
     const running = deferred();
     let looks = 0;
     const look = () => {
       looks++;
       return looks === 1 ? running.promise : Promise.resolve(`look ${looks}`);
     };
-    const first = lanes.run(3000, 'check', look);
+    const first = queue.run(3000, 'check', look);
     await settle();
-    const later = [lanes.run(3000, 'check', look), lanes.run(3000, 'check', look)];
+    const later = [queue.run(3000, 'check', look), queue.run(3000, 'check', look)];
     running.resolve('look 1');
     assert.equal(await first, 'look 1');
     assert.deepEqual(await Promise.all(later), ['look 2', 'look 2']);
-    assert.equal(await lanes.run(3000, 'check', look), 'look 3');
+    assert.equal(await queue.run(3000, 'check', look), 'look 3');
   });
 
   it('that fail fail for their callers only', async () => {
-    const lanes = new PerPortQueue<string>();
-    const failing = lanes.run(3000, 'check', () => Promise.reject(new Error('no')));
-    const next = lanes.run(3000, 'choose', () => Promise.resolve('yes'));
+    const queue = new PerPortQueue<string>();
+    const failing = queue.run(3000, 'check', () => Promise.reject(new Error('no')));
+    const next = queue.run(3000, 'choose', () => Promise.resolve('yes'));
     await assert.rejects(failing, /no/);
     assert.equal(await next, 'yes');
   });

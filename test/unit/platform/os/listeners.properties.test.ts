@@ -5,14 +5,17 @@ import fc from 'fast-check';
 import {
   parseLsofCwds,
   parseLsofListeners,
+  parseLstart,
   parseNetstatBsd,
   parsePsCommands,
-} from '../../../../src/platform/os/listeners.darwin';
-import { parseNetstatWindows } from '../../../../src/platform/os/listeners.win32';
-import { parseLstart } from '../../../../src/platform/os/processes.darwin';
-import { linuxStartMark } from '../../../../src/platform/os/processes.linux';
+} from '../../../../src/platform/os/darwin';
+import {
+  parseCimProcesses,
+  parseNetstatWindows,
+  parseTasklist,
+} from '../../../../src/platform/os/win32';
+import { linuxStartMark } from '../../../../src/platform/os/linux';
 import { parseProcNet } from '../../../../src/platform/os/procfs';
-import { parseCimProcesses, parseTasklist } from '../../../../src/platform/os/powershell';
 import { sample } from './samples';
 
 interface Row {

@@ -9,7 +9,7 @@ import {
   parseSockstat,
   parseSocketLink,
 } from '../../../../src/platform/os/procfs';
-import { linuxStartMark, linuxStartMs } from '../../../../src/platform/os/processes.linux';
+import { linuxStartMark, linuxStartMs } from '../../../../src/platform/os/linux';
 import { sample } from './samples';
 
 describe('proc(5)', () => {

@@ -1,29 +1,16 @@
+/** Ranges of ports that the operating system keeps for itself. */
 import { readFile } from 'node:fs/promises';
 import type { PortRange } from '../../core/domain/catalogue';
 import { isTcpPort } from '../../core/domain/names';
-import { runCommand, type RunCommand } from '../fs/runProgram';
-import { errnoOf } from '../fs/errno';
-import { systemRoot } from './powershell';
-
-export interface EphemeralPortsOptions {
-  readonly platform: NodeJS.Platform;
-  readonly run: RunCommand;
-  /** `%SystemRoot%` on Windows: tools are started by full path, never looked up in PATH. */
-  readonly systemRoot: string;
-  /** Linux: where proc(5) is mounted. */
-  readonly proc?: string;
-}
+import { ifAvailable } from '../fs/errors';
+import { thisSystem, type OperatingSystem } from './operatingSystem';
 
 /**
  * The ports that the operating system takes for outgoing connections, and for servers that ask for
- * port 0. Undefined when it does not tell.
+ * port 0. Undefined when it does not say.
  */
 export async function ephemeralPorts(
-  options: EphemeralPortsOptions = {
-    platform: process.platform,
-    run: runCommand,
-    systemRoot: systemRoot(),
-  },
+  options: OperatingSystem = thisSystem(),
 ): Promise<PortRange | undefined> {
   if (options.platform === 'darwin') {
     const names = ['net.inet.ip.portrange.first', 'net.inet.ip.portrange.last'];
@@ -34,7 +21,8 @@ export async function ephemeralPorts(
     const args = ['int', 'ipv4', 'show', 'dynamicport', 'tcp'];
     return parseDynamicPort((await options.run(netsh, args)).stdout);
   }
-  return parseLocalPortRange(await readIfThere(options.proc ?? '/proc'));
+  const range = `${options.proc ?? '/proc'}/sys/net/ipv4/ip_local_port_range`;
+  return parseLocalPortRange((await ifAvailable(readFile(range, 'utf8'))) ?? '');
 }
 
 /** ip(7): first and last port, separated by a tab. */
@@ -62,18 +50,36 @@ export function parseDynamicPort(text: string): PortRange | undefined {
     : undefined;
 }
 
-function rangeOf(first: number, last: number): PortRange | undefined {
-  return isTcpPort(first) && isTcpPort(last) && first <= last ? { first, last } : undefined;
+/**
+ * Ports that Windows keeps for itself, Hyper-V and containers among its reasons: no program can
+ * bind them. Other systems have none. Undefined when it does not say.
+ */
+export async function excludedPorts(
+  options: OperatingSystem,
+): Promise<readonly PortRange[] | undefined> {
+  const { platform, run, systemRoot } = options;
+  if (platform !== 'win32') {
+    return [];
+  }
+  const netsh = `${systemRoot}\\System32\\netsh.exe`;
+  const args = ['int', 'ipv4', 'show', 'excludedportrange', 'protocol=tcp'];
+  const { stdout, exitCode } = await run(netsh, args);
+  return exitCode === 0 ? parseExcludedRanges(stdout) : undefined;
 }
 
-async function readIfThere(proc: string): Promise<string> {
-  try {
-    return await readFile(`${proc}/sys/net/ipv4/ip_local_port_range`, 'utf8');
-  } catch (error) {
-    // Whatever the reason, the machine does not tell.
-    if (errnoOf(error) === undefined) {
-      throw error;
+/** Lines of a first and a last port, in any language; `*` marks those that a person set. */
+export function parseExcludedRanges(text: string): readonly PortRange[] {
+  const ranges: PortRange[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    const [, start, end] = /^\s*(\d+)\s+(\d+)\s*\*?\s*$/.exec(line) ?? [];
+    const range = rangeOf(Number(start), Number(end));
+    if (range !== undefined) {
+      ranges.push(range);
     }
-    return '';
   }
+  return ranges;
+}
+
+function rangeOf(first: number, last: number): PortRange | undefined {
+  return isTcpPort(first) && isTcpPort(last) && first <= last ? { first, last } : undefined;
 }

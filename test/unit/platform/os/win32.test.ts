@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import type { RunCommand } from '../../../../src/platform/fs/runProgram';
 import {
-  parseNetstatWindows,
-  Win32ListenerTable,
-} from '../../../../src/platform/os/listeners.win32';
-import { win32Processes } from '../../../../src/platform/os/processes.win32';
-import {
   parseCimProcesses,
+  parseNetstatWindows,
   parseTasklist,
+  Win32ListenerTable,
+  win32Processes,
   windowsProcesses,
-} from '../../../../src/platform/os/powershell';
+} from '../../../../src/platform/os/win32';
 import { runFrom, sample } from './samples';
 
 const ROOT = 'C:\\Windows';
@@ -76,24 +74,36 @@ describe('Windows: processes', () => {
 
   it('know the boot by its number, else by its time', async () => {
     const numbered = runFrom([['reg.exe BootId', sample('win32-reg-bootid')]]);
-    assert.equal(await win32Processes(numbered.run, ROOT).bootId(), 'boot-0x4d');
+    assert.equal(
+      await win32Processes({ run: numbered.run, systemRoot: ROOT }).bootId(),
+      'boot-0x4d',
+    );
     const timed = runFrom([['LastBootUpTime', '2026-11-20T06:00\r\n']]);
-    assert.equal(await win32Processes(timed.run, ROOT).bootId(), '2026-11-20T06:00');
-    assert.equal(await win32Processes(runFrom([]).run, ROOT).bootId(), undefined);
+    assert.equal(
+      await win32Processes({ run: timed.run, systemRoot: ROOT }).bootId(),
+      '2026-11-20T06:00',
+    );
+    assert.equal(
+      await win32Processes({ run: runFrom([]).run, systemRoot: ROOT }).bootId(),
+      undefined,
+    );
   });
 
   it('know when one started', async () => {
     const { run } = runFrom([['powershell', sample('win32-cim-processes')]]);
-    assert.equal(await win32Processes(run, ROOT).startedAt(12345), STARTED);
+    assert.equal(await win32Processes({ run, systemRoot: ROOT }).startedAt(12345), STARTED);
   });
 
   it('mark one by its start, to the last digit', async () => {
     const { run } = runFrom([['powershell', sample('win32-cim-processes')]]);
-    const processes = win32Processes(run, ROOT);
+    const processes = win32Processes({ run, systemRoot: ROOT });
     assert.equal(await processes.startMark(12345), START_MARK);
     assert.equal(await processes.startMark(888), '2026-11-20T06:00:01.1234567Z');
     assert.equal(await processes.startMark(4), undefined);
-    assert.equal(await win32Processes(runFrom([]).run, ROOT).startMark(12345), undefined);
+    assert.equal(
+      await win32Processes({ run: runFrom([]).run, systemRoot: ROOT }).startMark(12345),
+      undefined,
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { LockRecord } from '../../../../src/core/host/interfaces';
-import { formatLockRecord, parseLockRecord } from '../../../../src/platform/storage/lockRecord';
+import { formatLockRecord, parseLockRecord } from '../../../../src/platform/storage/lockFile';
 
 const RECORD: LockRecord = {
   v: 1,

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { cgroupIsContainer } from '../../../../src/platform/os/container';
-import { hostIdOf } from '../../../../src/platform/os/hostId';
 import {
+  cgroupIsContainer,
+  hostIdOf,
   parseIoreg,
   parseMachineIdFile,
   parseRegValue,
   readMachineId,
-} from '../../../../src/platform/os/machineId';
+} from '../../../../src/platform/os/machineIdentity';
 import { runFrom, sample } from './samples';
 
 const MACHINE = '3d1219c7c4c5404aaa1f6d2a48adfda4';

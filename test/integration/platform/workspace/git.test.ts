@@ -4,8 +4,13 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CommandResult, RunCommand } from '../../../../src/platform/fs/runProgram';
-import { branchOf, isTracked } from '../../../../src/platform/workspace/gitBranch';
-import { temporaryFolder, withoutAccess } from '../support';
+import {
+  branchOf,
+  FileWorkspaceResolver,
+  FileWorktreeReader,
+  isTracked,
+} from '../../../../src/platform/workspace/git';
+import { refusal, temporaryFolder, withoutAccess } from '../support';
 
 const run = promisify(execFile);
 
@@ -215,6 +220,185 @@ describe('git', () => {
       await withoutAccess(temporary.path, async () => {
         assert.equal(await isTracked(at('repo'), '.env.local'), true);
       });
+    });
+  });
+});
+
+describe('what git says of a folder', () => {
+  const temporary = temporaryFolder();
+  const at = (...names: string[]) => join(temporary.path, ...names);
+  const worktreeOf = (folder: string) => new FileWorktreeReader().worktreeOf(folder);
+  const repo = () => ({ kind: 'worktree', root: at('repo'), repository: at('repo', '.git') });
+
+  beforeEach(() => repositoryAt(at('repo')));
+
+  it('the working tree that holds it', async () => {
+    await mkdir(at('repo', 'apps', 'web'), { recursive: true });
+    assert.deepEqual(await worktreeOf(at('repo')), repo());
+    assert.deepEqual(await worktreeOf(at('repo', 'apps', 'web')), repo());
+    await symlink(at('repo', 'apps'), at('link'));
+    assert.deepEqual(await worktreeOf(at('link', 'web')), repo());
+  });
+
+  it('worktrees share their repository, and each has a root of its own', async () => {
+    const trees = [at('tree'), at('repo', '.worktrees', 'inside')];
+    for (const root of trees) {
+      await git(at('repo'), 'worktree', 'add', '--quiet', '--detach', root);
+      assert.deepEqual(await worktreeOf(root), { ...repo(), root });
+    }
+  });
+
+  it('worktrees of a bare repository do, too', async () => {
+    await git(at(), 'clone', '--quiet', '--bare', at('repo'), at('bare'));
+    for (const root of [at('one'), at('two')]) {
+      await git(at('bare'), 'worktree', 'add', '--quiet', '--detach', root);
+      const found = await worktreeOf(root);
+      assert.deepEqual(found, { kind: 'worktree', root, repository: at('bare') });
+    }
+  });
+
+  it('a clone is another repository, and so is a submodule', async () => {
+    await git(at(), 'clone', '--quiet', at('repo'), at('clone'));
+    const clone = { kind: 'worktree', root: at('clone'), repository: at('clone', '.git') };
+    assert.deepEqual(await worktreeOf(at('clone')), clone);
+    await git(at('repo'), 'submodule', '--quiet', 'add', at('clone'), 'lib');
+    const repository = at('repo', '.git', 'modules', 'lib');
+    const library = { kind: 'worktree', root: at('repo', 'lib'), repository };
+    assert.deepEqual(await worktreeOf(at('repo', 'lib')), library);
+  });
+
+  it('nothing without a repository', async () => {
+    await mkdir(at('plain'));
+    assert.deepEqual(await worktreeOf(at('plain')), { kind: 'none' });
+  });
+
+  it('a repository of its own, where the pointer leads nowhere', async () => {
+    await mkdir(at('odd'));
+    await writeFile(at('odd', '.git'), 'nonsense\n');
+    const entry = at('odd', '.git');
+    const odd = { kind: 'worktree', root: at('odd'), repository: entry };
+    assert.deepEqual(await worktreeOf(at('odd')), odd);
+    await writeFile(entry, 'gitdir: ../gone\n');
+    assert.deepEqual(await worktreeOf(at('odd')), { ...odd, repository: at('gone') });
+  });
+
+  it('the same, where the pointer has a NUL in it', async () => {
+    await mkdir(at('odd'));
+    await writeFile(at('odd', '.git'), 'gitdir: nowhere\0\n');
+    assert.deepEqual(await worktreeOf(at('odd')), {
+      kind: 'worktree',
+      root: at('odd'),
+      repository: at('odd', 'nowhere'),
+    });
+  });
+
+  it('unknown when the folder is gone, even from within a repository', async () => {
+    await mkdir(at('repo', 'gone'));
+    await rm(at('repo', 'gone'), { recursive: true });
+    assert.deepEqual(await worktreeOf(at('repo', 'gone')), { kind: 'unknown' });
+  });
+
+  it('unknown when it may not be looked at', async () => {
+    await mkdir(at('repo', 'apps'));
+    await withoutAccess(at('repo'), async () => {
+      assert.deepEqual(await worktreeOf(at('repo', 'apps')), { kind: 'unknown' });
+    });
+  });
+});
+
+describe('the workspace of a folder', () => {
+  const temporary = temporaryFolder();
+  const resolver = new FileWorkspaceResolver();
+  const nothing: ReadonlySet<string> = new Set();
+  const at = (...names: string[]) => join(temporary.path, ...names);
+  const deep = () => at('repo', 'packages', 'web', 'src');
+
+  beforeEach(() => mkdir(deep(), { recursive: true }));
+
+  it('is the folder itself when nothing else speaks', async () => {
+    assert.deepEqual(await resolver.resolve(deep(), nothing), {
+      workspace: deep(),
+      because: 'folder',
+    });
+  });
+
+  it('is the nearest with a .git, be it a folder or a worktree’s file', async () => {
+    await mkdir(at('repo', '.git'));
+    assert.deepEqual(await resolver.resolve(deep(), nothing), {
+      workspace: at('repo'),
+      because: 'git',
+    });
+    await writeFile(at('repo', 'packages', '.git'), 'gitdir: /somewhere\n');
+    assert.deepEqual(await resolver.resolve(deep(), nothing), {
+      workspace: at('repo', 'packages'),
+      because: 'git',
+    });
+  });
+
+  it('is the nearest with a plan, even above a .git', async () => {
+    await writeFile(at('repo', 'styxy.json'), '{}');
+    await mkdir(at('repo', 'packages', 'web', '.git'));
+    assert.deepEqual(await resolver.resolve(deep(), nothing), {
+      workspace: at('repo'),
+      because: 'plan',
+    });
+    await writeFile(at('repo', 'packages', 'styxy.json'), '{}');
+    assert.equal((await resolver.resolve(deep(), nothing)).workspace, at('repo', 'packages'));
+  });
+
+  it('is not one whose plan is a folder', async () => {
+    await mkdir(at('repo', 'styxy.json'));
+    assert.equal((await resolver.resolve(deep(), nothing)).because, 'folder');
+  });
+
+  it('is the nearest open folder before everything else', async () => {
+    await writeFile(at('repo', 'packages', 'web', 'styxy.json'), '{}');
+    const open = new Set([at('repo'), at('repo', 'packages'), at('other')]);
+    assert.deepEqual(await resolver.resolve(deep(), open), {
+      workspace: at('repo', 'packages'),
+      because: 'open',
+    });
+    assert.equal((await resolver.resolve(at('repo'), open)).workspace, at('repo'));
+  });
+
+  it('is canonical', async () => {
+    await symlink(at('repo', 'packages'), at('short'));
+    assert.deepEqual(await resolver.resolve(at('short', 'web', '..', 'web'), nothing), {
+      workspace: at('repo', 'packages', 'web'),
+      because: 'folder',
+    });
+  });
+
+  it('is seen as it is now, not as it was', async () => {
+    await mkdir(at('repo', '.git'));
+    assert.equal((await resolver.resolve(deep(), nothing)).because, 'git');
+    await rm(at('repo', '.git'), { recursive: true });
+    assert.equal((await resolver.resolve(deep(), nothing)).because, 'folder');
+  });
+
+  it('is refused for what is no folder', async () => {
+    await writeFile(at('file'), '');
+    await refusal(resolver.resolve(at('missing'), nothing), 'invalid_argument', /no folder/);
+    await refusal(resolver.resolve(at('file'), nothing), 'invalid_argument', /is a file/);
+    await refusal(resolver.resolve(at('file', 'x'), nothing), 'invalid_argument', /no folder/);
+    await symlink(at('loop'), at('loop'));
+    await refusal(resolver.resolve(at('loop'), nothing), 'invalid_argument', /ELOOP/);
+  });
+
+  it('exists unless it is proven gone', async () => {
+    assert.equal(await resolver.exists(deep()), true);
+    assert.equal(await resolver.exists(at('missing')), false);
+    await writeFile(at('file'), '');
+    assert.equal(await resolver.exists(at('file')), false);
+    assert.equal(await resolver.exists(at('file', 'x')), false);
+    await symlink(at('loop'), at('loop'));
+    assert.equal(await resolver.exists(at('loop')), true);
+  });
+
+  it('exists where it may not be looked at', async () => {
+    await withoutAccess(temporary.path, async () => {
+      assert.equal(await resolver.exists(deep()), true);
+      await refusal(resolver.resolve(deep(), nothing), 'permission_denied', /may read/);
     });
   });
 });

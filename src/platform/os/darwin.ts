@@ -1,9 +1,9 @@
+/** macOS: who listens, by netstat(1) and lsof(8), and processes, by ps(1) and sysctl(8). */
 import type { ListeningProcess } from '../../core/domain/model';
 import { isTcpPort } from '../../core/domain/names';
 import type { Listener, ListenerTable } from '../../core/host/interfaces';
 import type { CommandResult, RunCommand } from '../fs/runProgram';
-import { unreadableTable } from './listenerError';
-import { darwinStartMark, parseLstart } from './processes.darwin';
+import { unreadableTable, type ProcessFacts } from './operatingSystem';
 
 export interface DarwinListenerTableOptions {
   readonly run: RunCommand;
@@ -12,6 +12,7 @@ export interface DarwinListenerTableOptions {
 const LSOF = '/usr/sbin/lsof';
 const NETSTAT = '/usr/sbin/netstat';
 const PS = '/bin/ps';
+const SYSCTL = '/usr/sbin/sysctl';
 
 /** Times in UTC and in English, whatever the user's settings. */
 const UTC = { TZ: 'UTC', LC_ALL: 'C' };
@@ -220,4 +221,52 @@ export function parseNetstatBsd(text: string): readonly ListeningAddress[] {
     rows.push({ port, address: host === '*' ? wildcard : host });
   }
   return rows;
+}
+
+/**
+ * sysctl(8) and ps(1). `kern.bootsessionuuid` is new with every boot and, unlike `kern.boottime`,
+ * does not move when the clock is set. A process's start is what the kernel wrote down at fork.
+ */
+export function darwinProcesses(run: RunCommand): ProcessFacts {
+  const startedAt = async (pid: number): Promise<number | undefined> => {
+    const args = ['-o', 'pid=,lstart=', '-p', String(pid)];
+    const { stdout } = await run(PS, args, { env: UTC });
+    return parseLstart(stdout).get(pid);
+  };
+  return {
+    bootId: async () => {
+      const session = await run(SYSCTL, ['-n', 'kern.bootsessionuuid']);
+      const uuid = session.stdout.trim().toLowerCase();
+      if (uuid !== '') {
+        return uuid;
+      }
+      return parseBootTimeval((await run(SYSCTL, ['-n', 'kern.boottime'])).stdout);
+    },
+    startedAt,
+    startMark: async (pid) => darwinStartMark(await startedAt(pid)),
+  };
+}
+
+/** To the second; written down at fork, so that it does not move when the clock is set. */
+function darwinStartMark(startedAt: number | undefined): string | undefined {
+  return startedAt?.toString();
+}
+
+/** `{ sec = 1700000000, usec = 123456 } Tue Nov 14 22:13:20 2023`; the second is enough. */
+export function parseBootTimeval(text: string): string | undefined {
+  const seconds = /\bsec\s*=\s*(\d+)/.exec(text)?.[1];
+  return seconds === undefined ? undefined : `boottime-${seconds}`;
+}
+
+/** Lines of `ps -o pid=,lstart=` (ps(1): `%c` of strftime), made with TZ=UTC LC_ALL=C. */
+export function parseLstart(text: string): ReadonlyMap<number, number> {
+  const started = new Map<number, number>();
+  for (const line of text.split('\n')) {
+    const found = /^\s*(\d+)\s+\w{3}\s+(\w{3}\s+\d+\s+[\d:]+\s+\d{4})/.exec(line);
+    const at = Date.parse(`${found?.[2] ?? ''} UTC`);
+    if (found !== null && !Number.isNaN(at)) {
+      started.set(Number(found[1]), at);
+    }
+  }
+  return started;
 }

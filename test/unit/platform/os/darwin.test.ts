@@ -2,16 +2,14 @@ import assert from 'node:assert/strict';
 import type { RunCommand } from '../../../../src/platform/fs/runProgram';
 import {
   DarwinListenerTable,
-  parseLsofCwds,
-  parseLsofListeners,
-  parseNetstatBsd,
-  parsePsCommands,
-} from '../../../../src/platform/os/listeners.darwin';
-import {
   darwinProcesses,
   parseBootTimeval,
+  parseLsofCwds,
+  parseLsofListeners,
   parseLstart,
-} from '../../../../src/platform/os/processes.darwin';
+  parseNetstatBsd,
+  parsePsCommands,
+} from '../../../../src/platform/os/darwin';
 import { runFrom, sample } from './samples';
 
 const STARTED = Date.UTC(2026, 10, 23, 7, 24, 0);

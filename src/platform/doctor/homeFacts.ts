@@ -1,4 +1,4 @@
-/** What the doctor wants to know of the home: who may get at it, and what its file system is. */
+/** What the doctor wants to know of the home: who can access it, and what its file system is. */
 import type { Stats } from 'node:fs';
 import { lstat, readdir, stat, statfs } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
@@ -15,7 +15,7 @@ export interface HomeFolders {
 /** A home has some dozen; a folder with thousands is not looked through for a report. */
 const MAX_ENTRIES = 300;
 
-/** Group and others: what of a file, and what of a folder, is nobody else's business. */
+/** Group and others: the permissions on a file, and on a folder, that expose it. */
 const FILE_BITS = 0o066;
 const FOLDER_BITS = 0o077;
 

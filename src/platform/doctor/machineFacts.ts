@@ -132,7 +132,8 @@ export class SystemMachine implements MachineReader {
 
 /**
  * What can be said of a machine whose home is refused, so that no process can lead: the home is
- * looked at as it is, nothing is made or written. Errors: `invalid_argument` if `STYXY_HOME` is not absolute.
+ * looked at as it is, nothing is made or written. Errors: `invalid_argument` if `STYXY_HOME` is not
+ * absolute.
  */
 export async function lookAtRefusedHome(
   options: PathsOptions = systemPathsOptions(),

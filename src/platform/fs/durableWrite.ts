@@ -4,7 +4,7 @@ import { open, rename, type FileHandle } from 'node:fs/promises';
 import { ignoring } from './errors';
 import { withFile } from './files';
 
-/** What was forced to the disk, for those who count. */
+/** What was forced to the disk, for benchmarks that count. */
 export type SyncKind = 'journal' | 'checkpoint' | 'folder';
 export type OnSync = (kind: SyncKind) => void;
 

@@ -47,14 +47,14 @@ export type FileContent =
   | { readonly kind: 'no-file' };
 
 /**
- * All of a file that somebody else writes, as long as it is a regular one of at most `maxBytes`.
+ * All of a file that another program writes, if it is a regular one of at most `maxBytes`.
  * Errors: raw errno.
  */
 export async function readRegularFile(path: string, maxBytes: number): Promise<FileContent> {
   if (!(await stat(path)).isFile()) {
     return { kind: 'no-file' };
   }
-  // Without waiting: a pipe that takes its name right now would keep us until somebody writes.
+  // Without waiting: a pipe that takes the name right now would block until it has a writer.
   const opened = open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   return withFile(opened, async (file) => {
     const stats = await file.stat({ bigint: true });

@@ -14,7 +14,7 @@ interface CommandOptions {
   readonly timeoutMs?: number;
 }
 
-/** Runs a program without a shell. Never rejects: what the OS does not tell is unknown. */
+/** Runs a program without a shell. Never rejects: what the OS does not say is unknown. */
 export type RunCommand = (
   file: string,
   args: readonly string[],

@@ -220,7 +220,7 @@ async function stampAt(path: string): Promise<ConfigStamp> {
   }
 }
 
-/** Who may read it belongs to it: an unreadable file that is given back counts as changed. */
+/** Permissions are part of it: a file that becomes readable again counts as changed. */
 function stampOf({ mtimeNs, size, ino, mode, uid }: BigIntStats): ConfigStamp {
   return [mtimeNs, size, ino, mode, uid].join(':');
 }

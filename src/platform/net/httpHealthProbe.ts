@@ -6,7 +6,7 @@ import type { HealthAnswer, HealthProbe, HealthTarget } from '../../core/host/in
 /** For connecting, on both addresses, and for the head of the answer. */
 const HEALTH_DEADLINE_MS = 5_000;
 
-/** More than any sound answer has; Node would read as much for each connection. */
+/** More than any proper answer has; Node would read this much for each connection. */
 const MAX_HEADER_BYTES = 16 * 1024;
 
 export interface HttpHealthProbeOptions {
@@ -15,8 +15,8 @@ export interface HttpHealthProbeOptions {
 
 /**
  * One GET on a connection of its own. 2xx and 3xx are well; a redirect is an answer and is never
- * followed, so that nothing but this machine is ever asked. Of the answer only its head is read.
- * Certificates are not verified: on loopback there is nobody in between, and development servers
+ * followed, so that requests never leave this machine. Only the head of the answer is read.
+ * Certificates are not verified: on loopback there is no one in between, and development servers
  * sign their own.
  */
 export class HttpHealthProbe implements HealthProbe {
@@ -51,18 +51,18 @@ export class HttpHealthProbe implements HealthProbe {
         return { ok: false, reason: outcome.reason };
       }
     }
-    return { ok: false, reason: nobodyAt(place) };
+    return { ok: false, reason: noListenerAt(place) };
   }
 }
 
-function nobodyAt({ addresses, port }: Place): string {
+function noListenerAt({ addresses, port }: Place): string {
   const hosts = addresses.map((address) => (address.includes(':') ? `[${address}]` : address));
   return `nobody answers on ${hosts.map((host) => `${host}:${port}`).join(' or ')}`;
 }
 
 interface Place {
   readonly secure: boolean;
-  /** Tried in turn, as long as nobody listens there. */
+  /** Tried in turn until one has a listener. */
   readonly addresses: readonly string[];
   readonly port: number;
   /** As a browser would name it. */
@@ -103,8 +103,8 @@ function addressesOf(hostname: string): readonly string[] | undefined {
 
 type Outcome =
   | { readonly kind: 'answered'; readonly status: number }
-  /** Nobody listens there, or there is no such address: a machine without IPv6. */
-  | { readonly kind: 'nobody' }
+  /** No listener there, or no such address: a machine without IPv6. */
+  | { readonly kind: 'no-listener' }
   | { readonly kind: 'failed'; readonly reason: string };
 
 function get(place: Place, address: string, signal: AbortSignal): Promise<Outcome> {
@@ -140,12 +140,14 @@ function get(place: Place, address: string, signal: AbortSignal): Promise<Outcom
   });
 }
 
-const NOBODY: ReadonlySet<string> = new Set(['ECONNREFUSED', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
+const NO_LISTENER: ReadonlySet<string> = new Set(['ECONNREFUSED', 'EADDRNOTAVAIL', 'EAFNOSUPPORT']);
 
-/** Only the codes are told: messages differ between versions of Node. */
+/** Only the codes are shown: messages differ between versions of Node. */
 function failureOf(error: Error | undefined): Outcome {
   const code = error !== undefined && 'code' in error ? String(error.code) : '';
-  return NOBODY.has(code) ? { kind: 'nobody' } : { kind: 'failed', reason: reasonOf(code) };
+  return NO_LISTENER.has(code)
+    ? { kind: 'no-listener' }
+    : { kind: 'failed', reason: reasonOf(code) };
 }
 
 function reasonOf(code: string): string {

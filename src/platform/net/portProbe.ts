@@ -186,7 +186,7 @@ export function verdict(findings: readonly AddressFinding[]): PortFinding['kind'
     : 'forbidden';
 }
 
-/** The process, not the port, is at its end: no port could be judged. */
+/** The process, not the port, is at its limit: this says nothing about any port. */
 const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM']);
 
 /** Errors: `internal`, retryable, when the machine has no sockets left to look with. */

@@ -6,8 +6,8 @@ import { ifAvailable, ifPresent } from '../fs/errors';
 import { ensurePrivateFolder } from '../fs/privateFolder';
 
 /**
- * Refusals in a row that prove that nobody listens. Linux answers a full backlog of a Unix socket
- * with EAGAIN (unix(7)); BSD systems refuse, as if nobody listened.
+ * Refusals in a row that prove that there is no listener. Linux answers a full backlog of a Unix
+ * socket with EAGAIN (unix(7)); BSD systems refuse, as if there were none.
  */
 export const REFUSALS_THAT_PROVE = process.platform === 'linux' ? 1 : 2;
 
@@ -18,7 +18,7 @@ export interface ListenOptions {
   readonly onConnection: (socket: Socket) => void;
   /**
    * Called when the system could not let a caller in (out of memory, of descriptors). The caller
-   * sees its connection close and comes again; the server goes on.
+   * sees its connection close and tries again; the server goes on.
    */
   readonly onRefused?: (error: Error) => void;
 }
@@ -78,7 +78,7 @@ export interface ConnectOptions {
 
 /**
  * Connects to a socket. Errors: raw errno for the caller to weigh (`ECONNREFUSED` proves that
- * nobody listens, `ENOENT`, `EACCES` and `EPERM` do not), `timeout`, `cancelled`,
+ * there is no listener, `ENOENT`, `EACCES` and `EPERM` do not), `timeout`, `cancelled`,
  * `invalid_argument` if the path is too long.
  */
 export async function connectToSocket(options: ConnectOptions): Promise<Socket> {
@@ -98,7 +98,7 @@ export async function connectToSocket(options: ConnectOptions): Promise<Socket> 
     };
     const fail = (error: unknown) =>
       settle(() => {
-        // A late error of the abandoned attempt has nobody to go to.
+        // A late error of the abandoned attempt has nowhere to go.
         socket.on('error', () => undefined);
         socket.destroy();
         reject(error instanceof Error ? error : new Error(String(error)));

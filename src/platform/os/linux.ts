@@ -286,7 +286,7 @@ async function names(folder: string): Promise<readonly string[]> {
 const TICKS_PER_SECOND = 100;
 
 /**
- * Processes as proc(5) tells. The kernel counts their start from boot; `startedAt` is that plus
+ * Processes as proc(5) has them. The kernel counts their start from boot; `startedAt` is that plus
  * the boot time, which moves when the wall clock is set: compare it with some tolerance.
  */
 export function linuxProcesses(proc = '/proc'): ProcessFacts {
@@ -306,7 +306,7 @@ export function linuxProcesses(proc = '/proc'): ProcessFacts {
   };
 }
 
-/** Milliseconds since the Unix epoch at which the machine booted, as it is reckoned now. */
+/** Milliseconds since the Unix epoch at which the machine booted, by the clock as it is now. */
 async function linuxBootTimeMs(proc: string): Promise<number | undefined> {
   const seconds = parseBootTime((await readProc(`${proc}/stat`)) ?? '');
   return seconds === undefined ? undefined : seconds * 1000;

@@ -11,7 +11,7 @@ export interface HostFacts {
   readonly inContainer: boolean;
 }
 
-/** 48 bits tell the few machines and containers apart that share a home. */
+/** 48 bits distinguish the few machines and containers that share a home. */
 const HOST_ID_DIGITS = 12;
 
 /**

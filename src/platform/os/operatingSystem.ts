@@ -2,7 +2,7 @@
 import { StyxyError } from '../../core/domain/errors';
 import { runCommand, type RunCommand } from '../fs/runProgram';
 
-/** The system that is asked. */
+/** The system, and how it is asked. */
 export interface OperatingSystem {
   readonly platform: NodeJS.Platform;
   readonly run: RunCommand;
@@ -20,7 +20,7 @@ export function thisSystem(): OperatingSystem {
 
 /** What differs between the operating systems. */
 export interface ProcessFacts {
-  /** Changes with every boot and with nothing else; undefined where the OS does not tell. */
+  /** Changes with every boot and with nothing else; undefined where the OS does not say. */
   bootId(): Promise<string | undefined>;
   /** See `ProcessTable`. */
   startedAt(pid: number): Promise<number | undefined>;

@@ -79,7 +79,7 @@ export function parseNetstatWindows(text: string): readonly NetstatRow[] {
 
 /**
  * The boot's number from the registry: it is counted up at every boot and, unlike the last boot
- * time, does not move with the clock. The last boot time is asked for where there is none.
+ * time, does not move with the clock. Where there is none, the last boot time is used.
  */
 export function win32Processes(tools: WindowsTools): ProcessFacts {
   const { run, systemRoot } = tools;
@@ -103,7 +103,7 @@ export function win32Processes(tools: WindowsTools): ProcessFacts {
 const PREFETCH =
   'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\\PrefetchParameters';
 
-/** To the minute: the time is reckoned back from the clock and shakes by fractions of a second. */
+/** To the minute: the time is computed back from the clock and varies by fractions of a second. */
 const LAST_BOOT =
   "(Get-CimInstance Win32_OperatingSystem).LastBootUpTime.ToUniversalTime().ToString('yyyy-MM-ddTHH:mm')";
 
@@ -124,7 +124,7 @@ const POWERSHELL_ARGS: readonly string[] = ['-NoLogo', '-NoProfile', '-NonIntera
 /** Windows takes 32,767 characters of command line; one process needs some 20 of them. */
 const PROCESSES_A_QUERY = 500;
 
-/** What CIM tells of these processes; where there is no PowerShell, the names of tasklist. */
+/** What CIM knows of these processes; without PowerShell, the names that tasklist has. */
 export async function windowsProcesses(
   pids: readonly number[],
   tools: WindowsTools,

@@ -45,8 +45,8 @@ const LATE_LINES = 1_000;
 const { O_APPEND, O_CREAT, O_RDWR } = constants;
 
 /**
- * The audit log in files. Lines are not synced: it tells what was committed, and nothing is decided
- * by it. Several processes may append at once, each call's lines stay together.
+ * The audit log in files. Lines are not synced: it records what was committed, and nothing is
+ * decided by it. Several processes may append at once, each call's lines stay together.
  */
 export class AuditLog implements AuditTrail {
   readonly #path: string;

@@ -33,8 +33,8 @@ export function formatLockRecord(record: LockRecord): string {
 }
 
 /**
- * `unreadable` for anything that is no lock record: half-written, damaged, somebody else's. One
- * without `sha`, which covers all the rest, was written by an older version.
+ * `unreadable` for anything that is no lock record: half-written, damaged, another program's.
+ * One without `sha`, which covers all the rest, was written by an older version.
  */
 export function parseLockRecord(content: string): LockRecord | 'unreadable' {
   let json: unknown;

@@ -2,7 +2,7 @@
 import { fdatasync, write } from 'node:fs';
 import { open, rename, type FileHandle } from 'node:fs/promises';
 import { ignoring } from './errors';
-import { withFile } from './files';
+import { removeLeftover, withFile } from './files';
 
 /** What was forced to the disk, for benchmarks that count. */
 export type SyncKind = 'journal' | 'checkpoint' | 'folder';
@@ -41,24 +41,33 @@ export interface NewFileOptions {
   readonly mode?: number | undefined;
   /** Whether it is on the disk when this is done; its name may need `syncFolder`. */
   readonly sync?: boolean;
+  /** Whether a file that could not be finished is removed again. */
+  readonly isWhole?: boolean;
 }
 
 /**
  * Writes a file that must not exist yet. Errors: raw errno, `EEXIST` among them; after any other
- * one a part of the file may be there.
+ * one a part of the file may be there, unless `isWhole`.
  */
 export function createExclusive(
   path: string,
   content: Uint8Array | string,
-  { mode = PRIVATE_MODE, sync = false }: NewFileOptions = {},
+  { mode = PRIVATE_MODE, sync = false, isWhole = false }: NewFileOptions = {},
 ): Promise<void> {
   return withFile(open(path, 'wx', PRIVATE_MODE & mode), async (file) => {
-    await writeAll(file, typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
-    if ((PRIVATE_MODE & mode) !== mode && process.platform !== 'win32') {
-      await file.chmod(mode);
-    }
-    if (sync) {
-      await syncData(file);
+    try {
+      await writeAll(file, typeof content === 'string' ? Buffer.from(content, 'utf8') : content);
+      if ((PRIVATE_MODE & mode) !== mode && process.platform !== 'win32') {
+        await file.chmod(mode);
+      }
+      if (sync) {
+        await syncData(file);
+      }
+    } catch (error) {
+      if (isWhole) {
+        await removeLeftover(path);
+      }
+      throw error;
     }
   });
 }

@@ -180,20 +180,10 @@ function unusable(path: string, why: string, cause?: unknown): StyxyError {
   });
 }
 
-/**
- * Writes and syncs a file that must not exist yet; answers its stamp. Errors: raw errno, `EEXIST`
- * among them; after any other one there is no such file.
- */
+/** Writes and syncs a file that must not exist yet; answers its stamp. Errors: raw errno. */
 async function writeNewFile(path: string, content: Uint8Array, mode?: number) {
-  try {
-    await createExclusive(path, content, { mode, sync: true });
-    return stampOf(await stat(path, { bigint: true }));
-  } catch (error) {
-    if (errnoOf(error) !== 'EEXIST') {
-      await removeLeftover(path);
-    }
-    throw error;
-  }
+  await createExclusive(path, content, { mode, sync: true, isWhole: true });
+  return stampOf(await stat(path, { bigint: true }));
 }
 
 /** Follows links, also those that dangle, to the name of the file that is meant. */

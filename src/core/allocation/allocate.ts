@@ -32,10 +32,10 @@ import { templateOffset } from './template';
 import { invalidServiceType, invalidTemplate, unknownTemplate } from '../messages/typeRefusals';
 
 /**
- * Which port (workspace, service) gets, in the order of "How a port is chosen". The same request
- * id again gets its answer again as long as that allocation lives on its port; a pair that has an
- * allocation gets it without an event, unless the caller becomes one of its holders. A type that
- * nobody declared gets a range in the same commit.
+ * Which port (workspace, service) gets, in the order of docs/ports.md, "How a port is chosen". The
+ * same request id again gets its answer again as long as that allocation lives on its port; a pair
+ * that has an allocation gets it without an event, unless the caller becomes one of its holders. A
+ * type that nobody declared gets a range in the same commit.
  *
  * Refusals: `invalid_argument`, `port_reserved`, `port_in_use`, `no_port_available`, and
  * `leader_unavailable` while the state is suspect.

@@ -30,10 +30,10 @@ export type Step =
   | { readonly kind: 'skip'; readonly conflict: Conflict };
 
 /**
- * Where to look for a port, in the order of "How a port is chosen": the wishes, the type's
- * preferred ports, its range in ascending order; then ports that other pairs remember, then those
- * that other pairs just gave up, the longest ago first. Never a reserved or allocated port, nor
- * one that browsers refuse, nor one that another pair moved away from a moment ago. Lazy: most
+ * Where to look for a port, in the order of docs/ports.md, "How a port is chosen": the wishes, the
+ * type's preferred ports, its range in ascending order; then ports that other pairs remember, then
+ * those that other pairs just gave up, the longest ago first. Never a reserved or allocated port,
+ * nor one that browsers refuse, nor one that another pair moved away from a moment ago. Lazy: most
  * searches end at the first step.
  */
 export function* candidates(

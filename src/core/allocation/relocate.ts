@@ -31,9 +31,9 @@ export type Relocation =
   | Question;
 
 /**
- * Another port for an allocation in state `conflict`, in the order of "How a port is chosen". The
- * process that was seen must still be there. Refusals: `port_in_use` if exactly this port is
- * asked for or planned, and those of `findPort`.
+ * Another port for an allocation in state `conflict`, in the order of docs/ports.md, "How a port
+ * is chosen". The process that was seen must still be there. Refusals: `port_in_use` if exactly this
+ * port is asked for or planned, and those of `findPort`.
  */
 export function relocate(
   state: State,

@@ -72,7 +72,7 @@ export interface Sight {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   readonly listener: ListenerSight;
-  /** Whether somebody holds it: see "Who holds" in the rules of recovery. */
+  /** Whether it has a holder: docs/ports.md, "Who holds". */
   readonly held: boolean;
   /**
    * The health check of its plan. A check without it says that there is none; a glance without it
@@ -108,7 +108,7 @@ export type HealthSettings = Pick<
 >;
 
 /**
- * The states of "Recovery, three layers":
+ * The states of docs/ports.md, "States":
  * - `listening`: somebody listens who is not proven to be somebody else. A service that fails the
  *   health check of its plan still listens: it stays `listening` with `health` `ok: false`, the
  *   reason, and how often in a row. It is nobody's to release.

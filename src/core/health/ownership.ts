@@ -36,9 +36,9 @@ export interface OwnershipFacts {
 }
 
 /**
- * The rule of "Recovery, three layers". A listener is somebody else's if it runs from another
- * workspace, or from none and was there before the allocation. It is the allocation's own if it
- * runs from one of its workspaces, from a folder inside, or from the same git working tree.
+ * The rule of docs/ports.md, "Whose folder is it". A listener is somebody else's if it runs from
+ * another workspace, or from none and was there before the allocation. It is the allocation's own
+ * if it runs from one of its workspaces, from a folder inside, or from the same git working tree.
  *
  * Everything that is not proven is `unknown`: no folder is told (Windows, other users' processes),
  * git cannot be read, clocks disagree, or it is a program that listens for others. A `.git` above

@@ -4,7 +4,11 @@ export interface FolderQuestion<Folder extends FolderName> {
   readonly folders: readonly Folder[];
   /** `args.folder` of an input: a folder's name or absolute path. */
   readonly named?: string;
-  /** What the editor passed to a dotted id: see `vscode` notes on `${command:...}`. */
+  /**
+   * What the editor passed to a dotted id. For `${command:...}` in a task it is a list of texts with
+   * variables, resolved values and sometimes the task's folder, in changing order; in launch.json it
+   * is the debug configuration.
+   */
   readonly passed?: readonly unknown[];
   /** Whether the folder's plan declares the service. */
   readonly plans: (folder: Folder) => boolean;

@@ -14,8 +14,8 @@ export interface Asked {
 }
 
 /**
- * "How a port is chosen" a second time, slowly and without any of the engine's code: every port is
- * ranked, and the best one that may be given is the answer.
+ * The rules of docs/ports.md, "How a port is chosen", a second time, slowly and without any of the
+ * engine's code: every port is ranked, and the best one that may be given is the answer.
  */
 export class Model {
   readonly held = new Map<number, string>();

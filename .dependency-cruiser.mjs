@@ -5,7 +5,7 @@
  */
 
 /** The layers, lowest first: the layers each may import, and its floors, lowest first. */
-const LAYERS = {
+export const LAYERS = {
   core: {
     may: [],
     floors: [

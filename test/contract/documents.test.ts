@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import type { CliEnvironment } from '../../src/cli/run/environment';
 import { createProgram } from '../../src/cli/entry/program';
@@ -13,11 +14,13 @@ const DOCUMENTS = [
   'CONTRIBUTING.md',
   'SECURITY.md',
   'CHANGELOG.md',
-  'docs/cli.md',
-  'docs/configuration.md',
-  'docs/coordination.md',
-  'docs/plan.md',
+  ...readdirSync(join(REPOSITORY, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
+
+/** Documents that name files of the repository. */
+const ABOUT_THE_CODE = ['docs/architecture.md', 'docs/coordination.md', 'CONTRIBUTING.md'];
 
 function text(path: string): string {
   return readFileSync(join(REPOSITORY, path), 'utf8');
@@ -26,6 +29,26 @@ function text(path: string): string {
 /** Every match's first group. */
 function found(pattern: RegExp, path: string): string[] {
   return [...text(path).matchAll(pattern)].map(([, group]) => group ?? '');
+}
+
+/** The headings of a document, without their marks. */
+function headings(path: string): string[] {
+  return found(/^#{1,6} (.+)$/gm, path);
+}
+
+/** What GitHub and the editor's preview make of a heading, for links. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+}
+
+/** Every file below a folder, as a path of the repository. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' }).map(
+    (name) => `${folder}/${name.replaceAll('\\', '/')}`,
+  );
 }
 
 interface Package {
@@ -106,6 +129,20 @@ describe('all documents', () => {
     }
   });
 
+  it('link to headings that are there', () => {
+    for (const path of DOCUMENTS) {
+      for (const [, page = '', anchor] of text(path).matchAll(/\]\(([^():#]*)#([^)]+)\)/g)) {
+        const target = page === '' ? path : join(path, '..', page);
+        assert.ok(
+          headings(target)
+            .map(anchorOf)
+            .includes(anchor ?? ''),
+          `${path}: ${page}#${anchor}`,
+        );
+      }
+    }
+  });
+
   it('name scripts that exist', () => {
     // The README's own examples run scripts of its readers' projects.
     for (const path of DOCUMENTS.filter((each) => each !== 'README.md')) {
@@ -121,6 +158,138 @@ describe('all documents', () => {
       (script) => !documented.includes(script) && !['start', 'test'].includes(script),
     );
     assert.deepEqual(missing, []);
+  });
+});
+
+/** A document, and a heading of it: `docs/ports.md, "Who holds"`. */
+const CITATION = /(?<![\w/])((?:docs\/)?[\w-]+\.md)(?:, "([^"]+)")?/g;
+
+/** Words that introduce a heading; without its document before it nobody finds the place. */
+const INTRODUCED = /\b(?:see|order of|rules? of|states? of|chapter|section) "([^"]+)"/gi;
+
+describe('comments that cite documents', () => {
+  /** The comments of a file, each on one line. */
+  function comments(path: string): string[] {
+    const found = text(path).matchAll(/\/\*[^]*?\*\/|(?:^[ \t]*\/\/.*(?:\n|$))+|[ \t]\/\/ .*$/gm);
+    return [...found].map(([comment]) =>
+      comment.replace(/^[ \t]*(?:\/\*\*?|\*\/?|\/\/)/gm, ' ').replace(/\s+/g, ' '),
+    );
+  }
+
+  const sources = [
+    '.dependency-cruiser.mjs',
+    'eslint.config.mjs',
+    'esbuild.config.mjs',
+    ...['src', 'test', 'scripts'].flatMap(filesBelow),
+  ].filter((path) => /\.[cm]?[jt]s$/.test(path));
+  const all = sources.flatMap((path) => comments(path).map((comment) => ({ path, comment })));
+
+  it('name documents and headings that are there', () => {
+    let cited = 0;
+    for (const { path, comment } of all) {
+      for (const [citation, document = '', heading] of comment.matchAll(CITATION)) {
+        assert.ok(DOCUMENTS.includes(document), `${path}: ${citation}`);
+        assert.ok(
+          heading === undefined || headings(document).includes(heading),
+          `${path}: ${citation}`,
+        );
+        cited += 1;
+      }
+    }
+    assert.ok(cited > 0);
+  });
+
+  it('name the document of a heading', () => {
+    const known = new Set(DOCUMENTS.flatMap(headings).map((heading) => heading.toLowerCase()));
+    for (const { path, comment } of all) {
+      const left = comment.replace(CITATION, '');
+      const quoted = [...left.matchAll(/"([A-Z][^"]* [^"]*)"/g)].map(([, words]) => words ?? '');
+      const headingsAlone = quoted.filter((words) => known.has(words.toLowerCase()));
+      const introduced = [...left.matchAll(INTRODUCED)].map(([, words]) => words);
+      const notes = [...left.matchAll(/`[\w./-]+` notes\b/g)].map(([words]) => words);
+      assert.deepEqual([...headingsAlone, ...introduced, ...notes], [], `${path}: ${comment}`);
+    }
+  });
+});
+
+describe('documents about the code', () => {
+  const files = ['src', 'test', 'scripts'].flatMap(filesBelow);
+
+  /** A whole path, or the name of a file that lies beside the path named before it. */
+  function isThere(path: string, folder: string | undefined): boolean {
+    return (
+      existsSync(join(REPOSITORY, folder ?? '', path)) ||
+      (folder === undefined && files.some((file) => file.endsWith(`/${path}`)))
+    );
+  }
+
+  it('name files and folders that are there', () => {
+    const PATH = /`([^`\s]+)`|(?<![\w/])((?:src|test|scripts|docs)\/[\w./-]*[\w/])/g;
+    const missing: string[] = [];
+    for (const document of ABOUT_THE_CODE) {
+      // Paragraphs, rows and list items; and the lines of a tree.
+      for (const part of text(document).split(/\n(?=\n|\||\d+\. |- |src\/)/)) {
+        let folder: string | undefined;
+        for (const [, quoted, path = quoted ?? ''] of part.matchAll(PATH)) {
+          const isWhole = /^(src|test|scripts|docs)(\/|$)/.test(path);
+          const isFile = /^[\w.-]+\.[cm]?[jt]s$/.test(path);
+          if ((isWhole || isFile) && !isThere(path, isWhole ? undefined : folder)) {
+            missing.push(`${document}: ${isWhole ? '' : (folder ?? '')} ${path}`);
+          }
+          folder = isWhole ? dirname(path) : folder;
+        }
+      }
+    }
+    assert.deepEqual(missing, []);
+  });
+
+  it('name what stands in a file', () => {
+    const named = text('docs/architecture.md').matchAll(/`(\w+)` in `(src\/[\w./]+)`/g);
+    const places = [...named].map(([, name = '', path = '']) => ({ name, path }));
+    assert.ok(places.length > 0);
+    for (const { name, path } of places) {
+      assert.match(text(path), new RegExp(`\\b${name}\\b`), path);
+    }
+  });
+});
+
+describe('the folders of docs/architecture.md', () => {
+  const LAYER = /^### ([a-z]+)\n([^#]*)/gm;
+  const layers = [...text('docs/architecture.md').matchAll(LAYER)].map(([, name = '', table]) => ({
+    name,
+    rows: [...(table ?? '').matchAll(/^\| (\d+) +\| `([a-zA-Z]+)` +\| .*\S.* \|$/gm)].map(
+      ([, floor, folder = '']) => ({ floor: Number(floor), folder }),
+    ),
+  }));
+
+  it('are those of src, each with its subject', () => {
+    const folders = (path: string): string[] =>
+      readdirSync(join(REPOSITORY, path), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map((entry) => entry.name)
+        .sort();
+    assert.deepEqual(layers.map(({ name }) => name).sort(), folders('src'));
+    for (const { name, rows } of layers) {
+      assert.deepEqual(rows.map(({ folder }) => folder).sort(), folders(`src/${name}`), name);
+    }
+  });
+
+  it('stand on the floors that lint enforces', async () => {
+    const table = pathToFileURL(join(REPOSITORY, '.dependency-cruiser.mjs')).href;
+    const { LAYERS } = (await import(table)) as {
+      readonly LAYERS: Readonly<Record<string, { readonly floors: readonly string[][] }>>;
+    };
+    const documented = layers.map(({ name, rows }) => {
+      const floors: string[][] = [];
+      for (const { floor, folder } of rows) {
+        (floors[floor - 1] ??= []).push(folder);
+      }
+      return [name, floors];
+    });
+    assert.deepEqual(
+      documented,
+      Object.entries(LAYERS).map(([name, { floors }]) => [name, floors]),
+    );
   });
 });
 

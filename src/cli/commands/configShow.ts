@@ -1,4 +1,4 @@
-import { describeProblem } from '../../core/config/problems';
+import { describeProblem } from '../../core/config/readConfiguration';
 import { configurationJson, configurationLines, templateTable } from '../render/configuration';
 import { shortPath } from '../run/text';
 import { printJson, hint, note } from '../run/run';

@@ -5,10 +5,12 @@
 import type { Node } from 'jsonc-parser';
 import { firstOf } from '../domain/catalogue';
 import type { AutoType } from '../domain/configuration';
-import { Problems, entriesOf, lastOfEach, parseObject, shown, withoutMark } from '../jsonc/json';
-import { memberOf, withMember, withoutMember, type JsonValue } from '../jsonc/edit';
-import { CONFIG_FILE, invalidConfiguration } from './problems';
-import { CONFIGURATION } from './readConfiguration';
+import type { StyxyError } from '../domain/errors';
+import { invalidFile } from '../domain/plan';
+import { Problems, memberOf, parseObject, withoutMark } from '../jsonc/document';
+import { withMember, withoutMember, type JsonValue } from '../jsonc/edit';
+import { isObject } from '../jsonc/values';
+import { CONFIGURATION, CONFIG_FILE } from './readConfiguration';
 
 /**
  * The text with the entries of `set` in `service_types`, and without those of `remove`. Entries
@@ -58,14 +60,14 @@ function withOneChange(
   removed: readonly string[],
 ): string {
   const types = sectionOf(root, 'service_types');
-  const entries = lastOfEach(types === undefined ? [] : entriesOf(types, []));
-  const gone = removed.find((name) => isAutoAllocated(entries.get(name)?.value));
+  const find = (name: string) => types && memberOf(types, name)?.value;
+  const gone = removed.find((name) => isAutoAllocated(find(name)));
   if (types !== undefined && gone !== undefined) {
     return withoutMember(json, types, gone);
   }
   for (const type of set) {
     const entry = entryOf(type);
-    const found = entries.get(type.name)?.value;
+    const found = find(type.name);
     if (found === undefined) {
       return types === undefined
         ? withMember(json, root, 'service_types', { [type.name]: entry })
@@ -112,18 +114,21 @@ function sectionOf(root: Node, name: string): Node | undefined {
   if (member === undefined || member.value.type === 'object') {
     return member?.value;
   }
-  const problems = new Problems();
-  const message = `"${name}" is ${shown(member.value)}, not an object in braces.`;
-  problems.error(member.value, [name], message, `"${name}": {}`);
-  throw invalidConfiguration(CONFIG_FILE, problems.all);
+  const problems = new Problems(CONFIGURATION);
+  isObject(member, `"${name}": {}`, problems);
+  throw unusable(problems);
+}
+
+function unusable(problems: Problems): StyxyError {
+  return invalidFile('configuration', CONFIG_FILE, problems.all);
 }
 
 /** One change to the text as a tree; a text without a value becomes an empty object first. */
 function edited(text: string, change: (json: string, root: Node) => string): string {
-  const problems = new Problems();
-  const root = parseObject(text, CONFIGURATION, problems);
+  const problems = new Problems(CONFIGURATION);
+  const root = parseObject(text, problems);
   if (root === undefined) {
-    throw invalidConfiguration(CONFIG_FILE, problems.all);
+    throw unusable(problems);
   }
   if (root === 'empty') {
     const comments = text.trimEnd();

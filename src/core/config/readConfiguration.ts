@@ -1,12 +1,14 @@
 import type { Node } from 'jsonc-parser';
 import type { Configuration, FileProblem } from '../domain/configuration';
+import { jsonPath } from '../domain/plan';
+import { Problems, membersOf, parseObject, type FileKind } from '../jsonc/document';
 import { DEFAULT_CONFIGURATION } from './defaults';
-import { Problems, membersOf, parseObject, type TextKind } from '../jsonc/json';
-import { readAutoAllocation, readRules } from './readAutoAllocation';
-import { readRecovery } from './readRecovery';
+import { readAutoAllocation, readRecovery, readRules, readTemplates } from './readSections';
 import { readReservations } from './readReservations';
 import { readServiceTypes } from './readServiceTypes';
-import { readTemplates } from './readTemplates';
+
+/** The configuration's file name, in Styxy's home. */
+export const CONFIG_FILE = 'config.json';
 
 /** The keys at the top of the file that mean something. */
 export const CONFIGURATION_KEYS = [
@@ -32,9 +34,10 @@ export const IGNORED_KEYS = [
   'http',
 ] as const;
 
-export const CONFIGURATION: TextKind = {
+export const CONFIGURATION: FileKind = {
   name: 'The configuration',
   example: '{ "service_types": { "web": { "port_range": [5173, 5199] } } }',
+  isStrict: false,
 };
 
 export type ConfigurationReading =
@@ -57,8 +60,8 @@ export type ConfigurationReading =
  * defaults. Never throws.
  */
 export function readConfiguration(text: string | undefined): ConfigurationReading {
-  const problems = new Problems();
-  const root = parseObject(text ?? '', CONFIGURATION, problems);
+  const problems = new Problems(CONFIGURATION);
+  const root = parseObject(text ?? '', problems);
   if (root === 'empty') {
     return { kind: 'read', configuration: DEFAULT_CONFIGURATION, problems: [] };
   }
@@ -69,10 +72,10 @@ export function readConfiguration(text: string | undefined): ConfigurationReadin
 }
 
 function configurationOf(root: Node, problems: Problems): Configuration {
-  const find = membersOf(root, [], [...CONFIGURATION_KEYS, ...IGNORED_KEYS], problems);
+  const members = membersOf(root, [], problems, [...CONFIGURATION_KEYS, ...IGNORED_KEYS]);
+  const find = (key: (typeof CONFIGURATION_KEYS)[number]) => members.get(key);
   const types = readServiceTypes(find('service_types'), problems);
   const { catalogue, projected } = types;
-  const manualAtTop = find('manual_allocations');
   return {
     catalogue,
     projected,
@@ -82,12 +85,18 @@ function configurationOf(root: Node, problems: Problems): Configuration {
     },
     templates: readTemplates(find('instance_templates'), types, problems),
     reservations: readReservations(
-      {
-        reservations: find('reservations'),
-        manual: [...(manualAtTop === undefined ? [] : [manualAtTop]), ...types.manual],
-      },
+      find('reservations'),
+      [find('manual_allocations') ?? [], types.manual].flat(),
       problems,
     ),
     recovery: readRecovery(find('recovery'), problems),
   };
+}
+
+/** One line: `config.json: service_types.web.port_range: ... Example: "port_range": [1, 2]`. */
+export function describeProblem(problem: FileProblem, file: string): string {
+  const { message, example } = problem;
+  const where = [file, jsonPath(problem.path)].filter((part) => part !== '');
+  const right = example === undefined ? '' : ` Example: ${example}`;
+  return `${where.join(': ')}: ${message}${right}`;
 }

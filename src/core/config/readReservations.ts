@@ -3,57 +3,48 @@ import type { Reservation } from '../domain/configuration';
 import { show } from '../domain/describe';
 import { isTcpPort } from '../domain/names';
 import {
+  elementsOf,
   entriesOf,
   membersOf,
-  shown,
-  warnRepeated,
   type Member,
   type Path,
   type Problems,
   type Span,
-} from '../jsonc/json';
-import { isLabel, label, oneLine, readValue, text } from '../jsonc/values';
-
-export const RESERVATION_KEYS = ['port', 'name', 'reason'] as const;
-
-/** The keys of a manual allocation; the first of those after `reason` that is there names it. */
-export const MANUAL_KEYS = [
-  'port',
-  'reason',
-  'name',
-  'service',
-  'service_name',
-  'description',
-] as const;
-const MANUAL_NAMES = ['name', 'service', 'service_name', 'description'] as const;
+} from '../jsonc/document';
+import { checked, isLabel, label, oneLine, readValue, sentence } from '../jsonc/values';
 
 /** How one of the two keys is read. */
 interface Dialect {
-  readonly keys: readonly (typeof MANUAL_KEYS)[number][];
+  readonly keys: readonly string[];
+  /** Keys that name an entry; the first of those that are there does. */
+  readonly names: readonly string[];
   readonly example: string;
   /** For an entry without a name; absent where it must have one. */
   readonly fallback?: string;
 }
 
-const RESERVATION_EXAMPLE = '"reservations": [{ "port": 3005, "name": "printer" }]';
+export const RESERVATIONS: Dialect = {
+  keys: ['port', 'name', 'reason'],
+  names: ['name'],
+  example: '"reservations": [{ "port": 3005, "name": "printer" }]',
+};
 
-const RESERVATIONS: Dialect = { keys: RESERVATION_KEYS, example: RESERVATION_EXAMPLE };
+const MANUAL_NAMES = ['name', 'service', 'service_name', 'description'];
 
-const MANUAL: Dialect = {
-  keys: MANUAL_KEYS,
+export const MANUAL: Dialect = {
+  keys: ['port', 'reason', ...MANUAL_NAMES],
+  names: MANUAL_NAMES,
   example: '"manual_allocations": { "9999": "ChromaDB" }',
   fallback: 'manual allocation',
 };
 
-interface Sources {
-  readonly reservations: Member | undefined;
-  /** At the top of the file and in service types. */
-  readonly manual: readonly Member[];
-}
-
-/** One for each port: the first that the file has, those of `reservations` before the others. */
+/**
+ * One for each port: the first that the file has, those of `reservations` before the others.
+ * `manual` are those at the top of the file and in service types.
+ */
 export function readReservations(
-  { reservations, manual }: Sources,
+  reservations: Member | undefined,
+  manual: readonly Member[],
   problems: Problems,
 ): readonly Reservation[] {
   const found = [
@@ -81,89 +72,72 @@ interface Found {
 
 /** A list of objects with their ports, or an object by port: `{ "3005": "printer" }`. */
 function readEntries(member: Member, dialect: Dialect, problems: Problems): readonly Found[] {
-  const { name, value, path } = member;
+  const { value, path } = member;
   if (value.type === 'array') {
-    return (value.children ?? []).flatMap((node, index) => {
-      const element = { name: `${name}[${index}]`, key: node, value: node, path: [...path, index] };
-      return readElement(element, dialect, problems);
-    });
+    return elementsOf(member).flatMap((element) => readElement(element, dialect, problems) ?? []);
   }
   if (value.type === 'object') {
-    const entries = entriesOf(value, path);
-    warnRepeated(entries, problems);
-    return entries.flatMap((entry) => readByPort(entry, dialect, problems));
+    membersOf(value, path, problems);
+    // Also those that come again: the first of a port counts.
+    return entriesOf(value, path).flatMap((entry) => readByPort(entry, dialect, problems) ?? []);
   }
-  const message = `"${name}" is ${shown(value)}, not a list of ports with their names.`;
-  problems.error(value, path, message, dialect.example);
+  problems.notRight(member, 'a list of ports with their names', dialect.example);
   return [];
 }
 
-const PORT_RULE = 'a port, a whole number from 1 to 65535';
+const PORT = checked(isTcpPort, 'a port, a whole number from 1 to 65535', '3005');
 
-function readElement(element: Member, dialect: Dialect, problems: Problems): readonly Found[] {
+function readElement(element: Member, dialect: Dialect, problems: Problems): Found | undefined {
   const { name, value, path } = element;
   if (value.type !== 'object') {
-    const message = `"${name}" is ${shown(value)}, not an object with "port" and "name".`;
-    problems.error(value, path, message, dialect.example);
-    return [];
+    return problems.notRight(element, 'an object with "port" and "name"', dialect.example);
   }
-  const find = membersOf(value, path, dialect.keys, problems);
-  const port = find('port');
+  const members = membersOf(value, path, problems, dialect.keys);
+  const port = members.get('port');
   if (port === undefined) {
-    problems.error(value, path, `"${name}" has no "port".`, dialect.example);
-    return [];
+    return problems.error(value, path, `"${name}" has no "port".`, dialect.example);
   }
-  const number: unknown = port.value.value;
-  if (!isTcpPort(number)) {
-    const message = `"port" is ${shown(port.value)}, not ${PORT_RULE}.`;
-    problems.error(port.value, port.path, message, '"port": 3005');
-    return [];
-  }
-  const rest = readRest(element, find, dialect, problems);
-  return rest === undefined
-    ? []
-    : [{ reservation: { port: number, ...rest }, span: port.value, path: port.path }];
+  const number = readValue(port, PORT, problems);
+  const rest = number === undefined ? undefined : readRest(element, members, dialect, problems);
+  return number === undefined || rest === undefined
+    ? undefined
+    : { reservation: { port: number, ...rest }, span: port.value, path: port.path };
 }
 
-function readByPort(entry: Member, dialect: Dialect, problems: Problems): readonly Found[] {
-  const { name: digits, key, value, path } = entry;
+function readByPort(entry: Member, dialect: Dialect, problems: Problems): Found | undefined {
+  const { name: digits, key: span, value, path } = entry;
   const port = /^[1-9]\d{0,4}$/.test(digits) ? Number(digits) : undefined;
   if (!isTcpPort(port)) {
-    problems.error(key, path, `${show(digits)} is no ${PORT_RULE.slice(2)}.`, dialect.example);
-    return [];
+    const message = `${show(digits)} is no port, a whole number from 1 to 65535.`;
+    return problems.error(span, path, message, dialect.example);
   }
   const found: unknown = value.value;
   if (isLabel(found)) {
-    return [{ reservation: { port, name: oneLine(found) }, span: key, path }];
+    return { reservation: { port, name: oneLine(found) }, span, path };
   }
   if (value.type !== 'object') {
-    const message = `"${port}" is ${shown(value)}, not the name of what has the port.`;
-    problems.error(value, path, message, `"${port}": "printer"`);
-    return [];
+    return problems.notRight(entry, 'the name of what has the port', `"${port}": "printer"`);
   }
   const keys = dialect.keys.filter((each) => each !== 'port');
-  const find = membersOf(value, path, keys, problems);
-  const rest = readRest(entry, find, dialect, problems);
-  return rest === undefined ? [] : [{ reservation: { port, ...rest }, span: key, path }];
+  const members = membersOf(value, path, problems, keys);
+  const rest = readRest(entry, members, dialect, problems);
+  return rest && { reservation: { port, ...rest }, span, path };
 }
 
 /** Name and reason; undefined where the name is missing, which is reported. */
 function readRest(
   { name: entryName, value, path }: Member,
-  find: (key: Exclude<(typeof MANUAL_KEYS)[number], 'port'>) => Member | undefined,
-  { keys, example, fallback }: Dialect,
+  members: ReadonlyMap<string, Member>,
+  { names, example, fallback }: Dialect,
   problems: Problems,
 ): Omit<Reservation, 'port'> | undefined {
-  const reason = readValue(find('reason'), text('in the corridor'), problems);
-  const named = MANUAL_NAMES.filter((key) => keys.includes(key))
-    .map(find)
-    .find((member) => member !== undefined);
+  const reason = readValue(members.get('reason'), sentence('in the corridor'), problems);
+  const named = names.map((key) => members.get(key)).find((member) => member !== undefined);
   if (named === undefined && fallback === undefined) {
-    problems.error(value, path, `${show(entryName)} has no "name".`, example);
-    return undefined;
+    return problems.error(value, path, `${show(entryName)} has no "name".`, example);
   }
   const name = readValue(named, label('printer'), problems) ?? fallback;
   return name === undefined
     ? undefined
-    : { name: oneLine(name), ...(reason === undefined ? {} : { reason: oneLine(reason) }) };
+    : { name: oneLine(name), ...(reason === undefined ? {} : { reason }) };
 }

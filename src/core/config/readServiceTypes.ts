@@ -1,11 +1,60 @@
 /** `service_types`: the user's types over the built-in ones, and those that Styxy found. */
-import { BUILT_IN_CATALOGUE, catalogueOf, type ServiceType } from '../domain/catalogue';
+import type { Node } from 'jsonc-parser';
+import {
+  BUILT_IN_CATALOGUE,
+  PROTOCOLS,
+  catalogueOf,
+  firstOf,
+  type InstanceBehavior,
+  type PortRange,
+  type ServiceType,
+} from '../domain/catalogue';
 import type { Configuration, ProjectedType } from '../domain/configuration';
 import { show } from '../domain/describe';
-import { entriesOf, lastOfEach, repeated, type Member, type Problems } from '../jsonc/json';
-import { checkOverlaps, type NamedRange } from './overlaps';
-import { TYPE_EXAMPLE, readServiceType, type PlacedRange } from './readServiceType';
-import { readObject } from '../jsonc/values';
+import { MAX_PORT, MIN_PORT, NAME_RULE, isPort, isServiceTypeName } from '../domain/names';
+import {
+  elementsOf,
+  memberOf,
+  membersOf,
+  shown,
+  type Member,
+  type Problems,
+} from '../jsonc/document';
+import {
+  BOOLEAN,
+  KNOWN,
+  PORT_BOUNDS,
+  list,
+  oneOf,
+  readFields,
+  readNamed,
+  readValue,
+  sentence,
+  text,
+  wholeNumber,
+  type Values,
+} from '../jsonc/values';
+
+const INSTANCE_BEHAVIORS: readonly InstanceBehavior[] = ['multi', 'single', 'single_per_service'];
+
+/** The last three are there in files of the original, and nothing reads them. */
+export const SERVICE_TYPE = {
+  description: sentence('Web front end'),
+  port_range: KNOWN,
+  range: KNOWN,
+  preferred_ports: list(wholeNumber({ ...PORT_BOUNDS, example: 5173 })),
+  instance_behavior: oneOf(INSTANCE_BEHAVIORS),
+  protocol: oneOf(PROTOCOLS),
+  examples: list(sentence('Vite')),
+  manual_allocations: KNOWN,
+  auto_allocated: BOOLEAN,
+  auto_allocated_at: KNOWN,
+  placement: KNOWN,
+  chunk_size: KNOWN,
+  multi_instance_pattern: KNOWN,
+};
+
+const TYPE_EXAMPLE = '"web": { "port_range": [5173, 5199] }';
 
 export interface ReadTypes extends Pick<Configuration, 'catalogue' | 'projected'> {
   /** The `manual_allocations` of types, in the order of the file. */
@@ -13,40 +62,242 @@ export interface ReadTypes extends Pick<Configuration, 'catalogue' | 'projected'
 }
 
 export function readServiceTypes(member: Member | undefined, problems: Problems): ReadTypes {
-  const node = readObject(member, `"service_types": { ${TYPE_EXAMPLE} }`, problems);
-  if (member === undefined || node === undefined) {
-    return { catalogue: BUILT_IN_CATALOGUE, projected: [], manual: [] };
-  }
-  const entries = entriesOf(node, member.path);
-  for (const { name, key, path } of repeated(entries)) {
-    problems.warning(key, path, `${show(name)} is there twice, and the last one counts.`);
-  }
-  const configured: ServiceType[] = [];
-  const projected: ProjectedType[] = [];
-  const manual: Member[] = [];
-  const placedRanges = new Map<string, PlacedRange>();
-  for (const entry of lastOfEach(entries).values()) {
-    const read = readServiceType(entry, BUILT_IN_CATALOGUE, problems);
-    if (read.manual !== undefined) {
-      manual.push(read.manual);
-    }
-    if (read.kind === 'none') {
-      continue;
-    }
-    if (read.placed !== undefined) {
-      placedRanges.set(entry.name, read.placed);
-    }
-    if (read.kind === 'projected') {
-      projected.push(read.type);
-    } else {
-      configured.push(read.type);
-    }
-  }
+  const entries = readNamed(member, `"service_types": { ${TYPE_EXAMPLE} }`, problems);
+  const read = entries.flatMap((entry) => readServiceType(entry, problems) ?? []);
+  const configured = read.flatMap((each) => (each.kind === 'configured' ? [each.type] : []));
+  const projected = read.flatMap((each) => (each.kind === 'projected' ? [each.type] : []));
   const catalogue = catalogueOf([...BUILT_IN_CATALOGUE.values(), ...configured]);
-  const ranges = [...catalogue.values(), ...projected].map(({ name, range }): NamedRange => {
-    const placed = placedRanges.get(name);
-    return { name, range, ...(placed === undefined ? {} : { member: placed.member }) };
-  });
-  checkOverlaps(ranges, problems);
+  const places = new Map(read.map(({ type, at }) => [type.name, at]));
+  const types = [...catalogue.values(), ...projected];
+  checkOverlaps(
+    types.map(({ name, range }) => ({ name, range, at: places.get(name) })),
+    problems,
+  );
+  const manual = entries.flatMap(
+    ({ value, path }) => memberOf(value, 'manual_allocations', path) ?? [],
+  );
   return { catalogue, projected, manual };
+}
+
+/** `at` is the range in the file; absent where it is that of the built-in type. */
+type ReadType = { readonly at: Member | undefined } & (
+  | { readonly kind: 'configured'; readonly type: ServiceType }
+  | { readonly kind: 'projected'; readonly type: ProjectedType }
+);
+
+/**
+ * What the file says of one type, over the built-in one of that name; undefined if it is wrong,
+ * which is reported, or nothing is to be done with it.
+ */
+function readServiceType(entry: Member, problems: Problems): ReadType | undefined {
+  const { name, key, value, path } = entry;
+  const fields = readFields(entry, SERVICE_TYPE, TYPE_EXAMPLE, problems);
+  if (fields === undefined) {
+    return undefined;
+  }
+  const { autoAllocated: isAuto = false, ...read } = fields;
+  const placed = readRange(entry, problems);
+  if (!hasUsableName(entry, isAuto, problems)) {
+    return undefined;
+  }
+  const base = BUILT_IN_CATALOGUE.get(name);
+  if (isAuto && base !== undefined) {
+    const message = `${show(name)} is a built-in type, so Styxy did not find its range and ignores this entry.`;
+    return problems.warning(key, path, message);
+  }
+  if (placed === 'wrong') {
+    return undefined;
+  }
+  const range = placed?.range ?? base?.range;
+  if (range === undefined) {
+    const message = `${show(name)} is no built-in type and has no "port_range".`;
+    return problems.error(value, path, message, TYPE_EXAMPLE);
+  }
+  if (isAuto) {
+    const moment = readMoment(memberOf(value, 'auto_allocated_at', path), problems);
+    const type = { name, range, ...(moment === undefined ? {} : { at: moment }) };
+    return { kind: 'projected', type, at: placed?.at };
+  }
+  checkPreferred(memberOf(value, 'preferred_ports', path), range, problems);
+  return { kind: 'configured', type: typeOf(name, range, read, base), at: placed?.at };
+}
+
+function typeOf(
+  name: string,
+  range: PortRange,
+  read: Omit<Values<typeof SERVICE_TYPE>, 'autoAllocated'>,
+  base: ServiceType | undefined,
+): ServiceType {
+  const { preferredPorts = [] } = read;
+  const isSameRange =
+    base !== undefined && base.range.first === range.first && base.range.last === range.last;
+  const byDefault = isSameRange ? base.preferred : firstOf(range);
+  const isChanged = !isSameRange || Object.keys(read).length > 0;
+  return {
+    name,
+    range,
+    preferred: preferredPorts.length === 0 ? byDefault : [...new Set(preferredPorts)],
+    instanceBehavior: read.instanceBehavior ?? base?.instanceBehavior ?? 'multi',
+    protocol: read.protocol ?? base?.protocol ?? 'http',
+    description: read.description ?? base?.description ?? '',
+    examples: read.examples ?? base?.examples ?? [],
+    origin: base !== undefined && !isChanged ? base.origin : 'configured',
+  };
+}
+
+/** The original wrote names that nobody could ever ask for: that must not refuse the file. */
+function hasUsableName({ name, key, path }: Member, isAuto: boolean, problems: Problems): boolean {
+  if (isServiceTypeName(name)) {
+    return true;
+  }
+  const message = `${show(name)} is no name for a service type: that is ${NAME_RULE}.`;
+  if (isAuto) {
+    problems.warning(key, path, `${message} Nobody can ask for it, so the entry is ignored.`);
+  } else {
+    problems.error(key, path, message, TYPE_EXAMPLE);
+  }
+  return false;
+}
+
+const RANGE_RULE = `two whole numbers from ${MIN_PORT} to ${MAX_PORT}, the lower one first`;
+
+/** The range that an entry names, and where. */
+function readRange(
+  entry: Member,
+  problems: Problems,
+): { readonly range: PortRange; readonly at: Member } | 'wrong' | undefined {
+  const portRange = memberOf(entry.value, 'port_range', entry.path);
+  const other = memberOf(entry.value, 'range', entry.path);
+  const at = portRange ?? other;
+  if (at === undefined) {
+    return undefined;
+  }
+  if (portRange !== undefined && other !== undefined) {
+    const message = '"port_range" is there too and counts, so "range" is ignored.';
+    problems.warning(other.value, other.path, message);
+  }
+  const range = rangeOf(at, problems);
+  return range === undefined ? 'wrong' : { range, at };
+}
+
+function rangeOf(member: Member, problems: Problems): PortRange | undefined {
+  const { name, value, path } = member;
+  const example = `"${name}": [5173, 5199]`;
+  const ends = endsOf(member, problems);
+  const [given, last] = ends.map((node): unknown => node.value);
+  const first = aboveReserved(given, last);
+  if (ends.length !== 2) {
+    const found = value.type === 'array' ? `a list of ${ends.length}` : shown(value);
+    return problems.error(value, path, `"${name}" is ${found}, not ${RANGE_RULE}.`, example);
+  }
+  if (first !== given) {
+    const message = `"${name}" begins at ${show(given)}; Styxy gives no port below ${MIN_PORT}, so it counts from there.`;
+    problems.warning(value, path, message);
+  }
+  if (!isPort(first) || !isPort(last)) {
+    const wrong = ends.findIndex((node) => !isPort(node.value));
+    const node = ends[wrong] ?? value;
+    const at = value.type === 'array' ? [...path, wrong] : path;
+    return problems.error(node, at, `"${name}" has ${shown(node)}, not ${RANGE_RULE}.`, example);
+  }
+  if (first > last) {
+    const message = `"${name}" goes from ${first} down to ${last}, and the lower port comes first.`;
+    return problems.error(value, path, message, `"${name}": [${last}, ${first}]`);
+  }
+  if (first === last) {
+    problems.warning(value, path, `"${name}" has one port only, enough for one service.`);
+  }
+  return { first, last };
+}
+
+/** The original gave privileged ports too; of a range that goes beyond them the rest counts. */
+function aboveReserved(first: unknown, last: unknown): unknown {
+  const isPrivileged = Number.isInteger(first) && Number(first) > 0 && Number(first) < MIN_PORT;
+  return isPrivileged && isPort(last) ? MIN_PORT : first;
+}
+
+/** The elements of `[5173, 5199]`, or the values of `{ "start": 5173, "end": 5199 }`. */
+function endsOf({ value, path }: Member, problems: Problems): readonly Node[] {
+  if (value.type !== 'object') {
+    return value.children ?? [];
+  }
+  const members = membersOf(value, path, problems, ['start', 'end']);
+  return ['start', 'end'].flatMap((end) => members.get(end)?.value ?? []);
+}
+
+/** Where a port outside the range is asked for first, it is given all the same. */
+function checkPreferred(
+  member: Member | undefined,
+  { first, last }: PortRange,
+  problems: Problems,
+): void {
+  for (const { value, path } of member === undefined ? [] : elementsOf(member)) {
+    const port: unknown = value.value;
+    if (isPort(port) && (port < first || port > last)) {
+      const message = `The preferred port ${port} is outside the range ${first}-${last}.`;
+      problems.warning(value, path, message);
+    }
+  }
+}
+
+/** As the file has it, since that is what an edit compares with. */
+function readMoment(member: Member | undefined, problems: Problems): string | undefined {
+  const moment = readValue(member, text('2026-01-31T12:00:00.000Z'), problems);
+  if (member === undefined || moment === undefined) {
+    return undefined;
+  }
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/.test(moment)) {
+    return moment;
+  }
+  const message = '"auto_allocated_at" is no date as in ISO 8601.';
+  return problems.warning(member.value, member.path, message);
+}
+
+interface NamedRange {
+  readonly name: string;
+  readonly range: PortRange;
+  /** Absent for the range of a built-in type, which no file names. */
+  readonly at: Member | undefined;
+}
+
+/**
+ * Types whose ranges share ports take them from each other: a warning for each pair, at the range
+ * that stands later in the file.
+ */
+function checkOverlaps(ranges: readonly NamedRange[], problems: Problems): void {
+  const sorted = [...ranges].sort((a, b) => a.range.first - b.range.first);
+  /** Ranges that may reach into the next one. */
+  let open: readonly NamedRange[] = [];
+  for (const next of sorted) {
+    open = open.filter(({ range }) => range.last >= next.range.first);
+    for (const before of open) {
+      warnOfOverlap(before, next, problems);
+    }
+    if (!problems.takesWarnings) {
+      return;
+    }
+    open = [...open, next];
+  }
+}
+
+function warnOfOverlap(one: NamedRange, other: NamedRange, problems: Problems): void {
+  const [first, second] = offsetOf(one) <= offsetOf(other) ? [one, other] : [other, one];
+  const shared = {
+    first: Math.max(one.range.first, other.range.first),
+    last: Math.min(one.range.last, other.range.last),
+  };
+  const message =
+    `The ranges of "${second.name}" (${textOf(second.range)}) and "${first.name}" ` +
+    `(${textOf(first.range)}) share ${textOf(shared)}.`;
+  if (second.at !== undefined) {
+    problems.warning(second.at.value, second.at.path, message);
+  }
+}
+
+function offsetOf({ at }: NamedRange): number {
+  return at?.value.offset ?? -1;
+}
+
+function textOf({ first, last }: PortRange): string {
+  return first === last ? `port ${first}` : `${first}-${last}`;
 }

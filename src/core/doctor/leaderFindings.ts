@@ -1,5 +1,5 @@
 /** What the doctor finds in the leadership: storage, recovery, versions, configuration. */
-import { describeProblem } from '../config/problems';
+import { describeProblem } from '../config/readConfiguration';
 import type { DoctorAnswer, Finding } from '../messages/doctorReport';
 import { capped } from '../domain/capped';
 import type { Participant } from '../domain/model';

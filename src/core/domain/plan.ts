@@ -60,6 +60,15 @@ export function jsonPath(path: FileProblem['path']): string {
  * `details` carries all of them, and `path` is the JSON path of the first error.
  */
 export function invalidPlan(file: string, problems: readonly FileProblem[]): StyxyError {
+  return invalidFile('plan', file, problems);
+}
+
+/** As `invalidPlan`, for either file. */
+export function invalidFile(
+  what: 'plan' | 'configuration',
+  file: string,
+  problems: readonly FileProblem[],
+): StyxyError {
   const errors = problems.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   const path = jsonPath(first?.path ?? []);
@@ -70,7 +79,7 @@ export function invalidPlan(file: string, problems: readonly FileProblem[]): Sty
   const more = others > 0 ? ` There ${count} in it.` : '';
   return new StyxyError(
     'invalid_config',
-    `The plan ${file} cannot be used${where}. ${first?.message ?? 'It cannot be read.'}${right}${more}`,
+    `The ${what} ${file} cannot be used${where}. ${first?.message ?? 'It cannot be read.'}${right}${more}`,
     { details: { file, path, problems } },
   );
 }

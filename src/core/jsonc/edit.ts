@@ -1,20 +1,13 @@
 /**
  * Changes to a JSON text that leave everything else as it is: comments, order, spelling. The
  * `modify` of jsonc-parser deletes comments between a member that goes and the one before it, and
- * hands the comment behind the last member to a new one.
+ * hands the comment after the last member to a new one.
  */
-import { createScanner, type Node } from 'jsonc-parser';
-import { entriesOf, lastOfEach, type Member } from './json';
+import { applyEdits, createScanner, type Edit, type Node } from 'jsonc-parser';
+import { memberOf } from './document';
 
 export type JsonValue =
   string | number | boolean | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-
-interface Edit {
-  readonly offset: number;
-  /** How much of the text goes. */
-  readonly length: number;
-  readonly content: string;
-}
 
 /** Indentation and line ends as the file has them; two spaces and `\n` where it shows none. */
 interface Layout {
@@ -32,21 +25,20 @@ function layoutOf(text: string): Layout {
   };
 }
 
-/** The member of that name in an object, the last one if there are several. */
-export function memberOf(object: Node, name: string): Member | undefined {
-  return lastOfEach(entriesOf(object, [])).get(name);
-}
-
 /** The text with that value for the member of the object, which is made if it is not there. */
 export function withMember(text: string, object: Node, name: string, value: JsonValue): string {
   const member = memberOf(object, name);
-  const layout = layoutOf(text);
   if (member === undefined) {
-    return applied(text, append(text, object, { name, value }, layout));
+    return appended(text, object, value, `${JSON.stringify(name)}: `);
   }
   const { offset, length } = member.value;
-  const content = rendered(value, indentAt(text, member.key.offset), layout);
-  return applied(text, [{ offset, length, content }]);
+  const content = rendered(value, indentAt(text, member.key.offset), layoutOf(text));
+  return applyEdits(text, [{ offset, length, content }]);
+}
+
+/** The text with that value behind the last one of the list. */
+export function withElement(text: string, list: Node, value: JsonValue): string {
+  return appended(text, list, value);
 }
 
 /** The text without the member, its comma, and its lines where nothing else stands on them. */
@@ -67,43 +59,27 @@ export function withoutMember(text: string, object: Node, name: string): string 
       : own;
   const separate = comma === undefined || comma === end ? [] : [cut(comma, comma + 1)];
   const stretch = linesOf(text, member.key.offset, comma === end ? end + 1 : end);
-  return applied(text, [...separate, cut(stretch.from, stretch.to)]);
+  return applyEdits(text, [...separate, cut(stretch.from, stretch.to)]);
 }
 
 function cut(from: number, to: number): Edit {
   return { offset: from, length: to - from, content: '' };
 }
 
-/** From the end of the text, so that offsets stay; of two at one place the first comes first. */
-function applied(text: string, edits: readonly Edit[]): string {
-  return [...edits]
-    .reverse()
-    .sort((a, b) => b.offset - a.offset)
-    .reduce(
-      (now, { offset, length, content }) =>
-        now.slice(0, offset) + content + now.slice(offset + length),
-      text,
-    );
-}
-
-function append(
-  text: string,
-  object: Node,
-  { name, value }: { readonly name: string; readonly value: JsonValue },
-  layout: Layout,
-): Edit[] {
+/** The text with a value, after its key if it has one, behind what the container has. */
+function appended(text: string, container: Node, value: JsonValue, key = ''): string {
+  const layout = layoutOf(text);
   const { indent, eol, isOneLine } = layout;
-  const last = object.children?.at(-1);
-  const close = object.offset + object.length - 1;
-  const from = last === undefined ? object.offset + 1 : last.offset + last.length;
+  const last = container.children?.at(-1);
+  const close = container.offset + container.length - 1;
+  const from = last === undefined ? container.offset + 1 : last.offset + last.length;
   const { end, hasComma } = restOfLine(text, from);
   const commas = last === undefined || hasComma ? [] : [{ offset: from, length: 0, content: ',' }];
   if (isOneLine) {
-    const blank = last === undefined ? '' : ' ';
-    const content = `${blank}${JSON.stringify(name)}: ${JSON.stringify(value)}`;
-    return [...commas, { offset: end, length: 0, content }];
+    const content = `${last === undefined ? '' : ' '}${key}${rendered(value, '', layout)}`;
+    return applyEdits(text, [...commas, { offset: end, length: 0, content }]);
   }
-  const outer = indentAt(text, object.offset);
+  const outer = indentAt(text, container.offset);
   const inner =
     last !== undefined && isFirstOnLine(text, last.offset)
       ? indentAt(text, last.offset)
@@ -111,31 +87,36 @@ function append(
   const between = text.slice(end, close);
   const isBare = between.trim() === '' && !/[\r\n]/.test(between);
   const content = [
-    eol,
-    inner,
-    `${JSON.stringify(name)}: ${rendered(value, inner, layout)}`,
+    ...[eol, inner, key, rendered(value, inner, layout)],
     ...(isBare ? [eol, outer] : []),
   ].join('');
-  return [...commas, { offset: end, length: isBare ? between.length : 0, content }];
+  return applyEdits(text, [
+    ...commas,
+    { offset: end, length: isBare ? between.length : 0, content },
+  ]);
 }
 
 /** Objects over several lines, lists of plain values on one. */
 function rendered(value: JsonValue, outer: string, layout: Layout): string {
   const { indent, eol, isOneLine } = layout;
-  if (isOneLine || !isObject(value)) {
-    return Array.isArray(value)
-      ? `[${value.map((element) => JSON.stringify(element)).join(', ')}]`
-      : JSON.stringify(value);
+  if (isList(value) && (isOneLine || !value.some((each) => typeof each === 'object'))) {
+    return `[${value.map((element) => JSON.stringify(element)).join(', ')}]`;
+  }
+  if (isOneLine || typeof value !== 'object' || Object.keys(value).length === 0) {
+    return JSON.stringify(value);
   }
   const inner = outer + indent;
-  const members = Object.entries(value).map(
-    ([name, each]) => `${inner}${JSON.stringify(name)}: ${rendered(each, inner, layout)}`,
-  );
-  return members.length === 0 ? '{}' : ['{', members.join(`,${eol}`), `${outer}}`].join(eol);
+  const parts = isList(value)
+    ? value.map((each) => inner + rendered(each, inner, layout))
+    : Object.entries(value).map(
+        ([name, each]) => `${inner}${JSON.stringify(name)}: ${rendered(each, inner, layout)}`,
+      );
+  const [open, close] = isList(value) ? '[]' : '{}';
+  return [open, parts.join(`,${eol}`), `${outer}${close}`].join(eol);
 }
 
-function isObject(value: JsonValue): value is { readonly [key: string]: JsonValue } {
-  return typeof value === 'object' && !Array.isArray(value);
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
 }
 
 function lineStart(text: string, offset: number): number {
@@ -168,18 +149,19 @@ function commaBehind(text: string, offset: number): number | undefined {
   return text.charAt(at) === ',' ? at : undefined;
 }
 
-/** Where the comma and the comments behind a value end, on its line. */
+/** Where the comma and the comments after a value end, on its line. */
 function restOfLine(text: string, from: number): { end: number; hasComma: boolean } {
-  const behind = /[ \t]*(?:(,)|\/\/[^\r\n]*|\/\*[^]*?\*\/)/y;
+  // Blanks, then a comma, a line comment or a block comment.
+  const next = /[ \t]*(?:(,)|\/\/[^\r\n]*|\/\*[^]*?\*\/)/y;
   let end = from;
   let hasComma = false;
   for (;;) {
-    behind.lastIndex = end;
-    const match = behind.exec(text);
+    next.lastIndex = end;
+    const match = next.exec(text);
     if (match === null) {
       return { end, hasComma };
     }
     hasComma ||= match[1] !== undefined;
-    end = behind.lastIndex;
+    end = next.lastIndex;
   }
 }

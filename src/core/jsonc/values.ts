@@ -1,59 +1,141 @@
-/** Single values of a configuration: the value, or undefined where it is absent or wrong. */
+/**
+ * What a file may say, as valibot schemas of single values and tables of keys, and the one way of
+ * reading by them. A wrong value is reported and left out, so that every problem is seen at once;
+ * this is why objects are tables here: valibot's own give up a whole object for one wrong value.
+ */
 import type { Node } from 'jsonc-parser';
+import * as v from 'valibot';
 import { show } from '../domain/describe';
 import { MAX_PORT, MIN_PORT } from '../domain/names';
-import { shown, type Member, type Path, type Problems } from './json';
+import { elementsOf, membersOf, shown, type Member, type Problems } from './document';
 
 /** Longest description, name or reason that anybody reads, in UTF-16 code units. */
 const MAX_SENTENCE_LENGTH = 500;
 
-interface Rule<T> {
-  readonly isRight: (value: unknown) => value is T;
-  /** The end of a sentence: what the value is. */
-  readonly is: string;
+type Schema<T> = v.GenericSchema<unknown, T>;
+
+/** A single value. */
+export interface Rule<T> {
+  /** Its messages are the end of a sentence: what the value should be. */
+  readonly schema: Schema<T>;
   /** A right value, as it stands in the file. */
   readonly example: string;
-  /** The nearest right value for one that the original took; undefined for what it refused too. */
-  readonly nearest?: (value: unknown) => T | undefined;
+  /** Makes the nearest right value of one that the original took. */
+  readonly nearest?: Schema<T>;
+}
+
+/** Undefined, with an error, where it is wrong. */
+type Reader<T> = (member: Member, problems: Problems) => T | undefined;
+
+/** The keys of an object and what each holds, in the order in which they are read. */
+type Fields = Readonly<Record<string, Rule<unknown> | Reader<unknown>>>;
+
+type CamelCase<Key extends string> = Key extends `${infer Head}_${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Key;
+
+/** What is read by a table: what is there and right, by the keys in camelCase. */
+export type Values<F extends Fields> = {
+  readonly [Key in keyof F & string as CamelCase<Key>]?: F[Key] extends Rule<infer T>
+    ? T
+    : F[Key] extends Reader<infer T>
+      ? T
+      : never;
+};
+
+/** A key that is known, and read elsewhere or by nothing. */
+export const KNOWN: Reader<never> = () => undefined;
+
+/** The object that a member is, by a table; undefined, with an error, if it is something else. */
+export function readFields<F extends Fields>(
+  member: Member | undefined,
+  fields: F,
+  example: string,
+  problems: Problems,
+): Values<F> | undefined {
+  if (member === undefined || !isObject(member, example, problems)) {
+    return undefined;
+  }
+  const members = membersOf(member.value, member.path, problems, Object.keys(fields));
+  const values = Object.entries(fields).flatMap(([key, field]) => {
+    const found = members.get(key);
+    const value =
+      typeof field === 'function'
+        ? found && field(found, problems)
+        : readValue(found, field, problems);
+    return value === undefined ? [] : [[camelCase(key), value] as const];
+  });
+  // The keys and types of the table, one by one.
+  return Object.fromEntries(values) as Values<F>;
+}
+
+function camelCase(key: string): string {
+  return key.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** An object by a table, as a value of another one. */
+export function object<F extends Fields>(fields: F, example: string): Reader<Values<F>> {
+  return (member, problems) => readFields(member, fields, example, problems);
+}
+
+/** The members of an object with names of people's own; none, with an error, if it is no object. */
+export function readNamed(
+  member: Member | undefined,
+  example: string,
+  problems: Problems,
+): readonly Member[] {
+  return member !== undefined && isObject(member, example, problems)
+    ? [...membersOf(member.value, member.path, problems).values()]
+    : [];
+}
+
+export function isObject(member: Member, example: string, problems: Problems): boolean {
+  if (member.value.type !== 'object') {
+    problems.notRight(member, 'an object in braces', example);
+  }
+  return member.value.type === 'object';
+}
+
+/** A list of values of one kind; a wrong element is reported and left out. */
+export function list<T>(rule: Rule<T>): Reader<readonly T[]> {
+  return (member, problems) => {
+    const example = `${show(member.name)}: [${rule.example}]`;
+    return member.value.type === 'array'
+      ? elementsOf(member).flatMap((element) => readValue(element, rule, problems, example) ?? [])
+      : problems.notRight(member, 'a list', example);
+  };
 }
 
 /** Undefined without an error where there is no such member. */
 export function readValue<T>(
   member: Member | undefined,
-  rule: Rule<T>,
+  { schema, example, nearest }: Rule<T>,
   problems: Problems,
+  right = `${show(member?.name)}: ${example}`,
 ): T | undefined {
-  return member === undefined
-    ? undefined
-    : readNode(member.value, member, rule, problems, `${show(member.name)}: ${rule.example}`);
+  if (member === undefined) {
+    return undefined;
+  }
+  const { name, value, path } = member;
+  const read = v.safeParse(schema, plainOf(value));
+  if (read.success) {
+    return read.output;
+  }
+  const is = read.issues[0].message;
+  const near = nearest && v.safeParse(nearest, plainOf(value));
+  if (near?.success === true) {
+    const message = `${show(name)} is ${shown(value)}, not ${is}: ${show(near.output)} counts.`;
+    problems.warning(value, path, message);
+    return near.output;
+  }
+  return problems.notRight(member, is, right);
 }
 
-function readNode<T>(
-  node: Node,
-  { name, path }: { readonly name: string; readonly path: Path },
-  { isRight, is, nearest }: Rule<T>,
-  problems: Problems,
-  example: string,
-): T | undefined {
-  const value: unknown = node.value;
-  if (isRight(value)) {
-    return value;
-  }
-  const near = nearest?.(value);
-  if (near !== undefined) {
-    const message = `${show(name)} is ${shown(node)}, not ${is}: ${show(near)} counts.`;
-    problems.warning(node, path, message);
-    return near;
-  }
-  problems.error(node, path, `${show(name)} is ${shown(node)}, not ${is}.`, example);
-  return undefined;
+function plainOf({ value }: Node): unknown {
+  return value;
 }
 
-export const BOOLEAN: Rule<boolean> = {
-  isRight: (value) => typeof value === 'boolean',
-  is: 'true or false',
-  example: 'true',
-};
+export const BOOLEAN: Rule<boolean> = { schema: v.boolean('true or false'), example: 'true' };
 
 /** Both ends belong to what is right. */
 export interface Bounds {
@@ -66,51 +148,53 @@ export interface Bounds {
 
 export const PORT_BOUNDS = { min: MIN_PORT, max: MAX_PORT };
 
-export function wholeNumber({ min, max, example, taken = [min, max] }: Bounds): Rule<number> {
-  const [from, to] = taken;
+export function wholeNumber({ min, max, example, taken }: Bounds): Rule<number> {
+  const whole = (from: number, to: number) => {
+    const is = `a whole number from ${min} to ${max}`;
+    return v.pipe(v.number(is), v.integer(is), v.minValue(from, is), v.maxValue(to, is));
+  };
   return {
-    isRight: (value): value is number => Number.isInteger(value) && isWithin(value, min, max),
-    is: `a whole number from ${min} to ${max}`,
+    schema: whole(min, max),
     example: String(example),
-    nearest: (value) =>
-      Number.isInteger(value) && isWithin(value, from, to)
-        ? Math.min(Math.max(Number(value), min), max)
-        : undefined,
+    ...(taken && { nearest: v.pipe(whole(...taken), v.toMinValue(min), v.toMaxValue(max)) }),
   };
 }
 
 export function anyNumber({ min, max, example }: Bounds): Rule<number> {
+  const is = `a number from ${min} to ${max}`;
   return {
-    isRight: (value): value is number => isWithin(value, min, max),
-    is: `a number from ${min} to ${max}`,
+    schema: v.pipe(v.number(is), v.minValue(min, is), v.maxValue(max, is)),
     example: String(example),
   };
 }
 
-function isWithin(value: unknown, min: number, max: number): boolean {
-  return typeof value === 'number' && value >= min && value <= max;
+export function oneOf<const T extends string>(choices: readonly T[]): Rule<T> {
+  const is = `one of ${choices.map((choice) => `"${choice}"`).join(', ')}`;
+  return { schema: v.picklist(choices, is), example: JSON.stringify(choices[0]) };
 }
 
-export function oneOf<T extends string>(choices: readonly T[]): Rule<T> {
-  return {
-    isRight: (value): value is T => choices.some((choice) => choice === value),
-    is: `one of ${choices.map((choice) => `"${choice}"`).join(', ')}`,
-    example: JSON.stringify(choices[0]),
-  };
+/** What one of our own checks takes. */
+export function checked<T>(
+  isRight: (value: unknown) => value is T,
+  is: string,
+  example: string,
+): Rule<T> {
+  return { schema: v.custom<T>(isRight, is), example };
 }
 
-/** Any text, also an empty one; `oneLine` makes it fit for people. */
+/** Any text, also an empty one. */
 export function text(example: string): Rule<string> {
-  return {
-    isRight: (value) => typeof value === 'string',
-    is: 'a text',
-    example: JSON.stringify(example),
-  };
+  return { schema: v.string('a text'), example: JSON.stringify(example) };
+}
+
+/** Any text, on one line for people. */
+export function sentence(example: string): Rule<string> {
+  return { ...text(example), schema: v.pipe(v.string('a text'), v.transform(oneLine)) };
 }
 
 /** A text with something in it. */
 export function label(example: string): Rule<string> {
-  return { ...text(example), isRight: isLabel, is: 'a text with something in it' };
+  return checked(isLabel, 'a text with something in it', JSON.stringify(example));
 }
 
 export function isLabel(value: unknown): value is string {
@@ -123,45 +207,4 @@ export function oneLine(value: string): string {
     .slice(0, MAX_SENTENCE_LENGTH)
     .replace(/\p{Cc}+/gu, ' ')
     .trim();
-}
-
-/** A list of values of one kind; a wrong element is reported and left out. */
-export function readList<T>(
-  member: Member | undefined,
-  rule: Rule<T>,
-  problems: Problems,
-): readonly T[] | undefined {
-  if (member === undefined) {
-    return undefined;
-  }
-  const { name, value, path } = member;
-  const example = `${show(name)}: [${rule.example}]`;
-  if (value.type !== 'array') {
-    problems.error(value, path, `"${name}" is ${shown(value)}, not a list.`, example);
-    return undefined;
-  }
-  return (value.children ?? []).flatMap((node, index) => {
-    const at = { name: `${name}[${index}]`, path: [...path, index] };
-    const element = readNode(node, at, rule, problems, example);
-    return element === undefined ? [] : [element];
-  });
-}
-
-/** The object that a member is; undefined, with an error, if it is something else. */
-export function readObject(
-  member: Member | undefined,
-  example: string,
-  problems: Problems,
-): Node | undefined {
-  if (member === undefined || member.value.type === 'object') {
-    return member?.value;
-  }
-  const { name, value, path } = member;
-  problems.error(
-    value,
-    path,
-    `${show(name)} is ${shown(value)}, not an object in braces.`,
-    example,
-  );
-  return undefined;
 }

@@ -1,9 +1,8 @@
 import type { Node } from 'jsonc-parser';
 import { show } from '../domain/describe';
-import { nearestWord } from '../domain/nearestWord';
-import { filePathProblem } from './filePath';
 import type { Plan } from '../domain/plan';
-import { didYouMean, membersOf, type Member, type Problems, type Span } from '../jsonc/planJson';
+import { didYouMean, membersOf, type Member, type Problems, type Span } from '../jsonc/document';
+import { filePathProblem } from './filePath';
 import { hasOpenPlaceholder, placeholdersIn } from './placeholders';
 
 const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -94,9 +93,8 @@ function checkReferences(
     problems.error(node, path, 'A "${" has no "}" behind it.', example);
   }
   for (const name of placeholdersIn(content)) {
-    if (!services.includes(name) && problems.hasRoom) {
-      const meant = nearestWord(name, services);
-      const hint = meant === undefined ? 'Declare it under "services".' : didYouMean(meant);
+    if (!services.includes(name) && problems.takesErrors) {
+      const hint = didYouMean(name, services, 'Declare it under "services".');
       const message = `${show(`\${${name}}`)} names no service of this plan. ${hint}`;
       problems.error(spanOf(text, node, `\${${name}}`), path, message, example);
     }

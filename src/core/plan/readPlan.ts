@@ -1,14 +1,26 @@
 import type { Node } from 'jsonc-parser';
 import type { FileProblem } from '../domain/configuration';
 import { NAME_RULE, isServiceName } from '../domain/names';
-import { checkCollisions } from './collisions';
-import { MAX_PLANNED_SERVICES, PLAN_MAX_BYTES, type Plan } from '../domain/plan';
-import { Problems, membersOf, parseObject, type Member } from '../jsonc/planJson';
+import { MAX_PLANNED_SERVICES, type Plan } from '../domain/plan';
+import {
+  Problems,
+  membersOf,
+  parseObject,
+  tooLong,
+  type FileKind,
+  type Member,
+} from '../jsonc/document';
 import { readFiles } from './readFiles';
-import { readService } from './readService';
+import { checkCollisions, readService } from './readService';
 
 /** The keys at the top of a plan. */
 export const PLAN_KEYS = ['$schema', 'services', 'files', 'template'] as const;
+
+const PLAN: FileKind = {
+  name: 'The plan',
+  example: '{ "services": { "web": { "type": "dev" } } }',
+  isStrict: true,
+};
 
 export type PlanReading =
   /** `problems` are warnings. */
@@ -18,16 +30,13 @@ export type PlanReading =
 
 /**
  * Reads a plan: JSON with comments and trailing commas. Any error refuses the whole file, so that
- * nobody gets half a plan; every problem that can be seen is reported at once. Never throws. Which
- * service types and templates there are is for the configuration to say.
+ * half a plan is never carried out; every problem that can be seen is reported at once. Never
+ * throws. Which service types and templates there are is for the configuration to say.
  */
 export function readPlan(text: string): PlanReading {
-  if (text.length > PLAN_MAX_BYTES) {
-    return { kind: 'refused', problems: [planTooLong()] };
-  }
-  const problems = new Problems();
+  const problems = new Problems(PLAN);
   const root = parseObject(text, problems);
-  const plan = root === undefined ? undefined : planOf(text, root, problems);
+  const plan = typeof root === 'object' ? planOf(text, root, problems) : undefined;
   return plan === undefined || problems.hasErrors
     ? { kind: 'refused', problems: problems.all }
     : { kind: 'read', plan, problems: problems.all };
@@ -35,14 +44,7 @@ export function readPlan(text: string): PlanReading {
 
 /** What is wrong with a file above `PLAN_MAX_BYTES`. */
 export function planTooLong(): FileProblem {
-  return {
-    severity: 'error',
-    path: [],
-    offset: 0,
-    length: 0,
-    message: 'A plan is not longer than 1 MiB.',
-    example: '{ "services": { "web": { "type": "dev" } } }',
-  };
+  return tooLong(PLAN);
 }
 
 function planOf(text: string, root: Node, problems: Problems): Plan {
@@ -84,19 +86,10 @@ function servicesOf(member: Member | undefined, problems: Problems): readonly Me
 }
 
 function readTemplate(member: Member | undefined, problems: Problems): string | undefined {
-  if (member === undefined) {
-    return undefined;
+  const name: unknown = member?.value.value;
+  if (member === undefined || isServiceName(name)) {
+    return isServiceName(name) ? name : undefined;
   }
-  const { value, path } = member;
-  const name: unknown = value.value;
-  if (isServiceName(name)) {
-    return name;
-  }
-  problems.error(
-    value,
-    path,
-    `"template" is the name of an instance template: ${NAME_RULE}.`,
-    '"template": "dev"',
-  );
-  return undefined;
+  const message = `"template" is the name of an instance template: ${NAME_RULE}.`;
+  return problems.error(member.value, member.path, message, '"template": "dev"');
 }

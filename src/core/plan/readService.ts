@@ -1,128 +1,77 @@
-import type { Node } from 'jsonc-parser';
+/** What a plan says of its services, each by itself and all beside each other. */
+import * as v from 'valibot';
 import { BROWSER_BLOCKED_PORTS } from '../domain/browserBlockedPorts';
 import { PROTOCOLS, type Protocol } from '../domain/catalogue';
 import { show } from '../domain/describe';
-import {
-  MAX_PORT,
-  MIN_PORT,
-  NAME_RULE,
-  isPort,
-  isServiceName,
-  isServiceTypeName,
-} from '../domain/names';
-import type { PlannedService } from '../domain/plan';
-import { membersOf, type Member, type Path, type Problems } from '../jsonc/planJson';
 import { isHealth } from '../domain/healthCheckUrl';
+import { NAME_RULE, environmentName, isServiceName, isServiceTypeName } from '../domain/names';
+import type { PlannedService } from '../domain/plan';
+import { elementsOf, memberOf, shown, type Member, type Problems } from '../jsonc/document';
+import {
+  KNOWN,
+  PORT_BOUNDS,
+  checked,
+  readFields,
+  readValue,
+  wholeNumber,
+  type Rule,
+} from '../jsonc/values';
 import { ENVIRONMENT_NAME_RULE, isEnvironmentName } from './readFiles';
 
-/** The keys of a service. */
-export const SERVICE_KEYS = ['type', 'port', 'exact', 'env', 'health', 'protocol'] as const;
-type ServiceKey = (typeof SERVICE_KEYS)[number];
+const PROTOCOL: Rule<Protocol> = {
+  schema: v.picklist(PROTOCOLS, `one of ${PROTOCOLS.join(', ')}`),
+  example: '"http"',
+};
 
-/** An environment variable and where the plan names it. */
-export interface EnvEntry {
-  readonly name: string;
-  readonly node: Node;
-  readonly path: Path;
-}
+/** The keys of a service. */
+export const SERVICE = {
+  type: checked(isServiceTypeName, `the name of a service type: ${NAME_RULE}`, '"dev"'),
+  port: wholeNumber({ ...PORT_BOUNDS, example: 5173 }),
+  exact: KNOWN,
+  env: KNOWN,
+  health: checked(
+    isHealth,
+    'a path that begins with one "/", or a whole http or https URL of localhost',
+    '"/healthz"',
+  ),
+  protocol: PROTOCOL,
+};
 
 /** A service with the places that other checks point at. */
 export interface ReadService {
   readonly service: PlannedService;
   readonly member: Member;
-  readonly port?: Member;
-  readonly env: readonly EnvEntry[];
+  readonly port?: Member | undefined;
+  /** Its variables by name, each where the plan has it. */
+  readonly env: readonly Member[];
 }
+
+const EXAMPLE = '"web": { "type": "dev" }';
 
 /** What a plan says of one service; what is wrong in it is left out and reported. */
 export function readService(member: Member, problems: Problems): ReadService {
   const { name, key, value, path } = member;
   if (!isServiceName(name)) {
     const message = `${show(name)} is no name for a service: that is ${NAME_RULE}.`;
-    problems.error(key, path, message, '"web": { "type": "dev" }');
+    problems.error(key, path, message, EXAMPLE);
   }
   if (value.type !== 'object') {
     const message = `${show(name)} is an object, also if it only has a type.`;
-    problems.error(value, path, message, `"web": { "type": "dev" }`);
+    problems.error(value, path, message, EXAMPLE);
     return { service: { name, exact: false, env: [] }, member, env: [] };
   }
-  const members = membersOf(value, path, problems, SERVICE_KEYS);
-  const find = (wanted: ServiceKey) => members.get(wanted);
-  const portMember = find('port');
+  const find = (wanted: keyof typeof SERVICE) => memberOf(value, wanted, path);
+  const read = readFields(member, SERVICE, EXAMPLE, problems);
   const env = readEnv(find('env'), problems);
-  const type = readText(find('type'), isServiceTypeName, TYPE, problems);
-  const port = readPort(portMember, problems);
-  const health = readText(find('health'), isHealth, HEALTH, problems);
-  const protocol = readText(find('protocol'), isProtocol, PROTOCOL, problems);
-  return {
-    service: {
-      name,
-      ...(type === undefined ? {} : { type }),
-      ...(port === undefined ? {} : { port }),
-      exact: readExact(find('exact'), portMember, problems),
-      env: [...new Set(env.map((entry) => entry.name))],
-      ...(health === undefined ? {} : { health }),
-      ...(protocol === undefined ? {} : { protocol }),
-    },
-    member,
-    ...(portMember === undefined ? {} : { port: portMember }),
-    env,
-  };
-}
-
-interface Rule {
-  /** The end of a sentence: what the value is. */
-  readonly is: string;
-  readonly example: string;
-}
-
-const TYPE: Rule = { is: `the name of a service type: ${NAME_RULE}`, example: '"type": "dev"' };
-const HEALTH: Rule = {
-  is: 'a path that begins with one "/", or a whole http or https URL of localhost',
-  example: '"health": "/healthz"',
-};
-const PROTOCOL: Rule = { is: `one of ${PROTOCOLS.join(', ')}`, example: '"protocol": "http"' };
-
-function readText<T extends string>(
-  member: Member | undefined,
-  isRight: (value: unknown) => value is T,
-  { is, example }: Rule,
-  problems: Problems,
-): T | undefined {
-  if (member === undefined) {
-    return undefined;
+  const port = find('port');
+  const refused = BROWSER_BLOCKED_PORTS.get(read?.port ?? 0);
+  if (port !== undefined && refused !== undefined) {
+    const message = `Browsers refuse port ${read?.port} (${refused}), so Styxy gives it to nobody.`;
+    problems.warning(port.value, port.path, message);
   }
-  const { name, value, path } = member;
-  const found: unknown = value.value;
-  if (isRight(found)) {
-    return found;
-  }
-  problems.error(value, path, `"${name}" is ${shown(value)}, not ${is}.`, example);
-  return undefined;
-}
-
-function isProtocol(value: unknown): value is Protocol {
-  return PROTOCOLS.some((protocol) => protocol === value);
-}
-
-function readPort(member: Member | undefined, problems: Problems): number | undefined {
-  if (member === undefined) {
-    return undefined;
-  }
-  const { value, path } = member;
-  const port: unknown = value.value;
-  if (!isPort(port)) {
-    const rule = `a whole number from ${MIN_PORT} to ${MAX_PORT}`;
-    const message = `"port" is ${shown(value)}, not ${rule}.`;
-    problems.error(value, path, message, '"port": 5173');
-    return undefined;
-  }
-  const refused = BROWSER_BLOCKED_PORTS.get(port);
-  if (refused !== undefined) {
-    const message = `Browsers refuse port ${port} (${refused}), so Styxy gives it to nobody.`;
-    problems.warning(value, path, message);
-  }
-  return port;
+  const exact = readExact(find('exact'), port, problems);
+  const variables = [...new Set(env.map((entry) => entry.name))];
+  return { service: { name, ...read, exact, env: variables }, member, port, env };
 }
 
 function readExact(
@@ -130,48 +79,106 @@ function readExact(
   port: Member | undefined,
   problems: Problems,
 ): boolean {
-  if (member === undefined) {
-    return false;
-  }
-  const { value, path } = member;
-  if (typeof value.value !== 'boolean') {
-    const message = `"exact" is ${shown(value)}, not true or false.`;
-    problems.error(value, path, message, '"port": 5173, "exact": true');
-    return false;
-  }
-  if (value.value && port === undefined) {
+  const example = '"port": 5173, "exact": true';
+  const rule: Rule<boolean> = { schema: v.boolean('true or false'), example };
+  const exact = readValue(member, rule, problems, example) ?? false;
+  if (member !== undefined && exact && port === undefined) {
     const message = '"exact" is there without the "port" that it means.';
-    problems.error(value, path, message, '"port": 5173, "exact": true');
-    return false;
+    problems.error(member.value, member.path, message, example);
   }
-  return value.value;
+  return exact;
 }
 
-const ENV_EXAMPLE = '"env": ["PORT"]';
-
-function readEnv(member: Member | undefined, problems: Problems): readonly EnvEntry[] {
-  if (member === undefined) {
+function readEnv(member: Member | undefined, problems: Problems): readonly Member[] {
+  const example = '"env": ["PORT"]';
+  if (member !== undefined && member.value.type !== 'array') {
+    problems.error(member.value, member.path, '"env" is a list of names.', example);
     return [];
   }
-  const { value, path } = member;
-  if (value.type !== 'array') {
-    problems.error(value, path, '"env" is a list of names.', ENV_EXAMPLE);
-    return [];
-  }
-  const entries: EnvEntry[] = [];
-  for (const [index, node] of (value.children ?? []).entries()) {
-    const at = [...path, index];
-    const name: unknown = node.value;
+  const elements = member === undefined ? [] : elementsOf(member);
+  return elements.flatMap((element) => {
+    const name: unknown = element.value.value;
     if (isEnvironmentName(name)) {
-      entries.push({ name, node, path: at });
+      return [{ ...element, name }];
+    }
+    const message = `${shown(element.value)} is no name of a variable: that is ${ENVIRONMENT_NAME_RULE}.`;
+    problems.error(element.value, element.path, message, example);
+    return [];
+  });
+}
+
+/** What two services of a plan may not share: a port and the name of a variable. */
+export function checkCollisions(services: readonly ReadService[], problems: Problems): void {
+  checkPorts(services, problems);
+  checkVariables(services, problems);
+}
+
+function checkPorts(services: readonly ReadService[], problems: Problems): void {
+  const owners = new Map<number, string>();
+  for (const { service, port: member } of services) {
+    const { name, port } = service;
+    if (port === undefined || member === undefined) {
+      continue;
+    }
+    const owner = owners.get(port);
+    if (owner === undefined) {
+      owners.set(port, name);
     } else {
-      const message = `${shown(node)} is no name of a variable: that is ${ENVIRONMENT_NAME_RULE}.`;
-      problems.error(node, at, message, ENV_EXAMPLE);
+      const message = `"${owner}" has port ${port} already, and "${name}" cannot have it as well.`;
+      problems.error(member.value, member.path, message, 'another port, or none');
     }
   }
-  return entries;
 }
 
-function shown({ type, value }: Node): string {
-  return type === 'array' ? 'a list' : type === 'object' ? 'an object' : show(value);
+interface Claim {
+  readonly variable: string;
+  readonly service: string;
+}
+
+/** Each service's own variable first: whoever names that of another one is wrong. */
+function checkVariables(services: readonly ReadService[], problems: Problems): void {
+  const claims = new Map<string, Claim>();
+  for (const { service, member } of services) {
+    const variable = environmentName(service.name);
+    const before = claim(claims, { variable, service: service.name });
+    if (before !== undefined) {
+      const message = `"${service.name}" and "${before.service}" would both be ${variable} in the environment.`;
+      problems.error(member.key, member.path, message, 'a name that differs in letters or digits');
+    }
+  }
+  for (const { service, env } of services) {
+    for (const entry of env) {
+      checkVariable(service.name, entry, claims, problems);
+    }
+  }
+}
+
+function checkVariable(
+  service: string,
+  { name: variable, value, path }: Member,
+  claims: Map<string, Claim>,
+  problems: Problems,
+): void {
+  const before = claim(claims, { variable, service });
+  if (before === undefined) {
+    return;
+  }
+  if (before.variable === variable) {
+    const message = `${variable} carries the port of "${before.service}" and cannot carry that of "${service}" as well.`;
+    problems.error(value, path, message, `another name, such as "${environmentName(service)}"`);
+  } else {
+    const message = `${variable} and ${before.variable} of "${before.service}" are one variable on Windows.`;
+    problems.warning(value, path, message);
+  }
+}
+
+/** Who has the name already, if that is another service. Windows ignores case. */
+function claim(claims: Map<string, Claim>, wanted: Claim): Claim | undefined {
+  const key = wanted.variable.toUpperCase();
+  const before = claims.get(key);
+  if (before === undefined) {
+    claims.set(key, wanted);
+    return undefined;
+  }
+  return before.service === wanted.service ? undefined : before;
 }

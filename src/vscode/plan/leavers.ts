@@ -1,5 +1,5 @@
 import type { AllocationView } from '../../core/domain/model';
-import { removedServices } from '../../core/plan/removedServices';
+import { removedServices } from '../../core/plan/environment';
 import type { PlanState } from '../window/plans';
 
 /**

@@ -1,14 +1,8 @@
-import type { ParseError } from 'jsonc-parser';
-import {
-  applyEdits,
-  findNodeAtLocation,
-  getNodeValue,
-  parseTree,
-  printParseErrorCode,
-} from 'jsonc-parser';
-import { tooDeep } from '../../core/jsonc/json';
+/** The text of a tasks.json or launch.json with one more input. */
+import { getNodeValue } from 'jsonc-parser';
 import { isRecord } from '../../core/domain/errors';
-import { append, layoutOf } from './jsoncAppend';
+import { memberOf, parse } from '../../core/jsonc/document';
+import { withElement, withMember } from '../../core/jsonc/edit';
 
 /** An entry of `inputs` that asks `styxy.port`. */
 interface PortInput {
@@ -41,21 +35,15 @@ export const EMPTY_FILES: Readonly<Record<VariableFile, string>> = {
 
 /** Adds the input to the text of a tasks.json or launch.json; comments and formatting stay. */
 export function addInput(text: string, question: PortInputQuestion): InputEdit {
-  const errors: ParseError[] = [];
   const source = text.trim() === '' ? '{}\n' : text;
-  const deep = tooDeep(source);
-  if (deep !== undefined) {
-    return { kind: 'malformed', offset: deep.offset, problem: 'TooDeep' };
-  }
-  const root = parseTree(source, errors, { allowTrailingComma: true });
-  const error = errors[0];
-  if (error !== undefined) {
-    return { kind: 'malformed', offset: error.offset, problem: printParseErrorCode(error.error) };
+  const { root, fault } = parse(source);
+  if (fault !== undefined) {
+    return { kind: 'malformed', offset: fault.offset, problem: fault.code };
   }
   if (root?.type !== 'object') {
     return { kind: 'malformed', offset: 0, problem: 'ObjectExpected' };
   }
-  const list = findNodeAtLocation(root, ['inputs']);
+  const list = memberOf(root, 'inputs')?.value;
   if (list !== undefined && list.type !== 'array') {
     return { kind: 'malformed', offset: list.offset, problem: 'ArrayExpected' };
   }
@@ -66,16 +54,11 @@ export function addInput(text: string, question: PortInputQuestion): InputEdit {
     return { kind: 'present', id: present.id };
   }
   const input = { ...wanted, id: freeId(wanted.id, inputs) };
-  const layout = layoutOf(source);
-  const edits =
+  const edited =
     list === undefined
-      ? append(source, root, `"inputs": ${written([input], layout.indent)}`, 1, layout)
-      : append(source, list, written(input, layout.indent), 2, layout);
-  return { kind: 'edited', text: applyEdits(source, edits), id: input.id };
-}
-
-function written(value: unknown, indent: string): string {
-  return JSON.stringify(value, undefined, indent);
+      ? withMember(source, root, 'inputs', [input])
+      : withElement(source, list, input);
+  return { kind: 'edited', text: edited, id: input.id };
 }
 
 /** `webPort`; `webPort-two` for a folder of many. */

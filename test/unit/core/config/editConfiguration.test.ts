@@ -186,7 +186,7 @@ describe('the switch of auto-allocation', () => {
       code: 'invalid_config',
       message:
         'The configuration config.json cannot be used at auto_allocation. ' +
-        '"auto_allocation" is 1, not an object in braces. Right would be: "auto_allocation": {}',
+        '"auto_allocation" is 1, not an object in braces. Right would be: "auto_allocation": {}.',
     });
   });
 });

@@ -40,8 +40,16 @@ function without(json: string, before = '[]'): string {
   return JSON.stringify(now.filter((each) => !known.has(JSON.stringify(each))));
 }
 
+/** As JSON, whatever the order in which an object was made. */
 function plain(value: unknown): string {
-  return JSON.stringify(value, (_, each: unknown) => (each instanceof Map ? [...each] : each));
+  return JSON.stringify(value, (_, each: unknown) => {
+    const isObject = typeof each === 'object' && each !== null && !Array.isArray(each);
+    return each instanceof Map
+      ? [...each]
+      : isObject
+        ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : each;
+  });
 }
 
 interface Reading {

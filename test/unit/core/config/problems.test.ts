@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { describeProblem, invalidConfiguration } from '../../../../src/core/config/problems';
+import { describeProblem } from '../../../../src/core/config/readConfiguration';
 import type { FileProblem } from '../../../../src/core/domain/configuration';
 import { StyxyError } from '../../../../src/core/domain/errors';
+import { invalidFile } from '../../../../src/core/domain/plan';
 
 const ERROR: FileProblem = {
   severity: 'error',
@@ -35,7 +36,7 @@ describe('a problem of the configuration', () => {
 
   it('makes an error of the file with all of them', () => {
     const problems = [WARNING, ERROR, ERROR];
-    const error = invalidConfiguration('config.json', problems);
+    const error = invalidFile('configuration', 'config.json', problems);
     assert.ok(error instanceof StyxyError);
     assert.equal(error.code, 'invalid_config');
     assert.equal(error.retryable, false);
@@ -47,12 +48,12 @@ describe('a problem of the configuration', () => {
     assert.equal(
       error.message,
       'The configuration config.json cannot be used at service_types.web.port_range[0]. ' +
-        'It is wrong. Right would be: "port_range": [1024, 1025] There is 1 more error in it.',
+        'It is wrong. Right would be: "port_range": [1024, 1025]. There is 1 more error in it.',
     );
     assert.match(
-      invalidConfiguration('config.json', [ERROR, ERROR, ERROR]).message,
+      invalidFile('configuration', 'config.json', [ERROR, ERROR, ERROR]).message,
       /There are 2 more errors in it\.$/,
     );
-    assert.match(invalidConfiguration('config.json', [ERROR]).message, /1025\]$/);
+    assert.match(invalidFile('configuration', 'config.json', [ERROR]).message, /1025\]\.$/);
   });
 });

@@ -74,7 +74,10 @@ describe('a configuration as a text', () => {
     ['{"a": [1', 'A closing ] is missing at line 1, column 9.'],
     ['{} {}', 'The object has ended, and nothing may follow it at line 1, column 4.'],
     ['{"a": "b\n"}', 'There is a text without a closing quote at line 1, column 7.'],
-    ['{"a": "\\x"}', 'There is an unknown escape behind a backslash at line 1, column 7.'],
+    [
+      '{"a": "\\x"}',
+      'There is a backslash that begins no escape and is not written twice at line 1, column 7.',
+    ],
     ['{"a": "\\u12"}', 'There is a \\u without four hexadecimal digits at line 1, column 7.'],
     ['{"a": 1} /* b', 'There is a comment without an end at line 1, column 10.'],
     ['/*', 'There is a comment without an end at line 1, column 1.'],

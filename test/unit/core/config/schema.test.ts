@@ -1,15 +1,19 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_CONFIGURATION } from '../../../../src/core/config/defaults';
-import { AUTO_ALLOCATION_KEYS, RULE_KEYS } from '../../../../src/core/config/readAutoAllocation';
 import {
   CONFIGURATION_KEYS,
   IGNORED_KEYS,
   readConfiguration,
 } from '../../../../src/core/config/readConfiguration';
-import { RECOVERY_KEYS } from '../../../../src/core/config/readRecovery';
-import { MANUAL_KEYS, RESERVATION_KEYS } from '../../../../src/core/config/readReservations';
-import { SERVICE_TYPE_KEYS } from '../../../../src/core/config/readServiceType';
-import { TEMPLATE_KEYS } from '../../../../src/core/config/readTemplates';
+import { MANUAL, RESERVATIONS } from '../../../../src/core/config/readReservations';
+import {
+  AUTO_ALLOCATION,
+  LISTED_RULE,
+  RECOVERY,
+  RULE,
+  TEMPLATE,
+} from '../../../../src/core/config/readSections';
+import { SERVICE_TYPE } from '../../../../src/core/config/readServiceTypes';
 import schema from '../../../../schemas/config.schema.json';
 import { accepted } from './reading';
 
@@ -62,7 +66,7 @@ const withoutPort = (keys: readonly string[]) => keys.filter((key) => key !== 'p
 /** Every object of the schema beside the keys that the reader knows there. */
 const OBJECTS: readonly (readonly [steps: readonly string[], keys: readonly string[]])[] = [
   [[], [...CONFIGURATION_KEYS, ...IGNORED_KEYS]],
-  [['service_types', '*'], SERVICE_TYPE_KEYS],
+  [['service_types', '*'], Object.keys(SERVICE_TYPE)],
   [
     ['service_types', '*', 'port_range'],
     ['start', 'end'],
@@ -71,19 +75,19 @@ const OBJECTS: readonly (readonly [steps: readonly string[], keys: readonly stri
     ['service_types', '*', 'range'],
     ['start', 'end'],
   ],
-  [['service_types', '*', 'manual_allocations', '[]'], MANUAL_KEYS],
-  [['auto_allocation'], AUTO_ALLOCATION_KEYS],
-  [['auto_allocation_rules', '*'], RULE_KEYS.filter((key) => key !== 'pattern')],
-  [['auto_allocation_rules', '[]'], RULE_KEYS],
-  [['instance_templates', '*'], TEMPLATE_KEYS],
-  [['reservations', '[]'], RESERVATION_KEYS],
-  [['reservations', '*'], withoutPort(RESERVATION_KEYS)],
-  [['manual_allocations', '[]'], MANUAL_KEYS],
-  [['manual_allocations', '*'], withoutPort(MANUAL_KEYS)],
-  [['recovery'], Object.keys(RECOVERY_KEYS)],
-  [['recovery', 'port_conflict'], RECOVERY_KEYS.port_conflict],
-  [['recovery', 'health_monitoring'], RECOVERY_KEYS.health_monitoring],
-  [['recovery', 'system_recovery'], RECOVERY_KEYS.system_recovery],
+  [['service_types', '*', 'manual_allocations', '[]'], MANUAL.keys],
+  [['auto_allocation'], Object.keys(AUTO_ALLOCATION)],
+  [['auto_allocation_rules', '*'], Object.keys(RULE)],
+  [['auto_allocation_rules', '[]'], Object.keys(LISTED_RULE)],
+  [['instance_templates', '*'], Object.keys(TEMPLATE)],
+  [['reservations', '[]'], RESERVATIONS.keys],
+  [['reservations', '*'], withoutPort(RESERVATIONS.keys)],
+  [['manual_allocations', '[]'], MANUAL.keys],
+  [['manual_allocations', '*'], withoutPort(MANUAL.keys)],
+  [['recovery'], Object.keys(RECOVERY)],
+  [['recovery', 'port_conflict'], Object.keys(RECOVERY.port_conflict)],
+  [['recovery', 'health_monitoring'], Object.keys(RECOVERY.health_monitoring)],
+  [['recovery', 'system_recovery'], Object.keys(RECOVERY.system_recovery)],
 ];
 
 /** A file with a value at a place of the schema, and what the reader needs around it. */
@@ -101,11 +105,11 @@ function fileWith(steps: readonly string[], value: unknown): unknown {
 
 /** Every place that has single values, without `anyOf`. */
 const VALUES: readonly (readonly string[])[] = [
-  ...AUTO_ALLOCATION_KEYS.map((key) => ['auto_allocation', key]),
-  ...RULE_KEYS.filter((key) => key !== 'pattern').map((key) => ['auto_allocation_rules', '*', key]),
+  ...Object.keys(AUTO_ALLOCATION).map((key) => ['auto_allocation', key]),
+  ...Object.keys(RULE).map((key) => ['auto_allocation_rules', '*', key]),
   ['instance_templates', '*', 'offset'],
-  ...Object.entries(RECOVERY_KEYS).flatMap(([layer, keys]) =>
-    keys.map((key) => ['recovery', layer, key]),
+  ...Object.entries(RECOVERY).flatMap(([layer, fields]) =>
+    Object.keys(fields).map((key) => ['recovery', layer, key]),
   ),
 ];
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { removedServices } from '../../../../src/core/plan/removedServices';
+import { removedServices } from '../../../../src/core/plan/environment';
 import { planEnvironment } from '../../../../src/core/plan/environment';
 import { planOf } from './plans';
 

@@ -14,8 +14,8 @@ const value = (text: string) =>
 
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   'an empty text': ['', '', '', /value is missing/],
-  'a list': ['[]', '[]', '', /JSON object/],
-  'a word': ['"web"', '"web"', '', /JSON object/],
+  'a list': ['[]', '[]', '', /is a list, not an object in braces/],
+  'a word': ['"web"', '"web"', '', /is "web", not an object in braces/],
   'a missing comma': ['{ "a": 1 "b": 2 }', '"b"', '', /comma is missing/],
   'a missing brace': ['{ "services": {}', '', '', /closing } is missing/],
   'something behind it': ['{} {}', '{', '', /nothing may follow/],

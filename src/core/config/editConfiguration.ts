@@ -7,7 +7,7 @@ import { firstOf } from '../domain/catalogue';
 import type { AutoType } from '../domain/configuration';
 import type { StyxyError } from '../domain/errors';
 import { invalidFile } from '../domain/plan';
-import { Problems, memberOf, parseObject, withoutMark } from '../jsonc/document';
+import { Problems, parseObject, propertyOf, withoutMark, type Member } from '../jsonc/document';
 import { withMember, withoutMember, type JsonValue } from '../jsonc/edit';
 import { isObject } from '../jsonc/values';
 import { CONFIGURATION, CONFIG_FILE } from './readConfiguration';
@@ -27,7 +27,7 @@ export function withTypes(
   const removed = remove.filter((name) => !kept.has(name));
   let now = text ?? '';
   for (;;) {
-    // One change at a time, since it moves the offsets of everything behind it.
+    // One change at a time, since it moves the offsets of everything after it.
     const next = edited(now, (json, root) => withOneChange(json, root, set, removed));
     if (next === now) {
       return now;
@@ -41,11 +41,11 @@ export function withAutoAllocation(text: string | undefined, enabled: boolean): 
   return edited(text ?? '', (json, root) => {
     const section = sectionOf(root, 'auto_allocation');
     if (section === undefined) {
-      return withMember(json, root, 'auto_allocation', { enabled });
+      return withMember(json, root.value, 'auto_allocation', { enabled });
     }
-    return memberOf(section, 'enabled')?.value.value === enabled
+    return section.find('enabled')?.plain === enabled
       ? json
-      : withMember(json, section, 'enabled', enabled);
+      : withMember(json, section.value, 'enabled', enabled);
   });
 }
 
@@ -55,23 +55,23 @@ const RECORDED = ['port_range', 'preferred_ports', 'auto_allocated_at', 'placeme
 /** The first thing that is not as it should be, set right. */
 function withOneChange(
   json: string,
-  root: Node,
+  root: Member,
   set: readonly AutoType[],
   removed: readonly string[],
 ): string {
   const types = sectionOf(root, 'service_types');
-  const find = (name: string) => types && memberOf(types, name)?.value;
-  const gone = removed.find((name) => isAutoAllocated(find(name)));
+  const entries = new Map(types?.entries.map(({ name, value }) => [name, value]));
+  const gone = removed.find((name) => isAutoAllocated(entries.get(name)));
   if (types !== undefined && gone !== undefined) {
-    return withoutMember(json, types, gone);
+    return withoutMember(json, types.value, gone);
   }
   for (const type of set) {
     const entry = entryOf(type);
-    const found = find(type.name);
+    const found = entries.get(type.name);
     if (found === undefined) {
       return types === undefined
-        ? withMember(json, root, 'service_types', { [type.name]: entry })
-        : withMember(json, types, type.name, entry);
+        ? withMember(json, root.value, 'service_types', { [type.name]: entry })
+        : withMember(json, types.value, type.name, entry);
     }
     const stale = RECORDED.find((key) => isAutoAllocated(found) && differs(found, key, entry[key]));
     if (stale !== undefined) {
@@ -82,7 +82,7 @@ function withOneChange(
 }
 
 function differs(entry: Node, key: string, value: JsonValue): boolean {
-  const found = memberOf(entry, key)?.value;
+  const found = propertyOf(entry, key)?.value;
   return found === undefined || JSON.stringify(plain(found)) !== JSON.stringify(value);
 }
 
@@ -105,18 +105,16 @@ function entryOf({ name, range, at, placement }: AutoType) {
 }
 
 function isAutoAllocated(entry: Node | undefined): entry is Node {
-  return entry?.type === 'object' && memberOf(entry, 'auto_allocated')?.value.value === true;
+  return entry?.type === 'object' && propertyOf(entry, 'auto_allocated')?.value.value === true;
 }
 
 /** An object at the top; undefined if it is not there. Error: `invalid_config` if it is none. */
-function sectionOf(root: Node, name: string): Node | undefined {
-  const member = memberOf(root, name);
-  if (member === undefined || member.value.type === 'object') {
-    return member?.value;
+function sectionOf(root: Member, name: string): Member | undefined {
+  const member = root.find(name);
+  if (member !== undefined && !isObject(member, `"${name}": {}`)) {
+    throw unusable(root.problems);
   }
-  const problems = new Problems(CONFIGURATION);
-  isObject(member, `"${name}": {}`, problems);
-  throw unusable(problems);
+  return member;
 }
 
 function unusable(problems: Problems): StyxyError {
@@ -124,7 +122,7 @@ function unusable(problems: Problems): StyxyError {
 }
 
 /** One change to the text as a tree; a text without a value becomes an empty object first. */
-function edited(text: string, change: (json: string, root: Node) => string): string {
+function edited(text: string, change: (json: string, root: Member) => string): string {
   const problems = new Problems(CONFIGURATION);
   const root = parseObject(text, problems);
   if (root === undefined) {

@@ -1,7 +1,6 @@
-import type { Node } from 'jsonc-parser';
 import type { Configuration, FileProblem } from '../domain/configuration';
 import { jsonPath } from '../domain/plan';
-import { Problems, membersOf, parseObject, type FileKind } from '../jsonc/document';
+import { Problems, parseObject, type FileKind, type Member } from '../jsonc/document';
 import { DEFAULT_CONFIGURATION } from './defaults';
 import { readAutoAllocation, readRecovery, readRules, readTemplates } from './readSections';
 import { readReservations } from './readReservations';
@@ -65,31 +64,30 @@ export function readConfiguration(text: string | undefined): ConfigurationReadin
   if (root === 'empty') {
     return { kind: 'read', configuration: DEFAULT_CONFIGURATION, problems: [] };
   }
-  const configuration = root === undefined ? undefined : configurationOf(root, problems);
+  const configuration = root && configurationOf(root);
   return configuration === undefined || problems.hasErrors
     ? { kind: 'refused', problems: problems.all }
     : { kind: 'read', configuration, problems: problems.all };
 }
 
-function configurationOf(root: Node, problems: Problems): Configuration {
-  const members = membersOf(root, [], problems, [...CONFIGURATION_KEYS, ...IGNORED_KEYS]);
+function configurationOf(root: Member): Configuration {
+  const members = root.members([...CONFIGURATION_KEYS, ...IGNORED_KEYS]);
   const find = (key: (typeof CONFIGURATION_KEYS)[number]) => members.get(key);
-  const types = readServiceTypes(find('service_types'), problems);
+  const types = readServiceTypes(find('service_types'));
   const { catalogue, projected } = types;
   return {
     catalogue,
     projected,
     autoAllocation: {
-      ...readAutoAllocation(find('auto_allocation'), problems),
-      rules: readRules(find('auto_allocation_rules'), problems),
+      ...readAutoAllocation(find('auto_allocation')),
+      rules: readRules(find('auto_allocation_rules')),
     },
-    templates: readTemplates(find('instance_templates'), types, problems),
+    templates: readTemplates(find('instance_templates'), types),
     reservations: readReservations(
       find('reservations'),
       [find('manual_allocations') ?? [], types.manual].flat(),
-      problems,
     ),
-    recovery: readRecovery(find('recovery'), problems),
+    recovery: readRecovery(find('recovery')),
   };
 }
 

@@ -2,15 +2,7 @@
 import type { Reservation } from '../domain/configuration';
 import { show } from '../domain/describe';
 import { isTcpPort } from '../domain/names';
-import {
-  elementsOf,
-  entriesOf,
-  membersOf,
-  type Member,
-  type Path,
-  type Problems,
-  type Span,
-} from '../jsonc/document';
+import type { Member } from '../jsonc/document';
 import { checked, isLabel, label, oneLine, readValue, sentence } from '../jsonc/values';
 
 /** How one of the two keys is read. */
@@ -45,20 +37,18 @@ export const MANUAL: Dialect = {
 export function readReservations(
   reservations: Member | undefined,
   manual: readonly Member[],
-  problems: Problems,
 ): readonly Reservation[] {
   const found = [
-    ...(reservations === undefined ? [] : readEntries(reservations, RESERVATIONS, problems)),
-    ...manual.flatMap((member) => readEntries(member, MANUAL, problems)),
+    ...(reservations === undefined ? [] : readEntries(reservations, RESERVATIONS)),
+    ...manual.flatMap((member) => readEntries(member, MANUAL)),
   ];
   const byPort = new Map<number, Reservation>();
-  for (const { reservation, span, path } of found) {
+  for (const { reservation, warn } of found) {
     const other = byPort.get(reservation.port);
     if (other === undefined) {
       byPort.set(reservation.port, reservation);
     } else {
-      const message = `Port ${reservation.port} is reserved for ${show(other.name)} already.`;
-      problems.warning(span, path, message);
+      warn(`Port ${reservation.port} is reserved for ${show(other.name)} already.`);
     }
   }
   return [...byPort.values()];
@@ -66,77 +56,74 @@ export function readReservations(
 
 interface Found {
   readonly reservation: Reservation;
-  readonly span: Span;
-  readonly path: Path;
+  /** Of the port, where the file has it. */
+  readonly warn: (message: string) => void;
 }
 
 /** A list of objects with their ports, or an object by port: `{ "3005": "printer" }`. */
-function readEntries(member: Member, dialect: Dialect, problems: Problems): readonly Found[] {
-  const { value, path } = member;
-  if (value.type === 'array') {
-    return elementsOf(member).flatMap((element) => readElement(element, dialect, problems) ?? []);
+function readEntries(member: Member, dialect: Dialect): readonly Found[] {
+  if (member.isList) {
+    return member.elements.flatMap((element) => readElement(element, dialect) ?? []);
   }
-  if (value.type === 'object') {
-    membersOf(value, path, problems);
+  if (member.isObject) {
+    member.members();
     // Also those that come again: the first of a port counts.
-    return entriesOf(value, path).flatMap((entry) => readByPort(entry, dialect, problems) ?? []);
+    return member.entries.flatMap((entry) => readByPort(entry, dialect) ?? []);
   }
-  problems.notRight(member, 'a list of ports with their names', dialect.example);
+  member.isNot('a list of ports with their names', dialect.example);
   return [];
 }
 
-const PORT = checked(isTcpPort, 'a port, a whole number from 1 to 65535', '3005');
+const PORT_RULE = 'a port, a whole number from 1 to 65535';
+const PORT = checked(isTcpPort, PORT_RULE, '3005');
 
-function readElement(element: Member, dialect: Dialect, problems: Problems): Found | undefined {
-  const { name, value, path } = element;
-  if (value.type !== 'object') {
-    return problems.notRight(element, 'an object with "port" and "name"', dialect.example);
+function readElement(element: Member, dialect: Dialect): Found | undefined {
+  const { keys, example } = dialect;
+  if (!element.isObject) {
+    return element.isNot('an object with "port" and "name"', example);
   }
-  const members = membersOf(value, path, problems, dialect.keys);
-  const port = members.get('port');
-  if (port === undefined) {
-    return problems.error(value, path, `"${name}" has no "port".`, dialect.example);
+  const members = element.members(keys);
+  const at = members.get('port');
+  if (at === undefined) {
+    return element.error(`"${element.name}" has no "port".`, example);
   }
-  const number = readValue(port, PORT, problems);
-  const rest = number === undefined ? undefined : readRest(element, members, dialect, problems);
-  return number === undefined || rest === undefined
+  const port = readValue(at, PORT);
+  const rest = port === undefined ? undefined : readRest(element, members, dialect);
+  return port === undefined || rest === undefined
     ? undefined
-    : { reservation: { port: number, ...rest }, span: port.value, path: port.path };
+    : { reservation: { port, ...rest }, warn: (message) => at.warn(message) };
 }
 
-function readByPort(entry: Member, dialect: Dialect, problems: Problems): Found | undefined {
-  const { name: digits, key: span, value, path } = entry;
+function readByPort(entry: Member, dialect: Dialect): Found | undefined {
+  const { name: digits, plain } = entry;
   const port = /^[1-9]\d{0,4}$/.test(digits) ? Number(digits) : undefined;
   if (!isTcpPort(port)) {
-    const message = `${show(digits)} is no port, a whole number from 1 to 65535.`;
-    return problems.error(span, path, message, dialect.example);
+    return entry.keyError(`${show(digits)} is no ${PORT_RULE.slice(2)}.`, dialect.example);
   }
-  const found: unknown = value.value;
-  if (isLabel(found)) {
-    return { reservation: { port, name: oneLine(found) }, span, path };
+  const warn = (message: string) => entry.keyWarn(message);
+  if (isLabel(plain)) {
+    return { reservation: { port, name: oneLine(plain) }, warn };
   }
-  if (value.type !== 'object') {
-    return problems.notRight(entry, 'the name of what has the port', `"${port}": "printer"`);
+  if (!entry.isObject) {
+    return entry.isNot('the name of what has the port', `"${port}": "printer"`);
   }
-  const keys = dialect.keys.filter((each) => each !== 'port');
-  const members = membersOf(value, path, problems, keys);
-  const rest = readRest(entry, members, dialect, problems);
-  return rest && { reservation: { port, ...rest }, span, path };
+  const members = entry.members(dialect.keys.filter((each) => each !== 'port'));
+  const rest = readRest(entry, members, dialect);
+  return rest && { reservation: { port, ...rest }, warn };
 }
 
 /** Name and reason; undefined where the name is missing, which is reported. */
 function readRest(
-  { name: entryName, value, path }: Member,
+  entry: Member,
   members: ReadonlyMap<string, Member>,
   { names, example, fallback }: Dialect,
-  problems: Problems,
 ): Omit<Reservation, 'port'> | undefined {
-  const reason = readValue(members.get('reason'), sentence('in the corridor'), problems);
+  const reason = readValue(members.get('reason'), sentence('in the corridor'));
   const named = names.map((key) => members.get(key)).find((member) => member !== undefined);
   if (named === undefined && fallback === undefined) {
-    return problems.error(value, path, `${show(entryName)} has no "name".`, example);
+    return entry.error(`${show(entry.name)} has no "name".`, example);
   }
-  const name = readValue(named, label('printer'), problems) ?? fallback;
+  const name = readValue(named, label('printer')) ?? fallback;
   return name === undefined
     ? undefined
     : { name: oneLine(name), ...(reason === undefined ? {} : { reason }) };

@@ -10,14 +10,7 @@ import {
 } from '../domain/configuration';
 import { show } from '../domain/describe';
 import { NAME_RULE, isServiceName, isServiceTypeName } from '../domain/names';
-import {
-  didYouMean,
-  elementsOf,
-  entriesOf,
-  memberOf,
-  type Member,
-  type Problems,
-} from '../jsonc/document';
+import { didYouMean, type Member } from '../jsonc/document';
 import {
   BOOLEAN,
   KNOWN,
@@ -53,26 +46,19 @@ export const AUTO_ALLOCATION = {
 
 type Settings = Omit<AutoAllocation, 'rules'>;
 
-export function readAutoAllocation(member: Member | undefined, problems: Problems): Settings {
+export function readAutoAllocation(member: Member | undefined): Settings {
   const base = DEFAULT_CONFIGURATION.autoAllocation;
-  const read = readFields(
-    member,
-    AUTO_ALLOCATION,
-    '"auto_allocation": { "enabled": true }',
-    problems,
-  );
+  const read = readFields(member, AUTO_ALLOCATION, '"auto_allocation": { "enabled": true }');
   if (member === undefined || read === undefined) {
     return base;
   }
   const { defaultChunkSize, ...same } = read;
   const settings = { ...base, chunkSize: defaultChunkSize ?? base.chunkSize, ...same };
   const { minPort, maxPort } = settings;
-  const end =
-    memberOf(member.value, 'max_port', member.path) ??
-    memberOf(member.value, 'min_port', member.path);
-  if (minPort > maxPort && end !== undefined) {
+  if (minPort > maxPort) {
+    const end = member.find('max_port') ?? member.find('min_port');
     const message = `"min_port" is ${minPort} and above "max_port", which is ${maxPort}.`;
-    problems.error(end.value, end.path, message, '"min_port": 10000, "max_port": 49151');
+    end?.error(message, '"min_port": 10000, "max_port": 49151');
   }
   return settings;
 }
@@ -97,68 +83,64 @@ function isPattern(value: unknown): value is string {
 
 const RULES_EXAMPLE = '"auto_allocation_rules": { "monitoring-*": { "chunk_size": 20 } }';
 
-/** A rule, and where its pattern is. */
-type PlacedRule = Pick<Member, 'key' | 'path'> & { readonly rule: AutoAllocationRule };
+interface PlacedRule {
+  readonly rule: AutoAllocationRule;
+  /** Of the pattern, where the file has it. */
+  readonly warn: (message: string) => void;
+}
 
 /**
  * In the order of the file, which decides: the first match wins. An object by pattern, or a list
  * of objects with their patterns.
  */
-export function readRules(
-  member: Member | undefined,
-  problems: Problems,
-): readonly AutoAllocationRule[] {
+export function readRules(member: Member | undefined): readonly AutoAllocationRule[] {
   if (member === undefined) {
     return [];
   }
-  const { value, path } = member;
-  if (value.type !== 'array' && value.type !== 'object') {
-    problems.notRight(member, 'an object of rules by pattern', RULES_EXAMPLE);
+  if (!member.isList && !member.isObject) {
+    member.isNot('an object of rules by pattern', RULES_EXAMPLE);
   }
-  const read = [
-    ...entriesOf(value, path).map((entry) => readByPattern(entry, problems)),
-    ...(value.type === 'array' ? elementsOf(member) : []).map((element) =>
-      readListed(element, problems),
-    ),
-  ];
-  const rules = new Map<string, AutoAllocationRule>();
-  const all = read.flatMap((found) => found ?? []);
-  return all.map(({ rule, key, path: at }) => {
-    if (rules.has(rule.pattern)) {
-      const message = `The pattern ${show(rule.pattern)} is there twice, and the first one counts.`;
-      problems.warning(key, at, message);
+  const read = [...member.entries.map(readByPattern), ...member.elements.map(readListed)];
+  const patterns = new Set<string>();
+  return read.flatMap((found) => {
+    if (found === undefined) {
+      return [];
     }
-    rules.set(rule.pattern, rule);
-    return rule;
+    const { pattern } = found.rule;
+    if (patterns.has(pattern)) {
+      found.warn(`The pattern ${show(pattern)} is there twice, and the first one counts.`);
+    }
+    patterns.add(pattern);
+    return [found.rule];
   });
 }
 
-function readByPattern(entry: Member, problems: Problems): PlacedRule | undefined {
-  const { name: pattern, key, path } = entry;
+function readByPattern(entry: Member): PlacedRule | undefined {
+  const { name: pattern } = entry;
   const example = `${show(pattern)}: { "chunk_size": 20 }`;
   if (!isPattern(pattern)) {
-    isObject(entry, example, problems);
-    return problems.error(key, path, `${show(pattern)} is not ${PATTERN_RULE}.`, RULES_EXAMPLE);
+    isObject(entry, example);
+    return entry.keyError(`${show(pattern)} is not ${PATTERN_RULE}.`, RULES_EXAMPLE);
   }
-  const settings = readFields(entry, RULE, example, problems);
-  return settings && { rule: { pattern, ...settings }, key, path };
+  const settings = readFields(entry, RULE, example);
+  return (
+    settings && {
+      rule: { pattern, ...settings },
+      warn: (message) => entry.keyWarn(message),
+    }
+  );
 }
 
-function readListed(element: Member, problems: Problems): PlacedRule | undefined {
+function readListed(element: Member): PlacedRule | undefined {
   const example = '{ "pattern": "monitoring-*", "chunk_size": 20 }';
-  const read = readFields(element, LISTED_RULE, example, problems);
-  if (read === undefined) {
-    return undefined;
+  const { pattern, ...settings } = readFields(element, LISTED_RULE, example) ?? {};
+  const at = element.find('pattern');
+  if (element.isObject && at === undefined) {
+    return element.error(`"${element.name}" has no "pattern".`, example);
   }
-  const { value, path, name } = element;
-  const at = memberOf(value, 'pattern', path);
-  if (at === undefined) {
-    return problems.error(value, path, `"${name}" has no "pattern".`, example);
-  }
-  const { pattern, ...settings } = read;
-  return pattern === undefined
+  return at === undefined || pattern === undefined
     ? undefined
-    : { rule: { pattern, ...settings }, key: at.value, path: at.path };
+    : { rule: { pattern, ...settings }, warn: (message) => at.warn(message) };
 }
 
 const OFFSET = wholeNumber({ min: 0, max: 1_000, example: 2 });
@@ -182,21 +164,20 @@ interface Types {
 export function readTemplates(
   member: Member | undefined,
   { catalogue, projected }: Types,
-  problems: Problems,
 ): readonly Template[] {
   const example = `"instance_templates": { ${TEMPLATE_EXAMPLE} }`;
   const templates = new Map(DEFAULT_CONFIGURATION.templates.map((each) => [each.name, each]));
   const typeNames = new Set([...catalogue.keys(), ...projected.map(({ name }) => name)]);
-  for (const entry of readNamed(member, example, problems)) {
-    const { name, key, value, path } = entry;
+  for (const entry of readNamed(member, example)) {
+    const { name } = entry;
     if (!isServiceName(name)) {
       const message = `${show(name)} is no name for a template: that is ${NAME_RULE}.`;
-      problems.error(key, path, message, TEMPLATE_EXAMPLE);
+      entry.keyError(message, TEMPLATE_EXAMPLE);
     }
-    const read = readFields(entry, TEMPLATE, TEMPLATE_EXAMPLE, problems);
+    const read = readFields(entry, TEMPLATE, TEMPLATE_EXAMPLE);
     if (read !== undefined) {
       const base = templates.get(name) ?? { offset: 0, offsets: [], branches: [] };
-      const offsets = readOffsets(memberOf(value, 'port_offsets', path), typeNames, problems);
+      const offsets = readOffsets(entry.find('port_offsets'), typeNames);
       templates.set(name, {
         ...base,
         name,
@@ -213,18 +194,17 @@ const OFFSETS_EXAMPLE = '"port_offsets": { "dev": 2, "api": 2 }';
 function readOffsets(
   member: Member | undefined,
   typeNames: ReadonlySet<string>,
-  problems: Problems,
 ): readonly (readonly [type: string, offset: number])[] {
-  return readNamed(member, OFFSETS_EXAMPLE, problems).flatMap((entry) => {
-    const { name, key, path } = entry;
+  return readNamed(member, OFFSETS_EXAMPLE).flatMap((entry) => {
+    const { name } = entry;
     if (!isServiceTypeName(name)) {
       const message = `${show(name)} is no name for a service type: that is ${NAME_RULE}.`;
-      problems.error(key, path, message, OFFSETS_EXAMPLE);
-    } else if (!typeNames.has(name) && problems.takesWarnings) {
+      entry.keyError(message, OFFSETS_EXAMPLE);
+    } else if (!typeNames.has(name) && entry.problems.takesWarnings) {
       const message = `There is no service type "${name}" yet. ${didYouMean(name, typeNames)}`;
-      problems.warning(key, path, message.trimEnd());
+      entry.keyWarn(message.trimEnd());
     }
-    const offset = readValue(entry, OFFSET, problems);
+    const offset = readValue(entry, OFFSET);
     return offset === undefined ? [] : [[name, offset] as const];
   });
 }
@@ -262,10 +242,10 @@ const LAYERS = {
   system_recovery: object(RECOVERY.system_recovery, '"system_recovery": { "enabled": true }'),
 };
 
-export function readRecovery(member: Member | undefined, problems: Problems): RecoverySettings {
+export function readRecovery(member: Member | undefined): RecoverySettings {
   const base = DEFAULT_CONFIGURATION.recovery;
   const example = '"recovery": { "health_monitoring": { "enabled": true } }';
-  const read = readFields(member, LAYERS, example, problems);
+  const read = readFields(member, LAYERS, example);
   return {
     portConflict: { ...base.portConflict, ...read?.portConflict },
     healthMonitoring: { ...base.healthMonitoring, ...read?.healthMonitoring },

@@ -12,14 +12,7 @@ import {
 import type { Configuration, ProjectedType } from '../domain/configuration';
 import { show } from '../domain/describe';
 import { MAX_PORT, MIN_PORT, NAME_RULE, isPort, isServiceTypeName } from '../domain/names';
-import {
-  elementsOf,
-  memberOf,
-  membersOf,
-  shown,
-  type Member,
-  type Problems,
-} from '../jsonc/document';
+import { shown, type Member } from '../jsonc/document';
 import {
   BOOLEAN,
   KNOWN,
@@ -61,21 +54,16 @@ export interface ReadTypes extends Pick<Configuration, 'catalogue' | 'projected'
   readonly manual: readonly Member[];
 }
 
-export function readServiceTypes(member: Member | undefined, problems: Problems): ReadTypes {
-  const entries = readNamed(member, `"service_types": { ${TYPE_EXAMPLE} }`, problems);
-  const read = entries.flatMap((entry) => readServiceType(entry, problems) ?? []);
+export function readServiceTypes(member: Member | undefined): ReadTypes {
+  const entries = readNamed(member, `"service_types": { ${TYPE_EXAMPLE} }`);
+  const read = entries.flatMap((entry) => readServiceType(entry) ?? []);
   const configured = read.flatMap((each) => (each.kind === 'configured' ? [each.type] : []));
   const projected = read.flatMap((each) => (each.kind === 'projected' ? [each.type] : []));
   const catalogue = catalogueOf([...BUILT_IN_CATALOGUE.values(), ...configured]);
   const places = new Map(read.map(({ type, at }) => [type.name, at]));
   const types = [...catalogue.values(), ...projected];
-  checkOverlaps(
-    types.map(({ name, range }) => ({ name, range, at: places.get(name) })),
-    problems,
-  );
-  const manual = entries.flatMap(
-    ({ value, path }) => memberOf(value, 'manual_allocations', path) ?? [],
-  );
+  checkOverlaps(types.map(({ name, range }) => ({ name, range, at: places.get(name) })));
+  const manual = entries.flatMap((entry) => entry.find('manual_allocations') ?? []);
   return { catalogue, projected, manual };
 }
 
@@ -89,21 +77,22 @@ type ReadType = { readonly at: Member | undefined } & (
  * What the file says of one type, over the built-in one of that name; undefined if it is wrong,
  * which is reported, or nothing is to be done with it.
  */
-function readServiceType(entry: Member, problems: Problems): ReadType | undefined {
-  const { name, key, value, path } = entry;
-  const fields = readFields(entry, SERVICE_TYPE, TYPE_EXAMPLE, problems);
+function readServiceType(entry: Member): ReadType | undefined {
+  const { name } = entry;
+  const fields = readFields(entry, SERVICE_TYPE, TYPE_EXAMPLE);
   if (fields === undefined) {
     return undefined;
   }
   const { autoAllocated: isAuto = false, ...read } = fields;
-  const placed = readRange(entry, problems);
-  if (!hasUsableName(entry, isAuto, problems)) {
+  const placed = readRange(entry);
+  if (!hasUsableName(entry, isAuto)) {
     return undefined;
   }
   const base = BUILT_IN_CATALOGUE.get(name);
   if (isAuto && base !== undefined) {
-    const message = `${show(name)} is a built-in type, so Styxy did not find its range and ignores this entry.`;
-    return problems.warning(key, path, message);
+    return entry.keyWarn(
+      `${show(name)} is a built-in type, so Styxy did not find its range and ignores this entry.`,
+    );
   }
   if (placed === 'wrong') {
     return undefined;
@@ -111,14 +100,14 @@ function readServiceType(entry: Member, problems: Problems): ReadType | undefine
   const range = placed?.range ?? base?.range;
   if (range === undefined) {
     const message = `${show(name)} is no built-in type and has no "port_range".`;
-    return problems.error(value, path, message, TYPE_EXAMPLE);
+    return entry.error(message, TYPE_EXAMPLE);
   }
   if (isAuto) {
-    const moment = readMoment(memberOf(value, 'auto_allocated_at', path), problems);
+    const moment = readMoment(entry.find('auto_allocated_at'));
     const type = { name, range, ...(moment === undefined ? {} : { at: moment }) };
     return { kind: 'projected', type, at: placed?.at };
   }
-  checkPreferred(memberOf(value, 'preferred_ports', path), range, problems);
+  checkPreferred(entry.find('preferred_ports'), range);
   return { kind: 'configured', type: typeOf(name, range, read, base), at: placed?.at };
 }
 
@@ -146,15 +135,15 @@ function typeOf(
 }
 
 /** The original wrote names that nobody could ever ask for: that must not refuse the file. */
-function hasUsableName({ name, key, path }: Member, isAuto: boolean, problems: Problems): boolean {
-  if (isServiceTypeName(name)) {
+function hasUsableName(entry: Member, isAuto: boolean): boolean {
+  if (isServiceTypeName(entry.name)) {
     return true;
   }
-  const message = `${show(name)} is no name for a service type: that is ${NAME_RULE}.`;
+  const message = `${show(entry.name)} is no name for a service type: that is ${NAME_RULE}.`;
   if (isAuto) {
-    problems.warning(key, path, `${message} Nobody can ask for it, so the entry is ignored.`);
+    entry.keyWarn(`${message} Nobody can ask for it, so the entry is ignored.`);
   } else {
-    problems.error(key, path, message, TYPE_EXAMPLE);
+    entry.keyError(message, TYPE_EXAMPLE);
   }
   return false;
 }
@@ -164,48 +153,47 @@ const RANGE_RULE = `two whole numbers from ${MIN_PORT} to ${MAX_PORT}, the lower
 /** The range that an entry names, and where. */
 function readRange(
   entry: Member,
-  problems: Problems,
 ): { readonly range: PortRange; readonly at: Member } | 'wrong' | undefined {
-  const portRange = memberOf(entry.value, 'port_range', entry.path);
-  const other = memberOf(entry.value, 'range', entry.path);
+  const portRange = entry.find('port_range');
+  const other = entry.find('range');
   const at = portRange ?? other;
   if (at === undefined) {
     return undefined;
   }
   if (portRange !== undefined && other !== undefined) {
-    const message = '"port_range" is there too and counts, so "range" is ignored.';
-    problems.warning(other.value, other.path, message);
+    other.warn('"port_range" is there too and counts, so "range" is ignored.');
   }
-  const range = rangeOf(at, problems);
+  const range = rangeOf(at);
   return range === undefined ? 'wrong' : { range, at };
 }
 
-function rangeOf(member: Member, problems: Problems): PortRange | undefined {
-  const { name, value, path } = member;
+function rangeOf(member: Member): PortRange | undefined {
+  const { name, value, path, problems } = member;
   const example = `"${name}": [5173, 5199]`;
-  const ends = endsOf(member, problems);
+  const ends = endsOf(member);
   const [given, last] = ends.map((node): unknown => node.value);
   const first = aboveReserved(given, last);
   if (ends.length !== 2) {
-    const found = value.type === 'array' ? `a list of ${ends.length}` : shown(value);
-    return problems.error(value, path, `"${name}" is ${found}, not ${RANGE_RULE}.`, example);
+    const found = member.isList ? `a list of ${ends.length}` : shown(value);
+    return member.error(`"${name}" is ${found}, not ${RANGE_RULE}.`, example);
   }
   if (first !== given) {
-    const message = `"${name}" begins at ${show(given)}; Styxy gives no port below ${MIN_PORT}, so it counts from there.`;
-    problems.warning(value, path, message);
+    member.warn(
+      `"${name}" begins at ${show(given)}; Styxy gives no port below ${MIN_PORT}, so it counts from there.`,
+    );
   }
   if (!isPort(first) || !isPort(last)) {
     const wrong = ends.findIndex((node) => !isPort(node.value));
     const node = ends[wrong] ?? value;
-    const at = value.type === 'array' ? [...path, wrong] : path;
+    const at = member.isList ? [...path, wrong] : path;
     return problems.error(node, at, `"${name}" has ${shown(node)}, not ${RANGE_RULE}.`, example);
   }
   if (first > last) {
     const message = `"${name}" goes from ${first} down to ${last}, and the lower port comes first.`;
-    return problems.error(value, path, message, `"${name}": [${last}, ${first}]`);
+    return member.error(message, `"${name}": [${last}, ${first}]`);
   }
   if (first === last) {
-    problems.warning(value, path, `"${name}" has one port only, enough for one service.`);
+    member.warn(`"${name}" has one port only, enough for one service.`);
   }
   return { first, last };
 }
@@ -217,40 +205,34 @@ function aboveReserved(first: unknown, last: unknown): unknown {
 }
 
 /** The elements of `[5173, 5199]`, or the values of `{ "start": 5173, "end": 5199 }`. */
-function endsOf({ value, path }: Member, problems: Problems): readonly Node[] {
-  if (value.type !== 'object') {
-    return value.children ?? [];
+function endsOf(member: Member): readonly Node[] {
+  if (!member.isObject) {
+    return member.value.children ?? [];
   }
-  const members = membersOf(value, path, problems, ['start', 'end']);
+  const members = member.members(['start', 'end']);
   return ['start', 'end'].flatMap((end) => members.get(end)?.value ?? []);
 }
 
 /** Where a port outside the range is asked for first, it is given all the same. */
-function checkPreferred(
-  member: Member | undefined,
-  { first, last }: PortRange,
-  problems: Problems,
-): void {
-  for (const { value, path } of member === undefined ? [] : elementsOf(member)) {
-    const port: unknown = value.value;
+function checkPreferred(member: Member | undefined, { first, last }: PortRange): void {
+  for (const element of member?.elements ?? []) {
+    const port = element.plain;
     if (isPort(port) && (port < first || port > last)) {
-      const message = `The preferred port ${port} is outside the range ${first}-${last}.`;
-      problems.warning(value, path, message);
+      element.warn(`The preferred port ${port} is outside the range ${first}-${last}.`);
     }
   }
 }
 
 /** As the file has it, since that is what an edit compares with. */
-function readMoment(member: Member | undefined, problems: Problems): string | undefined {
-  const moment = readValue(member, text('2026-01-31T12:00:00.000Z'), problems);
-  if (member === undefined || moment === undefined) {
-    return undefined;
-  }
-  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/.test(moment)) {
+function readMoment(member: Member | undefined): string | undefined {
+  const moment = readValue(member, text('2026-01-31T12:00:00.000Z'));
+  if (
+    moment === undefined ||
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d)$/.test(moment)
+  ) {
     return moment;
   }
-  const message = '"auto_allocated_at" is no date as in ISO 8601.';
-  return problems.warning(member.value, member.path, message);
+  return member?.warn('"auto_allocated_at" is no date as in ISO 8601.');
 }
 
 interface NamedRange {
@@ -264,23 +246,23 @@ interface NamedRange {
  * Types whose ranges share ports take them from each other: a warning for each pair, at the range
  * that stands later in the file.
  */
-function checkOverlaps(ranges: readonly NamedRange[], problems: Problems): void {
+function checkOverlaps(ranges: readonly NamedRange[]): void {
   const sorted = [...ranges].sort((a, b) => a.range.first - b.range.first);
   /** Ranges that may reach into the next one. */
   let open: readonly NamedRange[] = [];
   for (const next of sorted) {
     open = open.filter(({ range }) => range.last >= next.range.first);
     for (const before of open) {
-      warnOfOverlap(before, next, problems);
+      warnOfOverlap(before, next);
     }
-    if (!problems.takesWarnings) {
+    if (next.at?.problems.takesWarnings === false) {
       return;
     }
     open = [...open, next];
   }
 }
 
-function warnOfOverlap(one: NamedRange, other: NamedRange, problems: Problems): void {
+function warnOfOverlap(one: NamedRange, other: NamedRange): void {
   const [first, second] = offsetOf(one) <= offsetOf(other) ? [one, other] : [other, one];
   const shared = {
     first: Math.max(one.range.first, other.range.first),
@@ -289,9 +271,7 @@ function warnOfOverlap(one: NamedRange, other: NamedRange, problems: Problems): 
   const message =
     `The ranges of "${second.name}" (${textOf(second.range)}) and "${first.name}" ` +
     `(${textOf(first.range)}) share ${textOf(shared)}.`;
-  if (second.at !== undefined) {
-    problems.warning(second.at.value, second.at.path, message);
-  }
+  second.at?.warn(message);
 }
 
 function offsetOf({ at }: NamedRange): number {

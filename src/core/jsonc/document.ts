@@ -15,15 +15,6 @@ export type Path = FileProblem['path'];
 /** A stretch of the text; a node is one. */
 export type Span = Pick<Node, 'offset' | 'length'>;
 
-/** One `"name": value` of an object, or an element of a list, whose key is its value. */
-export interface Member {
-  readonly name: string;
-  readonly key: Node;
-  readonly value: Node;
-  /** Of the value. */
-  readonly path: Path;
-}
-
 /** What kind of file a text is. */
 export interface FileKind {
   /** The beginning of a sentence: "The configuration". */
@@ -86,11 +77,6 @@ export class Problems {
       this.#warnings.push({ severity: 'warning', path, offset, length, message });
     }
   }
-
-  /** The value of a member is not what it should be; `is` ends the sentence. */
-  notRight({ name, value, path }: Member, is: string, example: string): undefined {
-    return this.error(value, path, `${show(name)} is ${shown(value)}, not ${is}.`, example);
-  }
 }
 
 /** Why a text cannot be parsed, and where. */
@@ -132,7 +118,7 @@ export function parse(text: string, { mayBeEmpty = false } = {}): Parsed {
  * The object that the text is. `empty` if there is nothing but blanks and comments, which is an
  * error where the kind is strict; undefined, with an error, if it is no object.
  */
-export function parseObject(text: string, problems: Problems): Node | 'empty' | undefined {
+export function parseObject(text: string, problems: Problems): Member | 'empty' | undefined {
   const { name, example, isStrict } = problems.kind;
   if (text.length > MAX_TEXT_LENGTH) {
     const long = tooLong(problems.kind);
@@ -143,11 +129,12 @@ export function parseObject(text: string, problems: Problems): Node | 'empty' | 
     const what = SYNTAX_MESSAGES[fault.code] ?? 'There is something that is no JSON';
     return problems.error(fault, [], `${what} ${placeOf(text, fault.offset)}.`, example);
   }
-  if (root === undefined || root.type === 'object') {
-    return root ?? 'empty';
+  if (root === undefined) {
+    return 'empty';
   }
-  const message = `${name} is ${shown(root)}, not an object in braces.`;
-  return problems.error(root, [], message, example);
+  return root.type === 'object'
+    ? new Member({ name: '', key: root, value: root }, [], problems)
+    : problems.error(root, [], `${name} is ${shown(root)}, not an object in braces.`, example);
 }
 
 /** What is wrong with a text that is too long. */
@@ -202,69 +189,137 @@ const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
   InvalidCharacter: 'There is a control character in a text that is not written as an escape',
 };
 
-/** The members of an object in the order of the text, with those that come twice. */
-export function entriesOf(object: Node, path: Path): readonly Member[] {
-  const properties = object.type === 'object' ? (object.children ?? []) : [];
-  return properties.flatMap(({ children = [] }) => {
-    const [key, value] = children;
-    if (key === undefined || value === undefined) {
-      return [];
-    }
-    const name = String(key.value);
-    return [{ name, key, value, path: [...path, name] }];
-  });
+/** One `"name": value` of an object. */
+export interface Property {
+  readonly name: string;
+  readonly key: Node;
+  readonly value: Node;
 }
 
-/** The elements of a list. */
-export function elementsOf({ name, value, path }: Member): readonly Member[] {
-  return (value.children ?? []).map((node, index) => {
-    return { name: `${name}[${index}]`, key: node, value: node, path: [...path, index] };
-  });
+/** In the order of the text, with those that come twice; none of what is no object. */
+function propertiesOf({ type, children = [] }: Node): readonly Property[] {
+  return (type === 'object' ? children : []).flatMap(({ children: [key, value] = [] }) =>
+    key === undefined || value === undefined ? [] : [{ name: String(key.value), key, value }],
+  );
 }
 
-/** The member of that name in an object; the last of several, as JSON's readers take it. */
-export function memberOf(object: Node, name: string, path: Path = []): Member | undefined {
-  return entriesOf(object, path).findLast((entry) => entry.name === name);
+/** The property of that name; the last of several, as JSON's readers take it. */
+export function propertyOf(object: Node, name: string): Property | undefined {
+  return propertiesOf(object).findLast((property) => property.name === name);
 }
 
 /**
- * The members of an object by name, the last of each; those that come twice are reported. With
- * `known`, every other name is a warning.
+ * A value in a text, with its name and its path: a property of an object, or an element of a list,
+ * whose key is its value. What is wrong about it is reported here.
  */
-export function membersOf(
-  object: Node,
-  path: Path,
-  problems: Problems,
-  known?: readonly string[],
-): ReadonlyMap<string, Member> {
-  const members = new Map<string, Member>();
-  for (const member of entriesOf(object, path)) {
-    if (members.has(member.name)) {
-      reportRepeated(member, problems);
+export class Member implements Property {
+  readonly name: string;
+  readonly key: Node;
+  readonly value: Node;
+  readonly path: Path;
+  readonly problems: Problems;
+
+  constructor({ name, key, value }: Property, path: Path, problems: Problems) {
+    this.name = name;
+    this.key = key;
+    this.value = value;
+    this.path = path;
+    this.problems = problems;
+  }
+
+  /** The value, if it is no object and no list. */
+  get plain(): unknown {
+    return this.value.value;
+  }
+
+  get isObject(): boolean {
+    return this.value.type === 'object';
+  }
+
+  get isList(): boolean {
+    return this.value.type === 'array';
+  }
+
+  /** The elements of a list; none of what is no list. */
+  get elements(): readonly Member[] {
+    const nodes = this.isList ? (this.value.children ?? []) : [];
+    return nodes.map((value, index) => {
+      const name = `${this.name}[${index}]`;
+      return new Member({ name, key: value, value }, [...this.path, index], this.problems);
+    });
+  }
+
+  /** The members of an object in the order of the text, with those that come twice. */
+  get entries(): readonly Member[] {
+    return propertiesOf(this.value).map((property) => this.#member(property));
+  }
+
+  /** The member of that name; the last of several. */
+  find(name: string): Member | undefined {
+    const property = propertyOf(this.value, name);
+    return property && this.#member(property);
+  }
+
+  /**
+   * The members by name, the last of each; those that come twice are reported. With `known`, every
+   * other name is a warning.
+   */
+  members(known?: readonly string[]): ReadonlyMap<string, Member> {
+    const members = new Map<string, Member>();
+    for (const member of this.entries) {
+      if (members.has(member.name)) {
+        member.#reportRepeated();
+      }
+      members.set(member.name, member);
+      if (known !== undefined && !known.includes(member.name) && this.problems.takesWarnings) {
+        member.#reportUnknown(known);
+      }
     }
-    members.set(member.name, member);
-    if (known !== undefined && !known.includes(member.name) && problems.takesWarnings) {
-      reportUnknown(member, known, problems);
+    return members;
+  }
+
+  error(message: string, example: string): undefined {
+    return this.problems.error(this.value, this.path, message, example);
+  }
+
+  warn(message: string): undefined {
+    return this.problems.warning(this.value, this.path, message);
+  }
+
+  keyError(message: string, example: string): undefined {
+    return this.problems.error(this.key, this.path, message, example);
+  }
+
+  keyWarn(message: string): undefined {
+    return this.problems.warning(this.key, this.path, message);
+  }
+
+  /** The value is not what it should be; `is` ends the sentence. */
+  isNot(is: string, example: string): undefined {
+    return this.error(`${show(this.name)} is ${shown(this.value)}, not ${is}.`, example);
+  }
+
+  #member(property: Property): Member {
+    return new Member(property, [...this.path, property.name], this.problems);
+  }
+
+  #reportRepeated(): void {
+    const name = show(this.name);
+    if (this.problems.kind.isStrict) {
+      this.keyError(`${name} is there twice, and only one of them would count.`, `${name} once`);
+    } else {
+      this.keyWarn(`${name} is there twice, and the last one counts.`);
     }
   }
-  return members;
-}
 
-function reportRepeated({ name, key, path }: Member, problems: Problems): void {
-  const twice = `${show(name)} is there twice, and`;
-  if (problems.kind.isStrict) {
-    problems.error(key, path, `${twice} only one of them would count.`, `${show(name)} once`);
-  } else {
-    problems.warning(key, path, `${twice} the last one counts.`);
+  #reportUnknown(known: readonly string[]): void {
+    const { isStrict } = this.problems.kind;
+    const unknown = `Styxy knows no key ${show(this.name)} here${isStrict ? '' : ' and ignores it'}.`;
+    const otherwise = isStrict ? `Known are ${known.join(', ')}.` : '';
+    const isLong = this.name.length > MAX_COMPARED_LENGTH;
+    const hint = isLong ? otherwise : didYouMean(this.name, known, otherwise);
+    this.keyWarn(`${unknown} ${hint}`.trimEnd());
   }
-}
-
-function reportUnknown({ name, key, path }: Member, known: readonly string[], problems: Problems) {
-  const { isStrict } = problems.kind;
-  const unknown = `Styxy knows no key ${show(name)} here${isStrict ? '' : ' and ignores it'}.`;
-  const otherwise = isStrict ? `Known are ${known.join(', ')}.` : '';
-  const near = name.length > MAX_COMPARED_LENGTH ? otherwise : didYouMean(name, known, otherwise);
-  problems.warning(key, path, `${unknown} ${near}`.trimEnd());
 }
 
 /** A question that names the nearest of the words, or else the other sentence. */

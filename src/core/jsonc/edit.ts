@@ -4,7 +4,7 @@
  * hands the comment after the last member to a new one.
  */
 import { applyEdits, createScanner, type Edit, type Node } from 'jsonc-parser';
-import { memberOf } from './document';
+import { propertyOf } from './document';
 
 export type JsonValue =
   string | number | boolean | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -27,12 +27,12 @@ function layoutOf(text: string): Layout {
 
 /** The text with that value for the member of the object, which is made if it is not there. */
 export function withMember(text: string, object: Node, name: string, value: JsonValue): string {
-  const member = memberOf(object, name);
-  if (member === undefined) {
+  const property = propertyOf(object, name);
+  if (property === undefined) {
     return appended(text, object, value, `${JSON.stringify(name)}: `);
   }
-  const { offset, length } = member.value;
-  const content = rendered(value, indentAt(text, member.key.offset), layoutOf(text));
+  const { offset, length } = property.value;
+  const content = rendered(value, indentAt(text, property.key.offset), layoutOf(text));
   return applyEdits(text, [{ offset, length, content }]);
 }
 
@@ -43,13 +43,13 @@ export function withElement(text: string, list: Node, value: JsonValue): string 
 
 /** The text without the member, its comma, and its lines where nothing else stands on them. */
 export function withoutMember(text: string, object: Node, name: string): string {
-  const member = memberOf(object, name);
-  if (member === undefined) {
+  const property = propertyOf(object, name);
+  if (property === undefined) {
     return text;
   }
   const children = object.children ?? [];
-  const index = children.findIndex((child) => child.offset === member.key.offset);
-  const end = member.value.offset + member.value.length;
+  const index = children.findIndex((child) => child.offset === property.key.offset);
+  const end = property.value.offset + property.value.length;
   const before = children[index - 1];
   const isLast = index === children.length - 1;
   const own = commaBehind(text, end);
@@ -58,7 +58,7 @@ export function withoutMember(text: string, object: Node, name: string): string 
       ? commaBehind(text, before.offset + before.length)
       : own;
   const separate = comma === undefined || comma === end ? [] : [cut(comma, comma + 1)];
-  const stretch = linesOf(text, member.key.offset, comma === end ? end + 1 : end);
+  const stretch = linesOf(text, property.key.offset, comma === end ? end + 1 : end);
   return applyEdits(text, [...separate, cut(stretch.from, stretch.to)]);
 }
 

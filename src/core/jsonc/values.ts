@@ -3,11 +3,10 @@
  * reading by them. A wrong value is reported and left out, so that every problem is seen at once;
  * this is why objects are tables here: valibot's own give up a whole object for one wrong value.
  */
-import type { Node } from 'jsonc-parser';
 import * as v from 'valibot';
 import { show } from '../domain/describe';
 import { MAX_PORT, MIN_PORT } from '../domain/names';
-import { elementsOf, membersOf, shown, type Member, type Problems } from './document';
+import { shown, type Member } from './document';
 
 /** Longest description, name or reason that anybody reads, in UTF-16 code units. */
 const MAX_SENTENCE_LENGTH = 500;
@@ -25,7 +24,7 @@ export interface Rule<T> {
 }
 
 /** Undefined, with an error, where it is wrong. */
-type Reader<T> = (member: Member, problems: Problems) => T | undefined;
+type Reader<T> = (member: Member) => T | undefined;
 
 /** The keys of an object and what each holds, in the order in which they are read. */
 type Fields = Readonly<Record<string, Rule<unknown> | Reader<unknown>>>;
@@ -51,18 +50,14 @@ export function readFields<F extends Fields>(
   member: Member | undefined,
   fields: F,
   example: string,
-  problems: Problems,
 ): Values<F> | undefined {
-  if (member === undefined || !isObject(member, example, problems)) {
+  if (member === undefined || !isObject(member, example)) {
     return undefined;
   }
-  const members = membersOf(member.value, member.path, problems, Object.keys(fields));
+  const members = member.members(Object.keys(fields));
   const values = Object.entries(fields).flatMap(([key, field]) => {
     const found = members.get(key);
-    const value =
-      typeof field === 'function'
-        ? found && field(found, problems)
-        : readValue(found, field, problems);
+    const value = typeof field === 'function' ? found && field(found) : readValue(found, field);
     return value === undefined ? [] : [[camelCase(key), value] as const];
   });
   // The keys and types of the table, one by one.
@@ -75,34 +70,29 @@ function camelCase(key: string): string {
 
 /** An object by a table, as a value of another one. */
 export function object<F extends Fields>(fields: F, example: string): Reader<Values<F>> {
-  return (member, problems) => readFields(member, fields, example, problems);
+  return (member) => readFields(member, fields, example);
 }
 
 /** The members of an object with names of people's own; none, with an error, if it is no object. */
-export function readNamed(
-  member: Member | undefined,
-  example: string,
-  problems: Problems,
-): readonly Member[] {
-  return member !== undefined && isObject(member, example, problems)
-    ? [...membersOf(member.value, member.path, problems).values()]
-    : [];
+export function readNamed(member: Member | undefined, example: string): readonly Member[] {
+  return member !== undefined && isObject(member, example) ? [...member.members().values()] : [];
 }
 
-export function isObject(member: Member, example: string, problems: Problems): boolean {
-  if (member.value.type !== 'object') {
-    problems.notRight(member, 'an object in braces', example);
+/** Whether it is an object; an error if not. */
+export function isObject(member: Member, example: string): boolean {
+  if (!member.isObject) {
+    member.isNot('an object in braces', example);
   }
-  return member.value.type === 'object';
+  return member.isObject;
 }
 
 /** A list of values of one kind; a wrong element is reported and left out. */
 export function list<T>(rule: Rule<T>): Reader<readonly T[]> {
-  return (member, problems) => {
+  return (member) => {
     const example = `${show(member.name)}: [${rule.example}]`;
-    return member.value.type === 'array'
-      ? elementsOf(member).flatMap((element) => readValue(element, rule, problems, example) ?? [])
-      : problems.notRight(member, 'a list', example);
+    return member.isList
+      ? member.elements.flatMap((element) => readValue(element, rule, example) ?? [])
+      : member.isNot('a list', example);
   };
 }
 
@@ -110,29 +100,23 @@ export function list<T>(rule: Rule<T>): Reader<readonly T[]> {
 export function readValue<T>(
   member: Member | undefined,
   { schema, example, nearest }: Rule<T>,
-  problems: Problems,
   right = `${show(member?.name)}: ${example}`,
 ): T | undefined {
   if (member === undefined) {
     return undefined;
   }
-  const { name, value, path } = member;
-  const read = v.safeParse(schema, plainOf(value));
+  const { name, value, plain } = member;
+  const read = v.safeParse(schema, plain);
   if (read.success) {
     return read.output;
   }
   const is = read.issues[0].message;
-  const near = nearest && v.safeParse(nearest, plainOf(value));
+  const near = nearest && v.safeParse(nearest, plain);
   if (near?.success === true) {
-    const message = `${show(name)} is ${shown(value)}, not ${is}: ${show(near.output)} counts.`;
-    problems.warning(value, path, message);
+    member.warn(`${show(name)} is ${shown(value)}, not ${is}: ${show(near.output)} counts.`);
     return near.output;
   }
-  return problems.notRight(member, is, right);
-}
-
-function plainOf({ value }: Node): unknown {
-  return value;
+  return member.isNot(is, right);
 }
 
 export const BOOLEAN: Rule<boolean> = { schema: v.boolean('true or false'), example: 'true' };

@@ -1,7 +1,7 @@
 import type { Node } from 'jsonc-parser';
 import { show } from '../domain/describe';
 import type { Plan } from '../domain/plan';
-import { didYouMean, membersOf, type Member, type Problems, type Span } from '../jsonc/document';
+import { didYouMean, type Member, type Span } from '../jsonc/document';
 import { filePathProblem } from './filePath';
 import { hasOpenPlaceholder, placeholdersIn } from './placeholders';
 
@@ -19,25 +19,21 @@ export function isEnvironmentName(value: unknown): value is string {
 /** What `files` says. `services` are the names that the plan declares, valid or not. */
 export function readFiles(
   text: string,
-  { value, path }: Member,
+  member: Member,
   services: readonly string[],
-  problems: Problems,
 ): Plan['files'] {
-  const files = new Map<string, ReadonlyMap<string, string>>();
-  if (value.type !== 'object') {
-    problems.error(value, path, '"files" is an object of dotenv files.', FILES_EXAMPLE);
-    return files;
+  if (!member.isObject) {
+    member.error('"files" is an object of dotenv files.', FILES_EXAMPLE);
   }
   const spellings = new Map<string, string>();
-  for (const file of membersOf(value, path, problems).values()) {
-    const { name, key } = file;
-    const problem = filePathProblem(name) ?? spelledTwice(name, spellings);
+  const files = [...member.members().values()].map((file) => {
+    const problem = filePathProblem(file.name) ?? spelledTwice(file.name, spellings);
     if (problem !== undefined) {
-      problems.error(key, file.path, problem, FILES_EXAMPLE);
+      file.keyError(problem, FILES_EXAMPLE);
     }
-    files.set(name, readValues(text, file, services, problems));
-  }
-  return files;
+    return [file.name, readValues(text, file, services)] as const;
+  });
+  return new Map(files);
 }
 
 /** Where case is ignored two spellings are one file, which would then be written in turns. */
@@ -49,54 +45,46 @@ function spelledTwice(name: string, spellings: Map<string, string>): string | un
 
 function readValues(
   text: string,
-  { name: file, value, path }: Member,
+  file: Member,
   services: readonly string[],
-  problems: Problems,
 ): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
-  if (value.type !== 'object') {
-    problems.error(value, path, `${show(file)} is an object of variables.`, FILES_EXAMPLE);
-    return values;
+  if (!file.isObject) {
+    file.error(`${show(file.name)} is an object of variables.`, FILES_EXAMPLE);
   }
-  for (const { name, key, value: node, path: at } of membersOf(value, path, problems).values()) {
+  for (const variable of file.members().values()) {
+    const { name, plain } = variable;
     if (!isEnvironmentName(name)) {
-      problems.error(key, at, `A variable's name has ${ENVIRONMENT_NAME_RULE}.`, '"API_URL"');
+      variable.keyError(`A variable's name has ${ENVIRONMENT_NAME_RULE}.`, '"API_URL"');
     }
-    const content: unknown = node.value;
-    if (typeof content !== 'string') {
-      problems.error(node, at, `${show(name)} is a text.`, '"WEB_PORT": "${web}"');
+    if (typeof plain !== 'string') {
+      variable.error(`${show(name)} is a text.`, '"WEB_PORT": "${web}"');
       continue;
     }
-    if (UNWRITABLE.test(content)) {
-      problems.error(node, at, 'A value has no control characters.', '"WEB_PORT": "${web}"');
+    if (UNWRITABLE.test(plain)) {
+      variable.error('A value has no control characters.', '"WEB_PORT": "${web}"');
     }
-    checkReferences(text, { node, content, path: at, services }, problems);
-    values.set(name, content);
+    checkReferences(text, variable, plain, services);
+    values.set(name, plain);
   }
   return values;
 }
 
-interface Value {
-  readonly node: Node;
-  readonly content: string;
-  readonly path: Member['path'];
-  readonly services: readonly string[];
-}
-
 function checkReferences(
   text: string,
-  { node, content, path, services }: Value,
-  problems: Problems,
+  { value, path, problems }: Member,
+  content: string,
+  services: readonly string[],
 ): void {
   const example = `"http://localhost:\${${services[0] ?? 'web'}}"`;
   if (hasOpenPlaceholder(content)) {
-    problems.error(node, path, 'A "${" has no "}" behind it.', example);
+    problems.error(value, path, 'A "${" has no "}" behind it.', example);
   }
   for (const name of placeholdersIn(content)) {
     if (!services.includes(name) && problems.takesErrors) {
       const hint = didYouMean(name, services, 'Declare it under "services".');
       const message = `${show(`\${${name}}`)} names no service of this plan. ${hint}`;
-      problems.error(spanOf(text, node, `\${${name}}`), path, message, example);
+      problems.error(spanOf(text, value, `\${${name}}`), path, message, example);
     }
   }
 }

@@ -1,15 +1,7 @@
-import type { Node } from 'jsonc-parser';
 import type { FileProblem } from '../domain/configuration';
 import { NAME_RULE, isServiceName } from '../domain/names';
 import { MAX_PLANNED_SERVICES, type Plan } from '../domain/plan';
-import {
-  Problems,
-  membersOf,
-  parseObject,
-  tooLong,
-  type FileKind,
-  type Member,
-} from '../jsonc/document';
+import { Problems, parseObject, tooLong, type FileKind, type Member } from '../jsonc/document';
 import { readFiles } from './readFiles';
 import { checkCollisions, readService } from './readService';
 
@@ -36,7 +28,7 @@ export type PlanReading =
 export function readPlan(text: string): PlanReading {
   const problems = new Problems(PLAN);
   const root = parseObject(text, problems);
-  const plan = typeof root === 'object' ? planOf(text, root, problems) : undefined;
+  const plan = typeof root === 'object' ? planOf(text, root) : undefined;
   return plan === undefined || problems.hasErrors
     ? { kind: 'refused', problems: problems.all }
     : { kind: 'read', plan, problems: problems.all };
@@ -47,49 +39,40 @@ export function planTooLong(): FileProblem {
   return tooLong(PLAN);
 }
 
-function planOf(text: string, root: Node, problems: Problems): Plan {
-  const members = membersOf(root, [], problems, PLAN_KEYS);
+function planOf(text: string, root: Member): Plan {
+  const members = root.members(PLAN_KEYS);
   const find = (key: (typeof PLAN_KEYS)[number]) => members.get(key);
-  const declared = servicesOf(find('services'), problems);
-  const read = declared.map((member) => readService(member, problems));
-  checkCollisions(
-    read.filter(({ service }) => isServiceName(service.name)),
-    problems,
-  );
+  const declared = servicesOf(find('services'));
+  const read = declared.map(readService);
+  checkCollisions(read.filter(({ service }) => isServiceName(service.name)));
   const names = declared.map(({ name }) => name);
   const filesMember = find('files');
-  const template = readTemplate(find('template'), problems);
+  const template = readTemplate(find('template'));
   return {
     services: new Map(read.map(({ service }) => [service.name, service])),
-    files: filesMember === undefined ? new Map() : readFiles(text, filesMember, names, problems),
+    files: filesMember === undefined ? new Map() : readFiles(text, filesMember, names),
     ...(template === undefined ? {} : { template }),
   };
 }
 
-function servicesOf(member: Member | undefined, problems: Problems): readonly Member[] {
-  if (member === undefined) {
-    return [];
-  }
-  const { value, path } = member;
-  if (value.type !== 'object') {
+function servicesOf(member: Member | undefined): readonly Member[] {
+  if (member?.isObject === false) {
     const example = '"services": { "web": { "type": "dev" } }';
-    problems.error(value, path, '"services" is an object of services by name.', example);
-    return [];
+    member.error('"services" is an object of services by name.', example);
   }
-  const services = [...membersOf(value, path, problems).values()];
-  if (services.length > MAX_PLANNED_SERVICES) {
-    const message = `A plan has at most ${MAX_PLANNED_SERVICES} services, and this one has ${services.length}.`;
-    problems.error(member.key, path, message, 'a styxy.json in each of several folders');
-    return [];
+  const services = [...(member?.members().values() ?? [])];
+  if (services.length <= MAX_PLANNED_SERVICES) {
+    return services;
   }
-  return services;
+  const message = `A plan has at most ${MAX_PLANNED_SERVICES} services, and this one has ${services.length}.`;
+  return member?.keyError(message, 'a styxy.json in each of several folders') ?? [];
 }
 
-function readTemplate(member: Member | undefined, problems: Problems): string | undefined {
-  const name: unknown = member?.value.value;
+function readTemplate(member: Member | undefined): string | undefined {
+  const name = member?.plain;
   if (member === undefined || isServiceName(name)) {
     return isServiceName(name) ? name : undefined;
   }
   const message = `"template" is the name of an instance template: ${NAME_RULE}.`;
-  return problems.error(member.value, member.path, message, '"template": "dev"');
+  return member.error(message, '"template": "dev"');
 }

@@ -6,7 +6,7 @@ import { show } from '../domain/describe';
 import { isHealth } from '../domain/healthCheckUrl';
 import { NAME_RULE, environmentName, isServiceName, isServiceTypeName } from '../domain/names';
 import type { PlannedService } from '../domain/plan';
-import { elementsOf, memberOf, shown, type Member, type Problems } from '../jsonc/document';
+import { shown, type Member } from '../jsonc/document';
 import {
   KNOWN,
   PORT_BOUNDS,
@@ -42,90 +42,80 @@ export interface ReadService {
   readonly service: PlannedService;
   readonly member: Member;
   readonly port?: Member | undefined;
-  /** Its variables by name, each where the plan has it. */
-  readonly env: readonly Member[];
+  readonly env: readonly Variable[];
+}
+
+/** An environment variable, where a plan names it. */
+interface Variable {
+  readonly name: string;
+  readonly at: Member;
 }
 
 const EXAMPLE = '"web": { "type": "dev" }';
 
 /** What a plan says of one service; what is wrong in it is left out and reported. */
-export function readService(member: Member, problems: Problems): ReadService {
-  const { name, key, value, path } = member;
+export function readService(member: Member): ReadService {
+  const { name } = member;
   if (!isServiceName(name)) {
     const message = `${show(name)} is no name for a service: that is ${NAME_RULE}.`;
-    problems.error(key, path, message, EXAMPLE);
+    member.keyError(message, EXAMPLE);
   }
-  if (value.type !== 'object') {
-    const message = `${show(name)} is an object, also if it only has a type.`;
-    problems.error(value, path, message, EXAMPLE);
+  if (!member.isObject) {
+    member.error(`${show(name)} is an object, also if it only has a type.`, EXAMPLE);
     return { service: { name, exact: false, env: [] }, member, env: [] };
   }
-  const find = (wanted: keyof typeof SERVICE) => memberOf(value, wanted, path);
-  const read = readFields(member, SERVICE, EXAMPLE, problems);
-  const env = readEnv(find('env'), problems);
-  const port = find('port');
+  const read = readFields(member, SERVICE, EXAMPLE);
+  const env = readEnv(member.find('env'));
+  const port = member.find('port');
   const refused = BROWSER_BLOCKED_PORTS.get(read?.port ?? 0);
-  if (port !== undefined && refused !== undefined) {
-    const message = `Browsers refuse port ${read?.port} (${refused}), so Styxy gives it to nobody.`;
-    problems.warning(port.value, port.path, message);
+  if (refused !== undefined) {
+    port?.warn(`Browsers refuse port ${read?.port} (${refused}), so Styxy gives it to nobody.`);
   }
-  const exact = readExact(find('exact'), port, problems);
+  const exact = readExact(member.find('exact'), port !== undefined);
   const variables = [...new Set(env.map((entry) => entry.name))];
   return { service: { name, ...read, exact, env: variables }, member, port, env };
 }
 
-function readExact(
-  member: Member | undefined,
-  port: Member | undefined,
-  problems: Problems,
-): boolean {
+function readExact(member: Member | undefined, hasPort: boolean): boolean {
   const example = '"port": 5173, "exact": true';
   const rule: Rule<boolean> = { schema: v.boolean('true or false'), example };
-  const exact = readValue(member, rule, problems, example) ?? false;
-  if (member !== undefined && exact && port === undefined) {
-    const message = '"exact" is there without the "port" that it means.';
-    problems.error(member.value, member.path, message, example);
+  const exact = readValue(member, rule, example) ?? false;
+  if (exact && !hasPort) {
+    member?.error('"exact" is there without the "port" that it means.', example);
   }
   return exact;
 }
 
-function readEnv(member: Member | undefined, problems: Problems): readonly Member[] {
+function readEnv(member: Member | undefined): readonly Variable[] {
   const example = '"env": ["PORT"]';
-  if (member !== undefined && member.value.type !== 'array') {
-    problems.error(member.value, member.path, '"env" is a list of names.', example);
-    return [];
+  if (member?.isList === false) {
+    member.error('"env" is a list of names.', example);
   }
-  const elements = member === undefined ? [] : elementsOf(member);
-  return elements.flatMap((element) => {
-    const name: unknown = element.value.value;
-    if (isEnvironmentName(name)) {
-      return [{ ...element, name }];
+  return (member?.elements ?? []).flatMap((at) => {
+    if (isEnvironmentName(at.plain)) {
+      return [{ name: at.plain, at }];
     }
-    const message = `${shown(element.value)} is no name of a variable: that is ${ENVIRONMENT_NAME_RULE}.`;
-    problems.error(element.value, element.path, message, example);
-    return [];
+    const what = `${shown(at.value)} is no name of a variable`;
+    return at.error(`${what}: that is ${ENVIRONMENT_NAME_RULE}.`, example) ?? [];
   });
 }
 
 /** What two services of a plan may not share: a port and the name of a variable. */
-export function checkCollisions(services: readonly ReadService[], problems: Problems): void {
-  checkPorts(services, problems);
-  checkVariables(services, problems);
+export function checkCollisions(services: readonly ReadService[]): void {
+  checkPorts(services);
+  checkVariables(services);
 }
 
-function checkPorts(services: readonly ReadService[], problems: Problems): void {
+function checkPorts(services: readonly ReadService[]): void {
   const owners = new Map<number, string>();
   for (const { service, port: member } of services) {
     const { name, port } = service;
-    if (port === undefined || member === undefined) {
-      continue;
-    }
-    const owner = owners.get(port);
-    if (owner === undefined) {
-      owners.set(port, name);
-    } else {
+    const owner = port && owners.get(port);
+    if (owner !== undefined) {
       const message = `"${owner}" has port ${port} already, and "${name}" cannot have it as well.`;
-      problems.error(member.value, member.path, message, 'another port, or none');
+      member?.error(message, 'another port, or none');
+    } else if (port !== undefined) {
+      owners.set(port, name);
     }
   }
 }
@@ -136,28 +126,27 @@ interface Claim {
 }
 
 /** Each service's own variable first: whoever names that of another one is wrong. */
-function checkVariables(services: readonly ReadService[], problems: Problems): void {
+function checkVariables(services: readonly ReadService[]): void {
   const claims = new Map<string, Claim>();
   for (const { service, member } of services) {
     const variable = environmentName(service.name);
     const before = claim(claims, { variable, service: service.name });
     if (before !== undefined) {
       const message = `"${service.name}" and "${before.service}" would both be ${variable} in the environment.`;
-      problems.error(member.key, member.path, message, 'a name that differs in letters or digits');
+      member.keyError(message, 'a name that differs in letters or digits');
     }
   }
   for (const { service, env } of services) {
     for (const entry of env) {
-      checkVariable(service.name, entry, claims, problems);
+      checkVariable(service.name, entry, claims);
     }
   }
 }
 
 function checkVariable(
   service: string,
-  { name: variable, value, path }: Member,
+  { name: variable, at }: Variable,
   claims: Map<string, Claim>,
-  problems: Problems,
 ): void {
   const before = claim(claims, { variable, service });
   if (before === undefined) {
@@ -165,10 +154,11 @@ function checkVariable(
   }
   if (before.variable === variable) {
     const message = `${variable} carries the port of "${before.service}" and cannot carry that of "${service}" as well.`;
-    problems.error(value, path, message, `another name, such as "${environmentName(service)}"`);
+    at.error(message, `another name, such as "${environmentName(service)}"`);
   } else {
-    const message = `${variable} and ${before.variable} of "${before.service}" are one variable on Windows.`;
-    problems.warning(value, path, message);
+    at.warn(
+      `${variable} and ${before.variable} of "${before.service}" are one variable on Windows.`,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 /** The text of a tasks.json or launch.json with one more input. */
 import { getNodeValue } from 'jsonc-parser';
 import { isRecord } from '../../core/domain/errors';
-import { memberOf, parse } from '../../core/jsonc/document';
+import { propertyOf, parse } from '../../core/jsonc/document';
 import { withElement, withMember } from '../../core/jsonc/edit';
 
 /** An entry of `inputs` that asks `styxy.port`. */
@@ -43,7 +43,7 @@ export function addInput(text: string, question: PortInputQuestion): InputEdit {
   if (root?.type !== 'object') {
     return { kind: 'malformed', offset: 0, problem: 'ObjectExpected' };
   }
-  const list = memberOf(root, 'inputs')?.value;
+  const list = propertyOf(root, 'inputs')?.value;
   if (list !== undefined && list.type !== 'array') {
     return { kind: 'malformed', offset: list.offset, problem: 'ArrayExpected' };
   }

@@ -1,6 +1,7 @@
 import type { Configuration, FileProblem } from '../domain/configuration';
 import { jsonPath } from '../domain/plan';
 import { Problems, parseObject, type FileKind, type Member } from '../jsonc/document';
+import { KNOWN, readFields } from '../jsonc/values';
 import { DEFAULT_CONFIGURATION } from './defaults';
 import { readAutoAllocation, readRecovery, readRules, readTemplates } from './readSections';
 import { readReservations } from './readReservations';
@@ -9,29 +10,30 @@ import { readServiceTypes } from './readServiceTypes';
 /** The configuration's file name, in Styxy's home. */
 export const CONFIG_FILE = 'config.json';
 
-/** The keys at the top of the file that mean something. */
-export const CONFIGURATION_KEYS = [
-  'service_types',
-  'auto_allocation',
-  'auto_allocation_rules',
-  'instance_templates',
-  'reservations',
-  'manual_allocations',
-  'recovery',
-] as const;
-
 /** Keys of the original that nothing reads, and those kept for later: no warning. */
-export const IGNORED_KEYS = [
-  '$schema',
-  'version',
-  '_meta',
-  'compliance',
-  'enhanced_features',
-  'listen_port',
-  'cleanup_interval',
-  'daemon',
-  'http',
-] as const;
+export const IGNORED = {
+  $schema: KNOWN,
+  version: KNOWN,
+  _meta: KNOWN,
+  compliance: KNOWN,
+  enhanced_features: KNOWN,
+  listen_port: KNOWN,
+  cleanup_interval: KNOWN,
+  daemon: KNOWN,
+  http: KNOWN,
+};
+
+/** The keys at the top of the file. */
+export const SECTIONS = {
+  service_types: readServiceTypes,
+  auto_allocation: readAutoAllocation,
+  auto_allocation_rules: readRules,
+  instance_templates: KNOWN,
+  reservations: KNOWN,
+  manual_allocations: KNOWN,
+  recovery: readRecovery,
+  ...IGNORED,
+};
 
 export const CONFIGURATION: FileKind = {
   name: 'The configuration',
@@ -71,23 +73,21 @@ export function readConfiguration(text: string | undefined): ConfigurationReadin
 }
 
 function configurationOf(root: Member): Configuration {
-  const members = root.members([...CONFIGURATION_KEYS, ...IGNORED_KEYS]);
-  const find = (key: (typeof CONFIGURATION_KEYS)[number]) => members.get(key);
-  const types = readServiceTypes(find('service_types'));
-  const { catalogue, projected } = types;
+  const base = DEFAULT_CONFIGURATION;
+  const read = readFields(root, SECTIONS, CONFIGURATION.example) ?? {};
+  const { catalogue, projected, manual } = read.serviceTypes ?? { ...base, manual: [] };
+  const templates = root.find('instance_templates');
+  const manualAtTop = root.find('manual_allocations') ?? [];
   return {
     catalogue,
     projected,
     autoAllocation: {
-      ...readAutoAllocation(find('auto_allocation')),
-      rules: readRules(find('auto_allocation_rules')),
+      ...(read.autoAllocation ?? base.autoAllocation),
+      rules: read.autoAllocationRules ?? [],
     },
-    templates: readTemplates(find('instance_templates'), types),
-    reservations: readReservations(
-      find('reservations'),
-      [find('manual_allocations') ?? [], types.manual].flat(),
-    ),
-    recovery: readRecovery(find('recovery')),
+    templates: templates ? readTemplates(templates, { catalogue, projected }) : base.templates,
+    reservations: readReservations(root.find('reservations'), [manualAtTop, manual].flat()),
+    recovery: read.recovery ?? base.recovery,
   };
 }
 

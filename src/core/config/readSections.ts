@@ -1,10 +1,9 @@
 /** `auto_allocation` and its rules, `instance_templates`, `recovery`: each key over its default. */
-import type { Catalogue } from '../domain/catalogue';
 import {
   PLACEMENTS,
   type AutoAllocation,
   type AutoAllocationRule,
-  type ProjectedType,
+  type Configuration,
   type RecoverySettings,
   type Template,
 } from '../domain/configuration';
@@ -31,7 +30,7 @@ import {
 import { DEFAULT_CONFIGURATION } from './defaults';
 
 const CHUNK_SIZE = wholeNumber({ min: 1, max: 1_000, example: 10 });
-/** The original took privileged ports too, which Styxy gives to nobody. */
+/** The original took privileged ports too, which Styxy never gives. */
 const ANY_PORT = { ...PORT_BOUNDS, taken: [1, PORT_BOUNDS.max] } as const;
 
 export const AUTO_ALLOCATION = {
@@ -44,16 +43,11 @@ export const AUTO_ALLOCATION = {
   gap_size: wholeNumber({ min: 0, max: 1_000, example: 10 }),
 };
 
-type Settings = Omit<AutoAllocation, 'rules'>;
-
-export function readAutoAllocation(member: Member | undefined): Settings {
+export function readAutoAllocation(member: Member): Omit<AutoAllocation, 'rules'> {
   const base = DEFAULT_CONFIGURATION.autoAllocation;
   const read = readFields(member, AUTO_ALLOCATION, '"auto_allocation": { "enabled": true }');
-  if (member === undefined || read === undefined) {
-    return base;
-  }
-  const { defaultChunkSize, ...same } = read;
-  const settings = { ...base, chunkSize: defaultChunkSize ?? base.chunkSize, ...same };
+  const { defaultChunkSize: chunkSize = base.chunkSize, ...same } = read ?? {};
+  const settings = { ...base, chunkSize, ...same };
   const { minPort, maxPort } = settings;
   if (minPort > maxPort) {
     const end = member.find('max_port') ?? member.find('min_port');
@@ -93,10 +87,7 @@ interface PlacedRule {
  * In the order of the file, which decides: the first match wins. An object by pattern, or a list
  * of objects with their patterns.
  */
-export function readRules(member: Member | undefined): readonly AutoAllocationRule[] {
-  if (member === undefined) {
-    return [];
-  }
+export function readRules(member: Member): readonly AutoAllocationRule[] {
   if (!member.isList && !member.isObject) {
     member.isNot('an object of rules by pattern', RULES_EXAMPLE);
   }
@@ -154,16 +145,10 @@ export const TEMPLATE = {
 
 const TEMPLATE_EXAMPLE = '"staging": { "offset": 2, "branches": ["release/*"] }';
 
-/** What the offsets of single types may name. */
-interface Types {
-  readonly catalogue: Catalogue;
-  readonly projected: readonly ProjectedType[];
-}
-
-/** Over the four that are always there. */
+/** Over the four that are always there. Offsets may name the types. */
 export function readTemplates(
-  member: Member | undefined,
-  { catalogue, projected }: Types,
+  member: Member,
+  { catalogue, projected }: Pick<Configuration, 'catalogue' | 'projected'>,
 ): readonly Template[] {
   const example = `"instance_templates": { ${TEMPLATE_EXAMPLE} }`;
   const templates = new Map(DEFAULT_CONFIGURATION.templates.map((each) => [each.name, each]));
@@ -242,7 +227,7 @@ const LAYERS = {
   system_recovery: object(RECOVERY.system_recovery, '"system_recovery": { "enabled": true }'),
 };
 
-export function readRecovery(member: Member | undefined): RecoverySettings {
+export function readRecovery(member: Member): RecoverySettings {
   const base = DEFAULT_CONFIGURATION.recovery;
   const example = '"recovery": { "health_monitoring": { "enabled": true } }';
   const read = readFields(member, LAYERS, example);

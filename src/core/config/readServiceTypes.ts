@@ -54,7 +54,7 @@ export interface ReadTypes extends Pick<Configuration, 'catalogue' | 'projected'
   readonly manual: readonly Member[];
 }
 
-export function readServiceTypes(member: Member | undefined): ReadTypes {
+export function readServiceTypes(member: Member): ReadTypes {
   const entries = readNamed(member, `"service_types": { ${TYPE_EXAMPLE} }`);
   const read = entries.flatMap((entry) => readServiceType(entry) ?? []);
   const configured = read.flatMap((each) => (each.kind === 'configured' ? [each.type] : []));
@@ -84,7 +84,8 @@ function readServiceType(entry: Member): ReadType | undefined {
     return undefined;
   }
   const { autoAllocated: isAuto = false, ...read } = fields;
-  const placed = readRange(entry);
+  const at = rangeIn(entry);
+  const ownRange = at && rangeOf(at);
   if (!hasUsableName(entry, isAuto)) {
     return undefined;
   }
@@ -94,10 +95,10 @@ function readServiceType(entry: Member): ReadType | undefined {
       `${show(name)} is a built-in type, so Styxy did not find its range and ignores this entry.`,
     );
   }
-  if (placed === 'wrong') {
+  if (at !== undefined && ownRange === undefined) {
     return undefined;
   }
-  const range = placed?.range ?? base?.range;
+  const range = ownRange ?? base?.range;
   if (range === undefined) {
     const message = `${show(name)} is no built-in type and has no "port_range".`;
     return entry.error(message, TYPE_EXAMPLE);
@@ -105,11 +106,18 @@ function readServiceType(entry: Member): ReadType | undefined {
   if (isAuto) {
     const moment = readMoment(entry.find('auto_allocated_at'));
     const type = { name, range, ...(moment === undefined ? {} : { at: moment }) };
-    return { kind: 'projected', type, at: placed?.at };
+    return { kind: 'projected', type, at };
   }
   checkPreferred(entry.find('preferred_ports'), range);
-  return { kind: 'configured', type: typeOf(name, range, read, base), at: placed?.at };
+  return { kind: 'configured', type: typeOf(name, range, read, base), at };
 }
+
+const NEW_TYPE = {
+  instanceBehavior: 'multi',
+  protocol: 'http',
+  description: '',
+  examples: [],
+} as const;
 
 function typeOf(
   name: string,
@@ -117,24 +125,22 @@ function typeOf(
   read: Omit<Values<typeof SERVICE_TYPE>, 'autoAllocated'>,
   base: ServiceType | undefined,
 ): ServiceType {
-  const { preferredPorts = [] } = read;
+  const { preferredPorts = [], ...own } = read;
   const isSameRange =
     base !== undefined && base.range.first === range.first && base.range.last === range.last;
   const byDefault = isSameRange ? base.preferred : firstOf(range);
   const isChanged = !isSameRange || Object.keys(read).length > 0;
   return {
+    ...(base ?? NEW_TYPE),
+    ...own,
     name,
     range,
     preferred: preferredPorts.length === 0 ? byDefault : [...new Set(preferredPorts)],
-    instanceBehavior: read.instanceBehavior ?? base?.instanceBehavior ?? 'multi',
-    protocol: read.protocol ?? base?.protocol ?? 'http',
-    description: read.description ?? base?.description ?? '',
-    examples: read.examples ?? base?.examples ?? [],
     origin: base !== undefined && !isChanged ? base.origin : 'configured',
   };
 }
 
-/** The original wrote names that nobody could ever ask for: that must not refuse the file. */
+/** The original wrote names that cannot be asked for: that must not refuse the file. */
 function hasUsableName(entry: Member, isAuto: boolean): boolean {
   if (isServiceTypeName(entry.name)) {
     return true;
@@ -150,21 +156,14 @@ function hasUsableName(entry: Member, isAuto: boolean): boolean {
 
 const RANGE_RULE = `two whole numbers from ${MIN_PORT} to ${MAX_PORT}, the lower one first`;
 
-/** The range that an entry names, and where. */
-function readRange(
-  entry: Member,
-): { readonly range: PortRange; readonly at: Member } | 'wrong' | undefined {
+/** Where an entry has its range. */
+function rangeIn(entry: Member): Member | undefined {
   const portRange = entry.find('port_range');
-  const other = entry.find('range');
-  const at = portRange ?? other;
-  if (at === undefined) {
-    return undefined;
+  const range = entry.find('range');
+  if (portRange !== undefined) {
+    range?.warn('"port_range" is there too and counts, so "range" is ignored.');
   }
-  if (portRange !== undefined && other !== undefined) {
-    other.warn('"port_range" is there too and counts, so "range" is ignored.');
-  }
-  const range = rangeOf(at);
-  return range === undefined ? 'wrong' : { range, at };
+  return portRange ?? range;
 }
 
 function rangeOf(member: Member): PortRange | undefined {

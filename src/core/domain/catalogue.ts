@@ -42,20 +42,10 @@ export function catalogueOf(types: Iterable<ServiceType>): Catalogue {
   return new Map([...types].map((type) => [type.name, type]));
 }
 
-/** The type of that name; names are case-sensitive. */
-export function serviceTypeOf(catalogue: Catalogue, name: string): ServiceType | undefined {
-  return catalogue.get(name);
-}
-
-/** The types whose range contains the port. */
-export function serviceTypesAt(catalogue: Catalogue, port: number): readonly ServiceType[] {
-  return [...catalogue.values()].filter(({ range }) => port >= range.first && port <= range.last);
-}
-
 /** How many ports a range without preferred ones prefers, and how many a built-in type has. */
 const PREFERRED_COUNT = 4;
 
-/** The first ports of a range, as far as it has so many. */
+/** The first ports of a range, as far as it has that many. */
 export function firstOf({ first, last }: PortRange): readonly number[] {
   const count = Math.min(PREFERRED_COUNT, last - first + 1);
   return Array.from({ length: count }, (_, index) => first + index);

@@ -106,7 +106,7 @@ export interface FileProblem {
   readonly example?: string;
 }
 
-/** A range that Styxy found for a type that nobody declared: an event in the journal. */
+/** A range that Styxy found for an undeclared type: an event in the journal. */
 export interface AutoType {
   readonly name: string;
   readonly range: PortRange;

@@ -1,6 +1,6 @@
 /** What a plan may name as the health check of a service. */
 
-/** Browsers and servers take about so many characters. */
+/** Browsers and servers take about this many characters. */
 const MAX_LENGTH = 2048;
 
 /** IPv4 and IPv6 of this machine, by name or number: nothing else may be asked by a plan. */

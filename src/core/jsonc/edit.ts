@@ -36,7 +36,7 @@ export function withMember(text: string, object: Node, name: string, value: Json
   return applyEdits(text, [{ offset, length, content }]);
 }
 
-/** The text with that value behind the last one of the list. */
+/** The text with that value after the last one of the list. */
 export function withElement(text: string, list: Node, value: JsonValue): string {
   return appended(text, list, value);
 }
@@ -66,7 +66,7 @@ function cut(from: number, to: number): Edit {
   return { offset: from, length: to - from, content: '' };
 }
 
-/** The text with a value, after its key if it has one, behind what the container has. */
+/** The text with a value, after its key if it has one, added at the end of the container. */
 function appended(text: string, container: Node, value: JsonValue, key = ''): string {
   const layout = layoutOf(text);
   const { indent, eol, isOneLine } = layout;

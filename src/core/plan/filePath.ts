@@ -7,7 +7,7 @@ const GIT_FOLDERS: ReadonlySet<string> = new Set(['.git', 'git~1']);
  * Why Styxy renders no file of that path, as a sentence; undefined if it may. A path leads down
  * from the workspace's root with `/` on every system, has one spelling, and names neither a plan
  * nor anything of git's, on no file system: case, trailing dots and invisible characters, which
- * some of them ignore, and `:`, which begins a stream of a file on Windows, get nobody past this.
+ * some of them ignore, and `:`, which begins a stream of a file on Windows, are no way around this.
  */
 export function filePathProblem(path: string): string | undefined {
   if (path === '') {

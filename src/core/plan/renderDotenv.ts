@@ -2,7 +2,7 @@ import type { Plan } from '../domain/plan';
 import { placeholdersIn, substitute } from './placeholders';
 
 const BEGIN_LINE = '# >>> styxy: written by Styxy, change styxy.json instead';
-/** Other versions may say something else behind the colon. */
+/** Other versions may say something else after the colon. */
 const BEGIN = /^# >>> styxy(?::[^\r]*)?$/;
 const END = '# <<< styxy';
 
@@ -14,11 +14,11 @@ export interface Rendered {
 
 /**
  * A dotenv file's text with `values` in a marked block, one key a line. Whatever stands between
- * the two markers is Styxy's and is replaced in place; without a block one is appended behind a
+ * the two markers is Styxy's and is replaced in place; without a block one is appended after a
  * blank line. Every other line stays as it is, byte for byte, with its line end; only a last line
  * without one gets one when the block is appended. Without values the block goes.
  *
- * A block that lost its end is taken to be its marker and the lines behind it that set keys of
+ * A block that lost its end is taken to be its marker and the lines after it that set keys of
  * `values`, each once: a line too many stays, rather than one that somebody wrote being lost. Of
  * several blocks the first is replaced and the others go. Rendering twice changes nothing more.
  */
@@ -46,7 +46,7 @@ function linesOf(text: string): readonly string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-/** A text that ends with a CR lost the LF behind it: adding one makes that a CRLF. */
+/** A text that ends with a CR lost the LF after it: adding one makes that a CRLF. */
 function lineEndOf(text: string): string {
   const first = /\r?\n/.exec(text)?.[0];
   return first ?? (text.endsWith('\r') ? '\r\n' : '\n');
@@ -87,7 +87,7 @@ function withoutBlocks(
   return { kept, ...(at === undefined ? {} : { at }) };
 }
 
-/** Index of the first line behind the block that begins at `begin`. */
+/** Index of the first line after the block that begins at `begin`. */
 function endOfBlock(
   lines: readonly string[],
   begin: number,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { decideAllocatePlan, planRefusal } from '../../../../src/core/allocation/allocatePlan';
-import { catalogueOf, serviceTypeOf } from '../../../../src/core/domain/catalogue';
+import { catalogueOf } from '../../../../src/core/domain/catalogue';
 import type { DecisionContext, Decision } from '../../../../src/core/allocation/decision';
 import type { PortFinding } from '../../../../src/core/host/interfaces';
 import { invariants } from '../../../../src/core/state/invariants';
@@ -263,7 +263,7 @@ describe('a plan', () => {
   });
 
   it('joins what is shared', () => {
-    const ai = serviceTypeOf(DEFAULT_RULES.catalogue, 'ai');
+    const ai = DEFAULT_RULES.catalogue.get('ai');
     assert.ok(ai);
     engine.rules = {
       ...DEFAULT_RULES,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { decideAllocate } from '../../../../src/core/allocation/allocate';
 import { candidates } from '../../../../src/core/allocation/candidates';
-import { serviceTypeOf } from '../../../../src/core/domain/catalogue';
 import type { DecisionContext } from '../../../../src/core/allocation/decision';
 import type { PortFinding } from '../../../../src/core/host/interfaces';
 import { emptyState } from '../../../../src/core/state/state';
@@ -30,7 +29,7 @@ describe('candidates', () => {
     const engine = new Engine();
     engine.port('dev');
     engine.release({ port: 3000 });
-    const serviceType = serviceTypeOf(DEFAULT_RULES.catalogue, 'dev');
+    const serviceType = DEFAULT_RULES.catalogue.get('dev');
     assert.ok(serviceType);
     const search = {
       workspace: A,

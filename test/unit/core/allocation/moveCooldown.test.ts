@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { catalogueOf, serviceTypeOf } from '../../../../src/core/domain/catalogue';
+import { catalogueOf } from '../../../../src/core/domain/catalogue';
 import { invariants } from '../../../../src/core/state/invariants';
 import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
 import { A, B, Engine, granted, refused, says } from './support/engine';
@@ -27,7 +27,7 @@ describe('a port that its pair moved away from', () => {
   });
 
   it('is given to nobody else even when nothing else is left', () => {
-    const dev = serviceTypeOf(DEFAULT_RULES.catalogue, 'dev');
+    const dev = DEFAULT_RULES.catalogue.get('dev');
     assert.ok(dev);
     const one = { ...dev, range: { first: 3000, last: 3000 }, preferred: [3000] };
     engine.rules = { ...DEFAULT_RULES, catalogue: catalogueOf([one]) };

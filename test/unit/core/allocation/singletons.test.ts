@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { catalogueOf, serviceTypeOf } from '../../../../src/core/domain/catalogue';
+import { catalogueOf } from '../../../../src/core/domain/catalogue';
 import { MAX_HOLDERS } from '../../../../src/core/state/holders';
 import { invariants } from '../../../../src/core/state/invariants';
 import { fromBody, toBody } from '../../../../src/core/state/encode';
@@ -65,7 +65,7 @@ describe('a singleton', () => {
     const rag = ask(A);
     const ollama = ask(A, 'ollama');
     assert.notEqual(rag.allocation.id, ollama.allocation.id);
-    const ai = serviceTypeOf(DEFAULT_RULES.catalogue, 'ai');
+    const ai = DEFAULT_RULES.catalogue.get('ai');
     assert.ok(ai);
     engine = new Engine();
     engine.rules = {

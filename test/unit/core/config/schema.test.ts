@@ -1,10 +1,6 @@
 import assert from 'node:assert/strict';
 import { DEFAULT_CONFIGURATION } from '../../../../src/core/config/defaults';
-import {
-  CONFIGURATION_KEYS,
-  IGNORED_KEYS,
-  readConfiguration,
-} from '../../../../src/core/config/readConfiguration';
+import { SECTIONS, readConfiguration } from '../../../../src/core/config/readConfiguration';
 import { MANUAL, RESERVATIONS } from '../../../../src/core/config/readReservations';
 import {
   AUTO_ALLOCATION,
@@ -65,7 +61,7 @@ const withoutPort = (keys: readonly string[]) => keys.filter((key) => key !== 'p
 
 /** Every object of the schema beside the keys that the reader knows there. */
 const OBJECTS: readonly (readonly [steps: readonly string[], keys: readonly string[]])[] = [
-  [[], [...CONFIGURATION_KEYS, ...IGNORED_KEYS]],
+  [[], Object.keys(SECTIONS)],
   [['service_types', '*'], Object.keys(SERVICE_TYPE)],
   [
     ['service_types', '*', 'port_range'],

@@ -3,8 +3,7 @@ import { BROWSER_BLOCKED_PORTS } from '../../../../src/core/domain/browserBlocke
 import {
   BUILT_IN_CATALOGUE,
   catalogueOf,
-  serviceTypeOf,
-  serviceTypesAt,
+  type Catalogue,
   type ServiceType,
 } from '../../../../src/core/domain/catalogue';
 import { isPort, isServiceTypeName } from '../../../../src/core/domain/names';
@@ -30,6 +29,10 @@ const TABLE = [
   ['coordination', 9870, 9899, 9870],
 ] as const;
 
+function serviceTypesAt(catalogue: Catalogue, port: number): readonly ServiceType[] {
+  return [...catalogue.values()].filter(({ range }) => port >= range.first && port <= range.last);
+}
+
 describe('catalogue', () => {
   const types = [...BUILT_IN_CATALOGUE.values()];
 
@@ -39,7 +42,7 @@ describe('catalogue', () => {
 
   for (const [name, first, last, preferred] of TABLE) {
     it(`${name} has ${first}-${last} and prefers ${preferred} and the next three`, () => {
-      const type = serviceTypeOf(BUILT_IN_CATALOGUE, name);
+      const type = BUILT_IN_CATALOGUE.get(name);
       assert.deepEqual(type?.range, { first, last });
       assert.deepEqual(type?.preferred, [preferred, preferred + 1, preferred + 2, preferred + 3]);
       assert.equal(type?.origin, 'built-in');
@@ -87,8 +90,8 @@ describe('catalogue', () => {
   });
 
   it('looks types up by name and by port', () => {
-    assert.equal(serviceTypeOf(BUILT_IN_CATALOGUE, 'Dev'), undefined);
-    assert.equal(serviceTypeOf(BUILT_IN_CATALOGUE, 'constructor'), undefined);
+    assert.equal(BUILT_IN_CATALOGUE.get('Dev'), undefined);
+    assert.equal(BUILT_IN_CATALOGUE.get('constructor'), undefined);
     const at = (port: number) => serviceTypesAt(BUILT_IN_CATALOGUE, port).map(({ name }) => name);
     assert.deepEqual([3000, 3099, 3100, 2999, 12_000].map(at), [
       ['dev'],
@@ -100,16 +103,16 @@ describe('catalogue', () => {
   });
 
   it('takes configured types beside and instead of its own', () => {
-    const dev = serviceTypeOf(BUILT_IN_CATALOGUE, 'dev') as ServiceType;
+    const dev = BUILT_IN_CATALOGUE.get('dev') as ServiceType;
     const own: ServiceType = { ...dev, range: { first: 7000, last: 7009 }, origin: 'configured' };
     const catalogue = catalogueOf([...types, own, { ...own, name: 'grafana' }]);
-    assert.deepEqual(serviceTypeOf(catalogue, 'dev'), own);
+    assert.deepEqual(catalogue.get('dev'), own);
     assert.deepEqual(
       serviceTypesAt(catalogue, 7005).map(({ name }) => name),
       ['dev', 'grafana'],
     );
     assert.equal([...catalogue.keys()][0], 'dev');
-    assert.equal(serviceTypeOf(BUILT_IN_CATALOGUE, 'dev'), dev);
+    assert.equal(BUILT_IN_CATALOGUE.get('dev'), dev);
   });
 });
 

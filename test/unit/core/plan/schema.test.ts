@@ -3,9 +3,12 @@ import { BUILT_IN_CATALOGUE } from '../../../../src/core/domain/catalogue';
 import { MAX_PORT, MIN_PORT, isServiceName } from '../../../../src/core/domain/names';
 import { filePathProblem } from '../../../../src/core/plan/filePath';
 import { MAX_PLANNED_SERVICES } from '../../../../src/core/domain/plan';
-import { isEnvironmentName } from '../../../../src/core/plan/readFiles';
-import { PLAN_KEYS, readPlan } from '../../../../src/core/plan/readPlan';
-import { SERVICE } from '../../../../src/core/plan/readService';
+import {
+  PLAN_KEYS,
+  SERVICE,
+  isEnvironmentName,
+  readPlan,
+} from '../../../../src/core/plan/readPlan';
 import schema from '../../../../schemas/styxy.schema.json';
 
 const { properties, definitions } = schema;

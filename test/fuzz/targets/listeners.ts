@@ -35,7 +35,7 @@ import { pureTarget } from '../target';
 import { mutatedText } from '../textMutations';
 
 /** The lane runs in the repository. */
-const SAMPLES = join('test', 'unit', 'platform', 'samples');
+const SAMPLES = join('test', 'unit', 'platform', 'os', 'samples');
 
 function sample(name: string): string {
   return readFileSync(join(SAMPLES, `${name}.txt`), 'utf8');

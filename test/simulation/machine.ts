@@ -1,6 +1,5 @@
 /** One simulated computer: its disk, its sockets, its processes and who listens on its ports. */
 import type {
-  BranchReader,
   HealthProbe,
   Ids,
   Listener,
@@ -8,8 +7,7 @@ import type {
   MachineReader,
   PortProbe,
   ProcessTable,
-  WorkspaceResolver,
-  WorktreeReader,
+  WorkspaceReader,
 } from '../../src/core/host/interfaces';
 import { Disk, type DiskFlaws } from './disk';
 import { Network } from './network';
@@ -146,18 +144,14 @@ export class Machine {
     };
   }
 
-  readonly workspaces: WorkspaceResolver = {
+  readonly workspaces: WorkspaceReader = {
     resolve: (folder, open) =>
       this.#step('folder', () => ({
         workspace: folder,
         because: open.has(folder) ? 'open' : 'folder',
       })),
     exists: (folder) => this.#step('folder', () => !this.goneFolders.has(folder)),
-  };
-
-  readonly branches: BranchReader = { branchOf: () => this.#step('branch', () => 'main') };
-
-  readonly worktrees: WorktreeReader = {
+    branchOf: () => this.#step('branch', () => 'main'),
     worktreeOf: (root) =>
       this.#step('worktree', () => ({ kind: 'worktree', root, repository: `${root}/.git` })),
   };

@@ -104,12 +104,10 @@ function toolsOf(
       ids,
       log,
       look: {
-        patience: new BoundedLookup(clock),
+        bounded: new BoundedLookup(clock),
         probe: machine.probe,
         listeners: machine.listeners,
         workspaces: machine.workspaces,
-        branches: machine.branches,
-        worktrees: machine.worktrees,
         health: machine.health,
       },
       processes,

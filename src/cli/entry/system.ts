@@ -8,7 +8,7 @@ import { SystemClock } from '../../platform/fs/runtime';
 import { errnoOf } from '../../platform/fs/errors';
 import { openProcessTable } from '../../platform/os/processes';
 import { lookAtRefusedHome } from '../../platform/doctor/machineFacts';
-import { FileWorkspaceResolver } from '../../platform/workspace/git';
+import { FileWorkspaceReader } from '../../platform/workspace/git';
 import { announceToParent, launchDaemon } from './launchDaemon';
 import type { CliEnvironment, DaemonControl } from '../run/environment';
 import { systemFiles } from '../target/files';
@@ -23,7 +23,7 @@ export interface SystemOptions {
 /** This process and its machine. */
 export function systemEnvironment({ terminal, cancel, connect }: SystemOptions): CliEnvironment {
   const clock = new SystemClock();
-  const workspaces = new FileWorkspaceResolver();
+  const workspaces = new FileWorkspaceReader();
   return {
     terminal,
     cancel,
@@ -57,7 +57,7 @@ function currentFolder(): string {
 }
 
 /** A folder is the nearest open one of itself: so the resolver checks it, and words a refusal. */
-async function canonicalFolder(workspaces: FileWorkspaceResolver, path: string): Promise<string> {
+async function canonicalFolder(workspaces: FileWorkspaceReader, path: string): Promise<string> {
   const canonical = await realpath(path).catch(() => path);
   return (await workspaces.resolve(path, new Set([canonical]))).workspace;
 }

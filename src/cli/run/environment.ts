@@ -1,6 +1,6 @@
 import type { Coordinator } from '../../core/messages/coordinator';
 import type { ErrorJson } from '../../core/domain/errors';
-import type { MachineFacts, ProcessTable, WorkspaceResolver } from '../../core/host/interfaces';
+import type { MachineFacts, ProcessTable, WorkspaceReader } from '../../core/host/interfaces';
 import type { CoordinatorOptions } from '../../coordinator/wiring/createCoordinator';
 import type { DotenvFiles } from '../../platform/workspace/dotenvFiles';
 import type { PlanFile } from '../../platform/workspace/planFile';
@@ -18,7 +18,7 @@ export interface CliEnvironment {
   readonly version: string;
   /** Fires on SIGINT and SIGTERM. */
   readonly cancel: AbortSignal;
-  readonly workspaces: Pick<WorkspaceResolver, 'resolve'>;
+  readonly workspaces: Pick<WorkspaceReader, 'resolve'>;
   /** The folder's one true path. Errors: `invalid_argument` if it is no folder. */
   canonicalFolder(path: string): Promise<string>;
   readonly files: UserFiles;

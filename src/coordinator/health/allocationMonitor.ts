@@ -1,6 +1,6 @@
 /** Layer 2 of one leadership: the health monitor with its looks at the machine. */
 import { orphansReleased } from '../../core/allocation/holderChanges';
-import { workspacesOf, type Participant } from '../../core/domain/model';
+import type { Allocation, Participant } from '../../core/domain/model';
 import type { Clock, Log } from '../../core/host/interfaces';
 import type { State } from '../../core/state/state';
 import type { Rules } from '../../core/allocation/rules';
@@ -8,7 +8,7 @@ import { typeInForce } from '../../core/state/autoTypes';
 import { HealthMonitor, type HealthMonitorOptions } from './healthMonitor';
 import { ListenerOwners } from '../lookup/listenerOwners';
 import type { Recorder } from '../log/commit';
-import { openFolders, type PortLookupTools } from '../lookup/portLookup';
+import type { PortLookupTools } from '../lookup/portLookup';
 
 export interface AllocationMonitorOptions extends Pick<
   HealthMonitorOptions,
@@ -27,29 +27,19 @@ export interface AllocationMonitorOptions extends Pick<
 export function createAllocationMonitor(options: AllocationMonitorOptions): HealthMonitor {
   const { clock, log, look, firstCheckMs, leader, state, rules, participants } = options;
   const { onChange, onConflict } = options;
-  const open = (): ReadonlySet<string> => openFolders(participants());
-  const judging = new ListenerOwners({
-    clock,
-    log,
-    patience: look.patience,
-    listeners: look.listeners,
-    workspaces: look.workspaces,
-    worktrees: look.worktrees,
-    participants,
-    open,
-    known: () => new Set([...open(), ...[...state().allocations.values()].flatMap(workspacesOf)]),
-  });
+  const allocations = (): Iterable<Allocation> => state().allocations.values();
+  const owners = new ListenerOwners({ clock, log, look, participants, allocations });
   return new HealthMonitor({
     clock,
     log,
     listeners: look.listeners,
     probe: look.health,
     firstCheckMs,
-    judge: (allocations, listening) => judging.judge(allocations, listening),
+    ownersOf: (allocations, listening) => owners.ofAllocations(allocations, listening),
     settings: () => rules().recovery.healthMonitoring,
     protocolOf: ({ serviceType }) =>
       typeInForce(rules().catalogue, state(), serviceType)?.protocol ?? 'http',
-    allocations: () => state().allocations.values(),
+    allocations,
     onChange,
     onConflict,
     release: async (ids) => {

@@ -49,7 +49,7 @@ export interface HealthMonitorOptions {
    * Who listens on the ports of these allocations, by id. `listening`: the answer of the table from
    * which they were chosen. Errors: those of the table.
    */
-  judge(
+  ownersOf(
     allocations: readonly Allocation[],
     listening: ReadonlySet<number>,
   ): Promise<ReadonlyMap<string, OwnedListener>>;
@@ -198,7 +198,7 @@ export class HealthMonitor implements Disposable {
       (allocation) =>
         listening.has(allocation.port) && (kind === 'check' || !this.isListening(allocation)),
     );
-    const judged = await this.#options.judge(asked, listening);
+    const judged = await this.#options.ownersOf(asked, listening);
     if (kind === 'check') {
       this.#nextCheck = clock.now() + settings().checkIntervalMs;
     }

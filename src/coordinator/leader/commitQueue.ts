@@ -21,7 +21,7 @@ import type { Methods } from '../../core/messages/methods';
 import type { Rules } from '../../core/allocation/rules';
 import { decideUndo } from '../../core/allocation/undoAutoRange';
 import type { Clock, Ids, Log } from '../../core/host/interfaces';
-import { PortLookup, openFolders, type PortLookupTools } from '../lookup/portLookup';
+import { PortLookup, type PortLookupTools } from '../lookup/portLookup';
 import { BusyRetries } from './busyRetries';
 import { type CommitOutcome, unknownOutcome } from '../log/commit';
 
@@ -206,7 +206,7 @@ export class CommitQueue {
   }
 
   async #answer(batch: readonly Task[]): Promise<void> {
-    const look = new PortLookup(this.#options.look, openFolders(this.#options.participants()));
+    const look = new PortLookup(this.#options.look, this.#options.participants());
     const connected = this.#options.present();
     const decided: Decided[] = [];
     const events: StateEvent[] = [];

@@ -19,7 +19,7 @@ import type {
 } from '../../core/messages/requests';
 import type { Rules } from '../../core/allocation/rules';
 import type { Writes } from './commitQueue';
-import { PortLookup, openFolders, type PortLookupTools } from '../lookup/portLookup';
+import { PortLookup, type PortLookupTools } from '../lookup/portLookup';
 import type { HealthMonitor } from '../health/healthMonitor';
 import type { Requests } from '../session/sessions';
 
@@ -248,7 +248,7 @@ export class Queries {
   }
 
   #look(): PortLookup {
-    return new PortLookup(this.#options.look, openFolders(this.#options.participants()));
+    return new PortLookup(this.#options.look, this.#options.participants());
   }
 }
 

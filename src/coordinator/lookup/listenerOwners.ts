@@ -6,46 +6,37 @@ import {
   type ListeningProcess,
   type Participant,
 } from '../../core/domain/model';
-import type {
-  Clock,
-  GitPlace,
-  ListenerTable,
-  Log,
-  ResolvedWorkspace,
-  WorkspaceResolver,
-  WorktreeReader,
-} from '../../core/host/interfaces';
+import type { Clock, GitPlace, Log, ResolvedWorkspace } from '../../core/host/interfaces';
 import { foremost, ownershipOf, type OwnedListener } from '../../core/health/ownership';
-import type { BoundedLookup } from '../async/boundedLookup';
+import { openFolders, participantOf, placeOf, type PortLookupTools } from './portLookup';
 
-/** A folder's place is looked up again after so long: people run `git init` and move things. */
+/** After this time a folder's place is looked up again: people run `git init` and move things. */
 const FRESH_MS = 5 * 60_000;
 
 export interface ListenerOwnersOptions {
   readonly clock: Clock;
   readonly log: Log;
-  readonly patience: BoundedLookup;
-  readonly listeners: ListenerTable;
-  readonly workspaces: WorkspaceResolver;
-  readonly worktrees: WorktreeReader;
+  readonly look: Pick<PortLookupTools, 'bounded' | 'listeners' | 'workspaces'>;
   participants(): readonly Participant[];
-  /** Folders that windows have open. */
-  open(): ReadonlySet<string>;
-  /** Workspaces that have allocations or that a window has open. */
-  known(): ReadonlySet<string>;
+  /** All that there are: their workspaces are known. */
+  allocations(): Iterable<Allocation>;
 }
 
-/** What was found of a folder, for as long as it is fresh and the same windows are open. */
+/** What was found of a folder: valid while it is fresh and the same folders are open. */
 interface Place {
   readonly at: number;
   readonly open: string;
   readonly resolved: ResolvedWorkspace | undefined;
 }
 
-/** Folders that windows have open, and one text that stands for all of them. */
-interface Open {
-  readonly folders: ReadonlySet<string>;
+/** Who takes part, and what follows from it, during one look. */
+interface Scene {
+  readonly participants: readonly Participant[];
+  /** Folders that windows have open, and one text that stands for all of them. */
+  readonly open: ReadonlySet<string>;
   readonly key: string;
+  /** Workspaces that have allocations or that a window has open. */
+  readonly known: ReadonlySet<string>;
 }
 
 export class ListenerOwners {
@@ -58,11 +49,11 @@ export class ListenerOwners {
   }
 
   /**
-   * Who speaks for each of these ports, by allocation id; allocations without a listener that the
-   * table tells of are left out. `listening`: an answer of the table that need not be read again.
+   * Who speaks for each of these ports, by allocation id; allocations without a listener in the
+   * table are left out. `listening`: an answer of the table that need not be read again.
    * Errors: those of the table.
    */
-  async judge(
+  async ofAllocations(
     allocations: readonly Allocation[],
     listening?: ReadonlySet<number>,
   ): Promise<ReadonlyMap<string, OwnedListener>> {
@@ -71,17 +62,22 @@ export class ListenerOwners {
     if (byPort.size === 0) {
       return new Map();
     }
-    const known = this.#options.known();
-    const folders = this.#options.open();
-    const open = { folders, key: [...folders].sort().join('\0') };
-    for (const { port, process } of await this.#options.listeners.listeners(
+    const { participants, allocations: all, look } = this.#options;
+    const open = openFolders(participants());
+    const scene: Scene = {
+      participants: participants(),
+      open,
+      key: [...open].sort().join('\0'),
+      known: new Set([...open, ...[...all()].flatMap(workspacesOf)]),
+    };
+    for (const { port, process } of await look.listeners.listeners(
       new Set(byPort.keys()),
       listening,
     )) {
       const allocation = byPort.get(port);
       if (allocation !== undefined) {
-        const judged = await this.#judged(allocation, process, known, open);
-        found.set(allocation.id, [...(found.get(allocation.id) ?? []), judged]);
+        const owned = await this.#owned(allocation, process, scene);
+        found.set(allocation.id, [...(found.get(allocation.id) ?? []), owned]);
       }
     }
     this.#forget();
@@ -95,66 +91,42 @@ export class ListenerOwners {
     return spoken;
   }
 
-  async #judged(
+  async #owned(
     allocation: Allocation,
     process: ListeningProcess | undefined,
-    known: ReadonlySet<string>,
-    open: Open,
+    scene: Scene,
   ): Promise<OwnedListener> {
+    const { known } = scene;
     const now = this.#options.clock.now();
-    const participant = process === undefined ? undefined : this.#participantOf(process);
-    if (process !== undefined && participant !== undefined) {
-      const facts = { allocation, process, participant, known, git: new Map(), now };
-      return { process, ownership: ownershipOf(facts) };
-    }
-    if (process?.cwd === undefined) {
-      const owner = process === undefined ? {} : { process };
-      return { ...owner, ownership: { kind: 'unknown' } };
+    const participant = process && participantOf(process, scene.participants);
+    if (process?.cwd === undefined || participant !== undefined) {
+      const user = { ...(process && { process }), ...(participant && { participant }) };
+      return {
+        ...(process && { process }),
+        ownership: ownershipOf({ ...user, allocation, known, git: new Map(), now }),
+      };
     }
     const { cwd } = process;
-    const place = await this.#placeOf(cwd, open);
-    const folders = [cwd, ...workspacesOf(allocation)];
+    const place = await this.#placeOf(cwd, scene);
     const git = new Map<string, GitPlace>();
-    for (const folder of new Set(folders)) {
+    for (const folder of new Set([cwd, ...workspacesOf(allocation)])) {
       git.set(folder, await this.#gitOf(folder));
     }
     const placed = place === undefined ? process : { ...process, workspace: place.workspace };
-    const ownership = ownershipOf({
-      allocation,
-      process: placed,
-      ...(place === undefined ? {} : { place }),
-      known,
-      git,
-      now,
-    });
+    const facts = { allocation, process: placed, known, git, now };
+    const ownership = ownershipOf(place === undefined ? facts : { ...facts, place });
     return { process: placed, ownership };
   }
 
-  /** Whose own process it is; another one may have the pid of one that is gone. */
-  #participantOf({ pid, startMark }: ListeningProcess): Participant | undefined {
-    return this.#options
-      .participants()
-      .find(
-        (each) =>
-          each.pid === pid &&
-          (each.identity === undefined ||
-            startMark === undefined ||
-            each.identity.endsWith(`/${pid}/${startMark}`)),
-      );
-  }
-
-  async #placeOf(cwd: string, { folders, key }: Open): Promise<ResolvedWorkspace | undefined> {
-    const { clock, log, patience, workspaces } = this.#options;
+  async #placeOf(cwd: string, { open, key }: Scene): Promise<ResolvedWorkspace | undefined> {
+    const { clock, log, look } = this.#options;
     const at = clock.now();
     const before = this.#places.get(cwd);
     if (before?.open === key && at - before.at < FRESH_MS) {
       return before.resolved;
     }
-    const look = async (): Promise<ResolvedWorkspace | undefined> =>
-      (await workspaces.exists(cwd)) ? workspaces.resolve(cwd, folders) : undefined;
     // A folder that vanishes meanwhile or may not be read proves nothing.
-    const looked = patience.ask(undefined, look);
-    const resolved = await looked.catch((error: unknown) => {
+    const resolved = await placeOf(cwd, open, look).catch((error: unknown) => {
       log.debug(`${cwd} was not looked at: ${toStyxyError(error).message}`);
       return undefined;
     });
@@ -163,19 +135,19 @@ export class ListenerOwners {
   }
 
   async #gitOf(folder: string): Promise<GitPlace> {
-    const { clock, patience, worktrees } = this.#options;
+    const { clock, look } = this.#options;
     const at = clock.now();
     const before = this.#git.get(folder);
     if (before !== undefined && at - before.at < FRESH_MS) {
       return before.place;
     }
     const unknown: GitPlace = { kind: 'unknown' };
-    const place = await patience.ask(unknown, () => worktrees.worktreeOf(folder));
+    const place = await look.bounded.ask(unknown, () => look.workspaces.worktreeOf(folder));
     this.#git.set(folder, { at, place });
     return place;
   }
 
-  /** Folders that nothing was seen in for a while. */
+  /** Drops what is not fresh any more. */
   #forget(): void {
     const stale = this.#options.clock.now() - FRESH_MS;
     for (const places of [this.#places, this.#git]) {

@@ -2,38 +2,38 @@
 import type { Question } from '../../core/allocation/decision';
 import type { ListeningProcess, Participant } from '../../core/domain/model';
 import type {
-  BranchReader,
   HealthProbe,
   ListenerTable,
   PortFinding,
   PortProbe,
-  WorkspaceResolver,
-  WorktreeReader,
+  PortUser,
+  ResolvedWorkspace,
+  WorkspaceReader,
 } from '../../core/host/interfaces';
 import type { BoundedLookup } from '../async/boundedLookup';
 
 export interface PortLookupTools {
-  /** With folders, which may lie on a mount whose server is gone. */
-  readonly patience: BoundedLookup;
+  /** For folders, which may lie on a mount whose server is gone. */
+  readonly bounded: BoundedLookup;
   readonly probe: PortProbe;
   readonly listeners: ListenerTable;
-  readonly workspaces: WorkspaceResolver;
-  readonly branches: BranchReader;
-  readonly worktrees: WorktreeReader;
+  readonly workspaces: WorkspaceReader;
   readonly health: HealthProbe;
 }
 
 export class PortLookup {
   readonly #tools: PortLookupTools;
+  readonly #participants: readonly Participant[];
   readonly #open: ReadonlySet<string>;
   readonly #findings = new Map<number, PortFinding>();
   readonly #branches = new Map<string, string | undefined>();
   #listening: ReadonlySet<number> | undefined;
 
-  /** `open`: folders that windows have open now; they decide whose a process is. */
-  constructor(tools: PortLookupTools, open: ReadonlySet<string>) {
+  /** `participants`: who takes part now; their open folders decide whose a process is. */
+  constructor(tools: PortLookupTools, participants: readonly Participant[]) {
     this.#tools = tools;
-    this.#open = open;
+    this.#participants = participants;
+    this.#open = openFolders(participants);
   }
 
   get findings(): ReadonlyMap<number, PortFinding> {
@@ -50,7 +50,7 @@ export class PortLookup {
   }
 
   /**
-   * Looks at what a decision has to know. `ahead`: see `firstFree`. Not `checked`: every candidate
+   * Looks up what a decision has to know. `ahead`: see `firstFree`. Not `checked`: every candidate
    * counts as free, as the configuration says.
    */
   async answer(question: Question, ahead: number, checked = true): Promise<void> {
@@ -66,18 +66,18 @@ export class PortLookup {
         return;
       case 'branch': {
         const { workspace } = question;
-        const { branches, patience } = this.#tools;
+        const { workspaces, bounded } = this.#tools;
         this.#branches.set(
           workspace,
-          await patience.ask(undefined, () => branches.branchOf(workspace)),
+          await bounded.ask(undefined, () => workspaces.branchOf(workspace)),
         );
       }
     }
   }
 
   /**
-   * Looks at candidates until one is free. `ahead`: how many of this batch may need a port; so
-   * many are looked at together, since each bind check is mostly waiting. `known`: the first
+   * Probes candidates until one is free. `ahead`: how many requests of this batch may need a port;
+   * as many are probed together, since each bind check is mostly waiting. `known`: the first
    * candidate is a wish, not a choice.
    */
   async firstFree(candidates: readonly number[], ahead: number, known = false): Promise<void> {
@@ -98,50 +98,51 @@ export class PortLookup {
       }
     }
     const busy = kinds.filter(([, kind]) => kind === 'busy').map(([port]) => port);
-    const owners = await this.owners(new Set(busy));
+    const users = await this.#users(new Set(busy));
     for (const [port, kind] of kinds) {
-      const process = owners.get(port);
+      const [user, ...more] = users.get(port) ?? [];
       this.#findings.set(
         port,
-        kind === 'busy' ? { kind, ...(process === undefined ? {} : { process }) } : { kind },
+        kind === 'busy'
+          ? { kind, ...user, ...(more.length > 0 ? { others: more } : {}) }
+          : { kind },
       );
     }
   }
 
-  /** Who listens, by port, with the workspace that the process belongs to. */
-  async owners(ports: ReadonlySet<number>): Promise<ReadonlyMap<number, ListeningProcess>> {
-    const owners = new Map<number, ListeningProcess>();
+  /** Who listens, by port: each process once, although it may listen on several addresses. */
+  async #users(ports: ReadonlySet<number>): Promise<ReadonlyMap<number, readonly PortUser[]>> {
     if (ports.size === 0) {
-      return owners;
+      return new Map();
     }
-    const first = new Map<number, ListeningProcess>();
+    const found = new Map<number, ListeningProcess[]>();
     for (const { port, process } of await this.#tools.listeners.listeners(ports)) {
-      if (process !== undefined && !first.has(port)) {
-        first.set(port, process);
+      const before = found.get(port) ?? [];
+      if (process !== undefined && !before.some(({ pid }) => pid === process.pid)) {
+        found.set(port, [...before, process]);
       }
     }
-    await Promise.all(
-      [...first].map(async ([port, process]) => {
-        owners.set(port, await this.placed(process));
-      }),
-    );
-    return owners;
+    const users = [...found].map(async ([port, processes]) => {
+      return [port, await Promise.all(processes.map((each) => this.#user(each)))] as const;
+    });
+    return new Map(await Promise.all(users));
   }
 
-  /** The process with its workspace, where its folder still exists. */
+  async #user(process: ListeningProcess): Promise<PortUser> {
+    const participant = participantOf(process, this.#participants);
+    const placed = await this.placed(process);
+    return { process: placed, ...(participant === undefined ? {} : { participant }) };
+  }
+
+  /** The process with its workspace, where its folder is known. */
   async placed(process: ListeningProcess): Promise<ListeningProcess> {
     const { cwd } = process;
-    if (cwd === undefined) {
-      return process;
-    }
-    const { workspaces, patience } = this.#tools;
-    return patience.ask(process, async () => {
-      if (!(await workspaces.exists(cwd))) {
-        return process;
-      }
-      const { workspace } = await workspaces.resolve(cwd, this.#open);
-      return { ...process, workspace };
-    });
+    // A folder that vanishes meanwhile or may not be read proves nothing.
+    const place =
+      cwd === undefined
+        ? undefined
+        : await placeOf(cwd, this.#open, this.#tools).catch(() => undefined);
+    return place === undefined ? process : { ...process, workspace: place.workspace };
   }
 }
 
@@ -149,5 +150,30 @@ export class PortLookup {
 export function openFolders(participants: readonly Participant[]): ReadonlySet<string> {
   return new Set(
     participants.filter(({ kind }) => kind === 'window').flatMap(({ folders }) => folders),
+  );
+}
+
+/** The participant whose own process it is; another one may have the pid of one that is gone. */
+export function participantOf(
+  { pid, startMark }: ListeningProcess,
+  participants: readonly Participant[],
+): Participant | undefined {
+  return participants.find(
+    (each) =>
+      each.pid === pid &&
+      (each.identity === undefined ||
+        startMark === undefined ||
+        each.identity.endsWith(`/${pid}/${startMark}`)),
+  );
+}
+
+/** Which workspace a folder belongs to; undefined for one that is gone or does not answer. */
+export function placeOf(
+  folder: string,
+  open: ReadonlySet<string>,
+  { bounded, workspaces }: Pick<PortLookupTools, 'bounded' | 'workspaces'>,
+): Promise<ResolvedWorkspace | undefined> {
+  return bounded.ask(undefined, async () =>
+    (await workspaces.exists(folder)) ? workspaces.resolve(folder, open) : undefined,
   );
 }

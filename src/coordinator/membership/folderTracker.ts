@@ -2,7 +2,7 @@
 import { dirname } from 'node:path';
 import { toStyxyError } from '../../core/domain/errors';
 import { idleFolders } from '../../core/state/rememberedPorts';
-import type { Clock, Log, WorkspaceResolver } from '../../core/host/interfaces';
+import type { Clock, Log, WorkspaceReader } from '../../core/host/interfaces';
 import type { Recorder } from '../log/commit';
 import type { BoundedLookup } from '../async/boundedLookup';
 
@@ -10,8 +10,8 @@ export interface FolderTrackerOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly leader: Recorder;
-  readonly workspaces: WorkspaceResolver;
-  readonly patience: BoundedLookup;
+  readonly workspaces: WorkspaceReader;
+  readonly bounded: BoundedLookup;
 }
 
 export class FolderTracker {
@@ -69,8 +69,8 @@ export class FolderTracker {
 
   /** One that does not say, on a mount whose server is gone or that fails, counts as there. */
   #exists(folder: string): Promise<boolean> {
-    const { log, patience, workspaces } = this.#options;
-    return patience
+    const { log, bounded, workspaces } = this.#options;
+    return bounded
       .ask(true, () => workspaces.exists(folder))
       .catch((error: unknown) => {
         log.debug(`${folder} was not looked at: ${toStyxyError(error).message}`);

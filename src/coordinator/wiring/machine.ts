@@ -5,7 +5,7 @@ import { ConfigFile } from '../../platform/home/configFile';
 import { sha256 } from '../../platform/fs/runtime';
 import { ephemeralPorts } from '../../platform/os/portRanges';
 import { ifAvailable } from '../../platform/fs/errors';
-import { branchOf, FileWorkspaceResolver, FileWorktreeReader } from '../../platform/workspace/git';
+import { FileWorkspaceReader } from '../../platform/workspace/git';
 import { HttpHealthProbe } from '../../platform/net/httpHealthProbe';
 import { systemListenerTable } from '../../platform/os/listeners';
 import { SystemMachine } from '../../platform/doctor/machineFacts';
@@ -48,12 +48,10 @@ export async function leadershipTools(
     ids,
     log,
     look: {
-      patience: new BoundedLookup(clock),
+      bounded: new BoundedLookup(clock),
       probe: systemPortProbe(),
       listeners: systemListenerTable(),
-      workspaces: new FileWorkspaceResolver(),
-      branches: { branchOf },
-      worktrees: new FileWorktreeReader(),
+      workspaces: new FileWorkspaceReader(),
       health: new HttpHealthProbe(),
     },
     processes,

@@ -1,4 +1,6 @@
 import type { ServiceType } from '../domain/catalogue';
+import { isServerOf } from '../health/ownership';
+import type { PortFinding, PortUser } from '../host/interfaces';
 import { candidates, type Search } from './candidates';
 import type { DecisionContext, Question } from './decision';
 import type { StyxyError } from '../domain/errors';
@@ -58,17 +60,22 @@ export function findPort(
       continue;
     }
     attempts += 1;
-    const process = finding.kind === 'busy' ? finding.process : undefined;
-    const adopted = process !== undefined && process.workspace === search.workspace;
-    if (finding.kind === 'free' || adopted) {
-      const { port } = step;
-      return { kind: 'found', port, conflicts, attempts, ...(adopted ? { process } : {}) };
+    const { port } = step;
+    switch (finding.kind) {
+      case 'free':
+        return { kind: 'found', port, conflicts, attempts };
+      case 'forbidden':
+        conflicts.push({ port, reason: 'forbidden' });
+        break;
+      case 'busy': {
+        const { isOwn, process } = occupantOf(finding, search.workspace);
+        const owner = process === undefined ? {} : { process };
+        if (isOwn) {
+          return { kind: 'found', port, conflicts, attempts, ...owner };
+        }
+        conflicts.push({ port, ...owner });
+      }
     }
-    conflicts.push(
-      finding.kind === 'forbidden'
-        ? { port: step.port, reason: 'forbidden' }
-        : { port: step.port, ...(process === undefined ? {} : { process }) },
-    );
   }
   const [first] = unseen;
   return first !== undefined
@@ -78,6 +85,18 @@ export function findPort(
         ...(search.wishes.includes(first) ? { known: true } : {}),
       }
     : { kind: 'refuse', error: exhausted(state, search, conflicts, attempts, now) };
+}
+
+/**
+ * Whose server has a busy port, as a workspace sees it that asks for the port: its own only if
+ * everything that listens there is, else the first that is not.
+ */
+export function occupantOf(
+  { others = [], ...first }: Extract<PortFinding, { kind: 'busy' }>,
+  workspace: string,
+): { readonly isOwn: boolean; readonly process: ListeningProcess | undefined } {
+  const other = [first, ...others].find((user: PortUser) => !isServerOf(user, workspace));
+  return { isOwn: other === undefined, process: (other ?? first).process };
 }
 
 function exhausted(

@@ -18,6 +18,7 @@ import { answered, repeated } from './idempotency';
 import type { MoveAnswer, MoveRequest } from '../messages/requests';
 import { reservedReason, type Rules } from './rules';
 import { allocationAt, coolingFor, splitPairKey, type State } from '../state/state';
+import { occupantOf } from './findPort';
 import { findTarget, targetRefusal } from './target';
 
 /**
@@ -88,10 +89,11 @@ function moveTo(
   if (finding.kind === 'forbidden') {
     return { kind: 'refuse', error: portForbidden(to) };
   }
-  const process = finding.kind === 'busy' ? finding.process : undefined;
-  if (finding.kind === 'busy' && process?.workspace !== allocation.workspace) {
-    return { kind: 'refuse', error: portBusy(to, process) };
+  const occupant = finding.kind === 'busy' ? occupantOf(finding, allocation.workspace) : undefined;
+  if (occupant?.isOwn === false) {
+    return { kind: 'refuse', error: portBusy(to, occupant.process) };
   }
+  const process = occupant?.process;
   const from = allocation.port;
   const note = `${caller.kind} "${caller.label}" asked for it`;
   const moved = { ...allocation, port: to, movedFrom: from, movedBecause: note };

@@ -10,6 +10,8 @@ import type { StateEvent } from '../state/events';
 import { joining, stampOf } from '../state/holders';
 import { pairKey, workspacesOf, type Allocation, type ListeningProcess } from '../domain/model';
 import { isSameNote, planNoteOf } from '../domain/planNote';
+import { isServerOf } from '../health/ownership';
+import { occupantOf } from './findPort';
 import { relocate, type Relocated } from './relocate';
 import { hasAnotherPort, howToMove } from '../messages/refusals';
 import { answered } from './idempotency';
@@ -86,8 +88,8 @@ function ownServer(
   allocation: Allocation,
 ): ListeningProcess | undefined {
   const { state, process } = observed?.(allocation) ?? {};
-  const isOwn =
-    process?.workspace !== undefined && workspacesOf(allocation).includes(process.workspace);
+  const owner = process === undefined ? {} : { process };
+  const isOwn = workspacesOf(allocation).some((workspace) => isServerOf(owner, workspace));
   return state === 'listening' && isOwn ? process : undefined;
 }
 
@@ -151,8 +153,8 @@ function followPlan(
     if (finding === undefined) {
       return { kind: 'probe', candidates: [port], known: true };
     }
-    const own = finding.kind === 'busy' && finding.process?.workspace === workspace;
-    if (finding.kind !== 'free' && !(own && port === to)) {
+    const isOwn = finding.kind === 'busy' && occupantOf(finding, workspace).isOwn;
+    if (finding.kind !== 'free' && !(isOwn && port === to)) {
       return stays;
     }
   }

@@ -1,13 +1,11 @@
-/** Whose a listener on an allocated port is, as far as it can be proven. */
+/** Whose server a listener is, as far as it can be proven: one rule for grants and health checks. */
 import {
-  isHeldIn,
-  pairsOf,
+  workspacesOf,
   type Allocation,
   type Intruder,
   type ListeningProcess,
-  type Participant,
 } from '../domain/model';
-import type { GitPlace, ResolvedWorkspace } from '../host/interfaces';
+import type { GitPlace, PortUser, ResolvedWorkspace } from '../host/interfaces';
 
 /** `unknown` is never taken for somebody else's: nothing was proven. */
 export type Ownership = { readonly kind: 'own' } | { readonly kind: 'unknown' } | Intruder;
@@ -19,16 +17,12 @@ export type Ownership = { readonly kind: 'own' } | { readonly kind: 'unknown' } 
 export const START_TOLERANCE_MS = 5_000;
 
 /** What was looked up of one listener and its allocation. */
-export interface OwnershipFacts {
+export interface OwnershipFacts extends PortUser {
   readonly allocation: Allocation;
-  /** Absent where the OS tells no owner. */
-  readonly process?: ListeningProcess;
   /** The workspace that `process.cwd` belongs to; absent when the folder is gone or hidden. */
   readonly place?: ResolvedWorkspace;
   /** Workspaces that have allocations or that a window has open. */
   readonly known: ReadonlySet<string>;
-  /** The participant whose own process listens, if one's does: an editor that serves previews. */
-  readonly participant?: Pick<Participant, 'folders'>;
   /** By folder: `process.cwd` and the allocation's workspaces. A missing one counts as unknown. */
   readonly git: ReadonlyMap<string, GitPlace>;
   /** Milliseconds since the Unix epoch. */
@@ -36,28 +30,46 @@ export interface OwnershipFacts {
 }
 
 /**
- * The rule of docs/ports.md, "Whose folder is it". A listener is somebody else's if it runs from
- * another workspace, or from none and was there before the allocation. It is the allocation's own
- * if it runs from one of its workspaces, from a folder inside, or from the same git working tree.
+ * Whether a listener is proven to be a server of this very workspace: its working directory belongs
+ * there, it listens for nobody else, and it is no editor that has other folders open. A port that
+ * is busy is given to the workspace on no weaker proof: see docs/ports.md, "How a port is chosen".
+ */
+export function isServerOf({ process, participant }: PortUser, workspace: string): boolean {
+  return (
+    process?.workspace === workspace &&
+    !isForwarder(process.command) &&
+    (participant === undefined || participant.folders.includes(workspace))
+  );
+}
+
+/**
+ * The rule of docs/ports.md, "Whose folder is it". A listener is somebody else's if it runs
+ * from another workspace, or from none and was there before the allocation. It is the allocation's
+ * own if it is a server of one of its workspaces (`isServerOf`), or at least is near: from a folder
+ * inside, from the same git working tree, or an editor that has the workspace open.
  *
- * Everything that is not proven is `unknown`: no folder is told (Windows, other users' processes),
- * git cannot be read, clocks disagree, or it is a program that listens for others. A `.git` above
- * the allocation's workspace is no proof either, as that of a home folder under version control
- * makes every program started there one of its workspace.
+ * Everything that is not proven is `unknown`: the folder is not known (Windows, other users'
+ * processes), git cannot be read, clocks disagree, or it is a program that listens for others. A
+ * `.git` above the allocation's workspace is no proof either, as that of a home folder under
+ * version control makes every program started there one of its workspace.
  */
 export function ownershipOf(facts: OwnershipFacts): Ownership {
   const { allocation, process, place, known, participant } = facts;
+  const own = workspacesOf(allocation);
+  const placed = place === undefined ? process : { ...process, workspace: place.workspace };
+  const user = { ...facts, ...(placed === undefined ? {} : { process: placed }) };
+  if (own.some((workspace) => isServerOf(user, workspace))) {
+    return { kind: 'own' };
+  }
   if (participant !== undefined) {
     // It serves all of its folders from one process, whose working directory says nothing.
-    const isOwn = participant.folders.some((folder) => isHeldIn(allocation, folder));
-    return isOwn ? { kind: 'own' } : UNKNOWN;
+    return participant.folders.some((folder) => own.includes(folder)) ? { kind: 'own' } : UNKNOWN;
   }
   if (process?.cwd === undefined || isForwarder(process.command)) {
     return UNKNOWN;
   }
-  const own = [...new Set(pairsOf(allocation).map(({ workspace }) => workspace))];
   const git = compareGit(process.cwd, own, facts.git);
-  if (isOwn(process.cwd, own, git, facts)) {
+  if (isNear(process.cwd, own, git, facts)) {
     return { kind: 'own' };
   }
   if (place === undefined || git === 'unknown') {
@@ -96,13 +108,13 @@ export function foremost(listeners: readonly OwnedListener[]): OwnedListener | u
 
 const UNKNOWN: Ownership = { kind: 'unknown' };
 
-function isOwn(
+function isNear(
   cwd: string,
   own: readonly string[],
   git: GitRelation,
   { place, known }: OwnershipFacts,
 ): boolean {
-  if (git === 'same worktree' || (place !== undefined && own.includes(place.workspace))) {
+  if (git === 'same worktree') {
     return true;
   }
   // Within the workspace, an open window, a plan or a worktree makes another one; a clone or a

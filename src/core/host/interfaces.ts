@@ -4,7 +4,7 @@
  */
 import type { PortRange } from '../domain/catalogue';
 import type { StyxyError } from '../domain/errors';
-import type { ListeningProcess } from '../domain/model';
+import type { ListeningProcess, Participant } from '../domain/model';
 
 export interface Disposable {
   dispose(): void;
@@ -226,11 +226,6 @@ export type GitPlace =
   /** It could not be read. */
   | { readonly kind: 'unknown' };
 
-export interface WorktreeReader {
-  /** The working tree that holds the folder; never rejects. */
-  worktreeOf(folder: string): Promise<GitPlace>;
-}
-
 /** What `config.json` was when it was looked at; two that are equal stand for the same content. */
 export type ConfigStamp = string;
 
@@ -253,19 +248,18 @@ export interface ConfigStore {
   replace(before: string | undefined, text: string): Promise<ConfigStamp>;
 }
 
-export interface BranchReader {
-  /** The git branch that is checked out there; undefined without one, or where it cannot be told. */
-  branchOf(workspace: string): Promise<string | undefined>;
-}
-
-/** One function for every face: which workspace a folder belongs to. */
-export interface WorkspaceResolver {
+/** What folders are: which workspace one belongs to, for every face, and what git says of it. */
+export interface WorkspaceReader {
   /**
    * The nearest ancestor of `folder` that is in `open`, else that has a `styxy.json`, else a
    * `.git`, else the folder itself; canonical. Errors: `invalid_argument` if it does not exist.
    */
   resolve(folder: string, open: ReadonlySet<string>): Promise<ResolvedWorkspace>;
   exists(folder: string): Promise<boolean>;
+  /** The git branch that is checked out there; undefined without one, or where it is not known. */
+  branchOf(workspace: string): Promise<string | undefined>;
+  /** The working tree that holds the folder; never rejects. */
+  worktreeOf(folder: string): Promise<GitPlace>;
 }
 
 export interface ResolvedWorkspace {
@@ -273,11 +267,19 @@ export interface ResolvedWorkspace {
   readonly because: 'open' | 'plan' | 'git' | 'folder';
 }
 
+/** Who listens on a port, as far as it is known. */
+export interface PortUser {
+  /** Absent where the OS names no owner; with its workspace where its folder is known. */
+  readonly process?: ListeningProcess;
+  /** The participant whose own process listens, if one's does: an editor that serves previews. */
+  readonly participant?: Pick<Participant, 'folders'>;
+}
+
 /** What the machine said of a port at the moment of a decision. */
 export type PortFinding =
   | { readonly kind: 'free' }
-  /** Somebody listens; `process` as far as the OS tells. */
-  | { readonly kind: 'busy'; readonly process?: ListeningProcess }
+  /** Something listens; `others` on other addresses of the same port. */
+  | ({ readonly kind: 'busy'; readonly others?: readonly PortUser[] } & PortUser)
   /** The OS lets nobody bind it (EACCES: excluded ranges on Windows, privileged ports). */
   | { readonly kind: 'forbidden' };
 

@@ -6,12 +6,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { StyxyError } from '../../core/domain/errors';
 import { PLAN_FILE } from '../../core/domain/plan';
-import type {
-  GitPlace,
-  ResolvedWorkspace,
-  WorkspaceResolver,
-  WorktreeReader,
-} from '../../core/host/interfaces';
+import type { GitPlace, ResolvedWorkspace, WorkspaceReader } from '../../core/host/interfaces';
 import { errnoOf, ifAvailable, ignoring } from '../fs/errors';
 import { canonicalOf, readRegularFile } from '../fs/files';
 import { runCommand, type RunCommand } from '../fs/runProgram';
@@ -31,8 +26,11 @@ const GIT_TIMEOUT_MS = 5_000;
 /** `git ls-files --error-unmatch`: there is no such path in the index. */
 const NOT_TRACKED = 1;
 
-/** Resolves workspaces on the real file system. */
-export class FileWorkspaceResolver implements WorkspaceResolver {
+/** Reads workspaces on the real file system. */
+export class FileWorkspaceReader implements WorkspaceReader {
+  readonly branchOf = branchOf;
+  readonly worktreeOf = worktreeOf;
+
   async resolve(folder: string, open: ReadonlySet<string>): Promise<ResolvedWorkspace> {
     const canonical = await canonicalFolder(folder);
     const ancestors = withAncestors(canonical);
@@ -67,10 +65,8 @@ export class FileWorkspaceResolver implements WorkspaceResolver {
 }
 
 /** Reads where a worktree's repository is without running git. */
-export class FileWorktreeReader implements WorktreeReader {
-  async worktreeOf(folder: string): Promise<GitPlace> {
-    return (await ifAvailable(placeOf(folder))) ?? { kind: 'unknown' };
-  }
+export async function worktreeOf(folder: string): Promise<GitPlace> {
+  return (await ifAvailable(placeOf(folder))) ?? { kind: 'unknown' };
 }
 
 /**

@@ -5,9 +5,9 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import {
   branchOf,
-  FileWorkspaceResolver,
-  FileWorktreeReader,
+  FileWorkspaceReader,
   isTracked,
+  worktreeOf,
 } from '../../../src/platform/workspace/git';
 import { readPlanFile } from '../../../src/platform/workspace/planFile';
 import { laterRefusalOf, target, type Scene } from '../target';
@@ -46,8 +46,7 @@ export const git = target({ name: 'files of git', runs: 150, inputs, open });
 
 async function open(): Promise<Scene<Input>> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'styxy-fuzz-git-')));
-  const worktrees = new FileWorktreeReader();
-  const workspaces = new FileWorkspaceResolver();
+  const workspaces = new FileWorkspaceReader();
   let count = 0;
   return {
     holds: async ({ files, asFolders }) => {
@@ -60,7 +59,7 @@ async function open(): Promise<Scene<Input>> {
       try {
         const branch = await branchOf(folder);
         assert.ok(branch === undefined || Buffer.byteLength(branch) <= 3 * MAX_LINE_BYTES);
-        const place = await worktrees.worktreeOf(folder);
+        const place = await worktreeOf(folder);
         assert.ok(place.kind !== 'worktree' || place.root === folder || asFolders);
         const { workspace } = await workspaces.resolve(folder, new Set());
         assert.equal(workspace, folder);

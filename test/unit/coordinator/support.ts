@@ -182,7 +182,7 @@ export function stage(folder?: (disk: Disk) => MemoryFolder): Stage {
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     ids: { uuid: randomUUID, nonce: (bytes) => 'a'.repeat(2 * bytes), below: () => 0 },
     look: {
-      patience: new BoundedLookup(clock),
+      bounded: new BoundedLookup(clock),
       probe: {
         firstFree: async ([first]) => new Map(first === undefined ? [] : [[first, 'free']]),
         check: async () => 'free',
@@ -196,9 +196,9 @@ export function stage(folder?: (disk: Disk) => MemoryFolder): Stage {
       workspaces: {
         exists: async () => true,
         resolve: async (workspace) => ({ workspace, because: 'folder' }),
+        branchOf: async () => undefined,
+        worktreeOf: async () => ({ kind: 'none' }),
       },
-      branches: { branchOf: async () => undefined },
-      worktrees: { worktreeOf: async () => ({ kind: 'none' }) },
       health: { check: async () => ({ ok: true, status: 200, ms: 1 }) },
     },
     processes: {

@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import type { CommandResult, RunCommand } from '../../../../src/platform/fs/runProgram';
 import {
   branchOf,
-  FileWorkspaceResolver,
-  FileWorktreeReader,
+  FileWorkspaceReader,
   isTracked,
+  worktreeOf,
 } from '../../../../src/platform/workspace/git';
 import { refusal, temporaryFolder, withoutAccess } from '../support';
 
@@ -227,7 +227,6 @@ describe('git', () => {
 describe('what git says of a folder', () => {
   const temporary = temporaryFolder();
   const at = (...names: string[]) => join(temporary.path, ...names);
-  const worktreeOf = (folder: string) => new FileWorktreeReader().worktreeOf(folder);
   const repo = () => ({ kind: 'worktree', root: at('repo'), repository: at('repo', '.git') });
 
   beforeEach(() => repositoryAt(at('repo')));
@@ -308,7 +307,7 @@ describe('what git says of a folder', () => {
 
 describe('the workspace of a folder', () => {
   const temporary = temporaryFolder();
-  const resolver = new FileWorkspaceResolver();
+  const resolver = new FileWorkspaceReader();
   const nothing: ReadonlySet<string> = new Set();
   const at = (...names: string[]) => join(temporary.path, ...names);
   const deep = () => at('repo', 'packages', 'web', 'src');

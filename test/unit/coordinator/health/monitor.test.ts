@@ -57,7 +57,7 @@ describe('the health monitor', () => {
           return answer();
         },
       },
-      judge: async (allocations) => {
+      ownersOf: async (allocations) => {
         judgedPorts.push(allocations.map(({ port }) => port));
         return judge();
       },

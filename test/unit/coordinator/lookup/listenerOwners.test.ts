@@ -14,9 +14,8 @@ describe('whose a listener is', () => {
   let git: Map<string, GitPlace>;
   let resolve: (folder: string) => Promise<ResolvedWorkspace>;
   let looks: string[];
-  let open: Set<string>;
   let participants: Participant[];
-  let judging: ListenerOwners;
+  let owners: ListenerOwners;
 
   beforeEach(() => {
     clock = new ManualClock();
@@ -25,37 +24,41 @@ describe('whose a listener is', () => {
     places = new Map();
     git = new Map();
     looks = [];
-    open = new Set([A, B]);
-    participants = [];
+    participants = [
+      participant('window-a', { folders: [A] }),
+      participant('window-b', { folders: [B] }),
+    ];
     resolve = async (folder) => places.get(folder) ?? { workspace: folder, because: 'folder' };
-    judging = new ListenerOwners({
+    owners = new ListenerOwners({
       clock,
       log: silent,
-      patience: new BoundedLookup(clock),
-      listeners: {
-        pollIntervalMs: 1,
-        ports: async () => new Set(),
-        listeners: async () => listeners,
-      },
-      workspaces: {
-        exists: async () => true,
-        resolve: (folder) => {
-          looks.push(folder);
-          return resolve(folder);
+      look: {
+        bounded: new BoundedLookup(clock),
+        listeners: {
+          pollIntervalMs: 1,
+          ports: async () => new Set(),
+          listeners: async () => listeners,
+        },
+        workspaces: {
+          exists: async () => true,
+          resolve: (folder) => {
+            looks.push(folder);
+            return resolve(folder);
+          },
+          branchOf: async () => undefined,
+          worktreeOf: async (folder) => git.get(folder) ?? { kind: 'none' },
         },
       },
-      worktrees: { worktreeOf: async (folder) => git.get(folder) ?? { kind: 'none' } },
       participants: () => participants,
-      open: () => open,
-      known: () => new Set([A, B]),
+      allocations: () => [web],
     });
   });
 
-  async function judge(): Promise<string> {
-    const judged = (await judging.judge([web])).get(web.id);
-    return judged === undefined
+  async function ownerOf(): Promise<string> {
+    const found = (await owners.ofAllocations([web])).get(web.id);
+    return found === undefined
       ? 'nobody'
-      : `${judged.ownership.kind} ${judged.process?.workspace ?? ''}`.trim();
+      : `${found.ownership.kind} ${found.process?.workspace ?? ''}`.trim();
   }
 
   function listen(cwd: string | undefined, pid = 7): void {
@@ -64,14 +67,14 @@ describe('whose a listener is', () => {
   }
 
   it('is told by where it runs', async () => {
-    assert.equal(await judge(), 'nobody');
+    assert.equal(await ownerOf(), 'nobody');
     listen(`${A}/src`);
     places.set(`${A}/src`, { workspace: A, because: 'open' });
-    assert.equal(await judge(), `own ${A}`);
+    assert.equal(await ownerOf(), `own ${A}`);
     listeners = [];
     listen(B);
     places.set(B, { workspace: B, because: 'open' });
-    assert.equal(await judge(), `sibling ${B}`);
+    assert.equal(await ownerOf(), `sibling ${B}`);
   });
 
   it('is said for the own one when several listen', async () => {
@@ -79,7 +82,7 @@ describe('whose a listener is', () => {
     places.set(B, { workspace: B, because: 'open' });
     listen(B, 8);
     listen(A, 9);
-    assert.equal(await judge(), `own ${A}`);
+    assert.equal(await ownerOf(), `own ${A}`);
   });
 
   it('is the window of the folder, wherever its process runs, and nobody for another folder', async () => {
@@ -90,42 +93,42 @@ describe('whose a listener is', () => {
       address: '127.0.0.1',
       process: { pid: 7, startMark: '100', cwd: '/' },
     });
-    assert.equal(await judge(), 'own');
+    assert.equal(await ownerOf(), 'own');
     participants = [participant('window', { ...window, folders: [B] })];
-    assert.equal(await judge(), 'unknown');
+    assert.equal(await ownerOf(), 'unknown');
     participants = [participant('window', { ...window, identity: 'boot/7/99', folders: [B] })];
-    assert.equal(await judge(), 'unknown /', 'another process has the pid');
+    assert.equal(await ownerOf(), 'unknown /', 'another process has the pid');
   });
 
   it('is not known without a folder', async () => {
     listen(undefined);
-    assert.equal(await judge(), 'unknown');
+    assert.equal(await ownerOf(), 'unknown');
   });
 
   it('is not known where the folder cannot be read, and others are judged all the same', async () => {
     resolve = () => Promise.reject(new Error('EACCES'));
     listen(B);
-    assert.equal(await judge(), 'unknown');
+    assert.equal(await ownerOf(), 'unknown');
   });
 
   it('is not known where the folder does not answer', async () => {
     resolve = () => new Promise(() => undefined);
     listen(B);
-    const asked = judge();
+    const asked = ownerOf();
     await clock.advance(1000);
     assert.equal(await asked, 'unknown');
   });
 
   it('is looked up once for a while, and again when other windows are open', async () => {
     listen(B);
-    await judge();
-    await judge();
+    await ownerOf();
+    await ownerOf();
     assert.equal(looks.length, 1);
-    open = new Set([A]);
-    await judge();
+    participants = participants.slice(0, 1);
+    await ownerOf();
     assert.equal(looks.length, 2);
     await clock.advance(6 * 60_000);
-    await judge();
+    await ownerOf();
     assert.equal(looks.length, 3);
   });
 });

@@ -10,7 +10,10 @@ const never = (): Promise<never> => new Promise(() => undefined);
 describe('what a batch has to know', () => {
   it('does not wait for the branch of a folder that does not answer', async () => {
     const { tools, clock } = stage();
-    const look = new PortLookup({ ...tools.look, branches: { branchOf: never } }, new Set());
+    const look = new PortLookup(
+      { ...tools.look, workspaces: { ...tools.look.workspaces, branchOf: never } },
+      [],
+    );
     const asked = look.answer({ kind: 'branch', workspace: '/mnt/a' }, 1);
     await clock.advance(1000);
     await asked;
@@ -20,7 +23,7 @@ describe('what a batch has to know', () => {
   it('does not wait for the workspace of a process in such a folder', async () => {
     const { tools, clock } = stage();
     const workspaces = { ...tools.look.workspaces, exists: never };
-    const look = new PortLookup({ ...tools.look, workspaces }, new Set());
+    const look = new PortLookup({ ...tools.look, workspaces }, []);
     const process = { pid: 7, cwd: '/mnt/a' };
     const placed = look.placed(process);
     await clock.advance(1000);
@@ -34,7 +37,10 @@ describe('what a batch has to know', () => {
       hanging += 1;
       return never();
     };
-    const look = new PortLookup({ ...tools.look, branches: { branchOf } }, new Set());
+    const look = new PortLookup(
+      { ...tools.look, workspaces: { ...tools.look.workspaces, branchOf } },
+      [],
+    );
     const all = async (): Promise<void> => {
       for (let index = 0; index < 20; index += 1) {
         await look.answer({ kind: 'branch', workspace: `/mnt/${index}` }, 1);
@@ -53,7 +59,10 @@ describe('what a batch has to know', () => {
       await mount.promise;
       return 'main';
     };
-    const look = new PortLookup({ ...tools.look, branches: { branchOf } }, new Set());
+    const look = new PortLookup(
+      { ...tools.look, workspaces: { ...tools.look.workspaces, branchOf } },
+      [],
+    );
     for (const workspace of ['/mnt/a', '/mnt/b']) {
       const asked = look.answer({ kind: 'branch', workspace }, 1);
       await clock.advance(1000);
@@ -67,8 +76,8 @@ describe('what a batch has to know', () => {
 
   it('has what is there', async () => {
     const { tools, clock } = stage();
-    const branches = { branchOf: async () => 'main' };
-    const look = new PortLookup({ ...tools.look, branches }, new Set());
+    const workspaces = { ...tools.look.workspaces, branchOf: async () => 'main' };
+    const look = new PortLookup({ ...tools.look, workspaces }, []);
     await look.answer({ kind: 'branch', workspace: '/home/me/a' }, 1);
     assert.deepEqual([...look.branches], [['/home/me/a', 'main']]);
     assert.deepEqual(await look.placed({ pid: 7, cwd: '/home/me/a' }), {

@@ -1,7 +1,7 @@
 /** The configuration that a state holds, as rules for decisions and as windows show it. */
 import type { PortRange } from '../../core/domain/catalogue';
 import { DEFAULT_CONFIGURATION } from '../../core/config/defaults';
-import { readConfiguration } from '../../core/config/readConfiguration';
+import { readConfiguration, type ConfigurationReading } from '../../core/config/readConfiguration';
 import type { Configuration, FileProblem } from '../../core/domain/configuration';
 import type { Log } from '../../core/host/interfaces';
 import type { State } from '../../core/state/state';
@@ -25,19 +25,33 @@ interface Known {
 
 export class ActiveConfiguration {
   readonly #options: ActiveConfigurationOptions;
+  readonly #parse: typeof readConfiguration;
+  #last: { readonly text: string | undefined; readonly reading: ConfigurationReading } | undefined;
   #known: Known | undefined;
 
-  constructor(options: ActiveConfigurationOptions) {
+  constructor(options: ActiveConfigurationOptions, parse = readConfiguration) {
     this.#options = options;
+    this.#parse = parse;
+  }
+
+  /**
+   * The reading of a text, parsed once: what is read from the file is in force a moment later, and
+   * looked at again for every window.
+   */
+  read(text: string | undefined): ConfigurationReading {
+    if (this.#last === undefined || this.#last.text !== text) {
+      this.#last = { text, reading: this.#parse(text) };
+    }
+    return this.#last.reading;
   }
 
   rules(state: State): Rules {
-    return this.#read(state).rules;
+    return this.#activeIn(state).rules;
   }
 
   /** `problems`: what is wrong with the file as it is now. */
   view(state: State, problems: readonly FileProblem[]): ConfigurationView {
-    const { configuration, rules } = this.#read(state);
+    const { configuration, rules } = this.#activeIn(state);
     const { autoAllocation, templates, reservations } = configuration;
     return {
       path: this.#options.path,
@@ -52,11 +66,10 @@ export class ActiveConfiguration {
     };
   }
 
-  /** Reading costs a parse: it is done once for each text. */
-  #read({ configuration: stored }: State): Known {
+  #activeIn({ configuration: stored }: State): Known {
     const text = stored?.text;
     if (this.#known === undefined || this.#known.text !== text) {
-      const reading = readConfiguration(text);
+      const reading = this.read(text);
       if (reading.kind === 'refused') {
         // Another version took it; this one cannot.
         this.#options.log.warn('The configuration in force cannot be read: the defaults apply.');

@@ -3,8 +3,7 @@
  * state, so that a leader that finds a damaged file goes on with what its predecessor read.
  */
 import { withAutoAllocation, withTypes } from '../../core/config/editConfiguration';
-import { readConfiguration } from '../../core/config/readConfiguration';
-import type { FileProblem } from '../../core/domain/configuration';
+import type { Configuration, FileProblem } from '../../core/domain/configuration';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { Stamp, StateEvent } from '../../core/state/events';
 import { stampOf } from '../../core/state/holders';
@@ -12,9 +11,9 @@ import type { Participant } from '../../core/domain/model';
 import type { Clock, ConfigRead, ConfigStamp, ConfigStore, Log } from '../../core/host/interfaces';
 import { projectFile, stillSo, toProject } from '../../core/allocation/configProjection';
 import type { State } from '../../core/state/state';
+import type { ActiveConfiguration } from './activeConfiguration';
 import { EMPTY_FILE_MS, EmptyFileGuard } from './emptyFileGuard';
-import type { Recorder } from '../log/commit';
-import { type CommitOutcome, unknownOutcome } from '../log/commit';
+import { type CommitOutcome, type Recorder, unknownOutcome } from '../log/commit';
 
 /** An edit of the file reaches every window within a second. */
 const POLL_MS = 500;
@@ -24,6 +23,8 @@ const MAX_WRITES = 5;
 
 export interface ConfigSyncOptions {
   readonly store: ConfigStore;
+  /** Reads texts; each is parsed once. */
+  readonly active: Pick<ActiveConfiguration, 'read'>;
   readonly clock: Clock;
   readonly log: Log;
   leader(): Recorder;
@@ -33,9 +34,10 @@ export interface ConfigSyncOptions {
   onChange(): void;
 }
 
-/** Text of a file without errors; none for an absent one. */
+/** A file without errors; no text for an absent one. */
 interface Taken {
-  readonly text?: string;
+  readonly text: string | undefined;
+  readonly configuration: Configuration;
 }
 
 export class ConfigSync {
@@ -121,7 +123,7 @@ export class ConfigSync {
     const read = await store.read();
     this.#stamp = read.stamp;
     const problemsBefore = JSON.stringify(this.#problems);
-    const taken = this.#judge(read);
+    const taken = this.#take(read);
     let outcome: CommitOutcome = { kind: 'committed' };
     if (taken === undefined) {
       this.#blank.forget();
@@ -135,7 +137,7 @@ export class ConfigSync {
       this.#stamp = undefined;
     } else {
       const stamp: Stamp = { at: clock.now(), actor: '', by: 'config.json' };
-      outcome = await leader().decideAndRecord(() => this.#taking(leader().state, taken, stamp));
+      outcome = await leader().decideAndRecord(() => taking(leader().state, taken, stamp));
       if (outcome.kind === 'ended') {
         this.#stamp = undefined;
       }
@@ -156,29 +158,15 @@ export class ConfigSync {
     return this.#follow();
   }
 
-  #judge(read: ConfigRead): Taken | undefined {
+  #take(read: ConfigRead): Taken | undefined {
     if (read.kind === 'unreadable') {
       this.#problems = [problemOf(read.error)];
       return undefined;
     }
     const text = read.kind === 'read' ? read.text : undefined;
-    const reading = readConfiguration(text);
+    const reading = this.#options.active.read(text);
     this.#problems = reading.problems;
-    return reading.kind === 'read' ? { ...(text === undefined ? {} : { text }) } : undefined;
-  }
-
-  #taking(state: State, { text }: Taken, stamp: Stamp): readonly StateEvent[] {
-    const reading = readConfiguration(text);
-    if (reading.kind !== 'read') {
-      return [];
-    }
-    const isNews = state.configuration === undefined || state.configuration.text !== text;
-    return [
-      ...(isNews
-        ? [{ kind: 'configured', stamp, ...(text === undefined ? {} : { text }) } as const]
-        : []),
-      ...projectFile(state, reading.configuration, stamp),
-    ];
+    return reading.kind === 'read' ? { text, configuration: reading.configuration } : undefined;
   }
 
   async #project(): Promise<void> {
@@ -263,6 +251,17 @@ export class ConfigSync {
     });
     return this.#working;
   }
+}
+
+/** The events that follow from a file that was taken. */
+function taking(state: State, { text, configuration }: Taken, stamp: Stamp): readonly StateEvent[] {
+  const isNews = state.configuration === undefined || state.configuration.text !== text;
+  const configured = {
+    kind: 'configured',
+    stamp,
+    ...(text === undefined ? {} : { text }),
+  } as const;
+  return [...(isNews ? [configured] : []), ...projectFile(state, configuration, stamp)];
 }
 
 /** Errors: why it was not recorded. */

@@ -54,6 +54,7 @@ export function assemble(parts: LeadershipParts, hooks: AssemblyHooks): Works {
   });
   const configuring: ConfigSync = new ConfigSync({
     store: tools.config,
+    active: inForce,
     clock,
     log,
     leader: () => leader,

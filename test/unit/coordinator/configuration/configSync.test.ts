@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { ActiveConfiguration } from '../../../../src/coordinator/configuration/activeConfiguration';
 import { ConfigSync } from '../../../../src/coordinator/configuration/configSync';
 import type { CommitOutcome } from '../../../../src/coordinator/log/commit';
+import { readConfiguration } from '../../../../src/core/config/readConfiguration';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type { StateEvent } from '../../../../src/core/state/events';
 import { apply } from '../../../../src/core/state/apply';
@@ -17,12 +19,22 @@ describe('config.json', () => {
   let state: State;
   let refused: StyxyError | undefined;
   let configuring: ConfigSync;
+  let parses: number;
+  let active: ActiveConfiguration;
 
   beforeEach(() => {
     clock = new ManualClock();
     file = new FakeConfig();
     state = emptyState();
     refused = undefined;
+    parses = 0;
+    active = new ActiveConfiguration(
+      { log: silent, ephemeral: undefined, path: file.path },
+      (text) => {
+        parses += 1;
+        return readConfiguration(text);
+      },
+    );
     configuring = another();
   });
 
@@ -30,6 +42,7 @@ describe('config.json', () => {
   function another(): ConfigSync {
     return new ConfigSync({
       store: file,
+      active,
       clock,
       log: silent,
       leader: () => ({
@@ -60,6 +73,41 @@ describe('config.json', () => {
     await configuring.begin();
     configuring.watch();
   }
+
+  it('is parsed once for each edit, although the file, the rules and the windows read it', async () => {
+    const texts = [
+      '{ "reservations": { "4001": "x" } }',
+      '{ "reservations": { "4002": "x" } }',
+      '{ "bad": }',
+    ];
+    const used = (): void => {
+      active.rules(state);
+      active.view(state, configuring.problems);
+    };
+    await begin(undefined);
+    used();
+    assert.equal(parses, 1);
+    for (const [index, text] of texts.entries()) {
+      file.text = text;
+      await clock.advance(3 * LOOK_MS);
+      used();
+      assert.equal(parses, 2 + index, text);
+    }
+    assert.deepEqual([...active.rules(state).reservations.keys()], [4002]);
+    await configuring.setAutoAllocation(false, caller).catch(() => undefined);
+    used();
+    assert.equal(parses, 4, 'a file with errors is not changed');
+  });
+
+  it('that Styxy itself edits is parsed once', async () => {
+    await begin('{ "reservations": { "4001": "x" } }');
+    active.rules(state);
+    await configuring.setAutoAllocation(false, caller);
+    active.view(state, configuring.problems);
+    assert.equal(active.rules(state).autoAllocation.enabled, false);
+    await clock.advance(3 * LOOK_MS);
+    assert.equal(parses, 2);
+  });
 
   /** A type that was found, as a decision records it. */
   function find(name: string, first: number): void {

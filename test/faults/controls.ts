@@ -3,8 +3,8 @@
  * proves nothing.
  */
 import { join } from 'node:path';
-import { bodyText } from '../../src/core/log/chunkedJson';
 import {
+  bodyText,
   checkpointOf,
   checkpointText,
   readCheckpointText,

@@ -1,8 +1,8 @@
 /** A doctor's answer of a machine on which all is well. */
 import { DEFAULT_CONFIGURATION } from '../../src/core/config/defaults';
+import { NO_COUNTS } from '../../src/core/health/allocationHealth';
 import type { MachineFacts } from '../../src/core/host/interfaces';
 import type { DoctorAnswer } from '../../src/core/messages/doctorReport';
-import { NO_COUNTS } from '../../src/core/health/counters';
 
 export const WELL: MachineFacts = {
   platform: 'linux',

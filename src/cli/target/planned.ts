@@ -1,6 +1,6 @@
 import { StyxyError } from '../../core/domain/errors';
-import { plannedOf } from '../../core/domain/planNote';
 import type { Plan } from '../../core/domain/plan';
+import { plannedOf } from '../../core/domain/plan';
 import type { AllocateRequest } from '../../core/messages/requests';
 import { plain } from '../run/text';
 import { loadPlan } from './loadPlan';

@@ -12,7 +12,6 @@ import type { Clock, ConfigRead, ConfigStamp, ConfigStore, Log } from '../../cor
 import { projectFile, stillSo, toProject } from '../../core/allocation/configProjection';
 import type { State } from '../../core/state/state';
 import type { ActiveConfiguration } from './activeConfiguration';
-import { EMPTY_FILE_MS, EmptyFileGuard } from './emptyFileGuard';
 import { type CommitOutcome, type Recorder, unknownOutcome } from '../log/commit';
 
 /** An edit of the file reaches every window within a second. */
@@ -281,4 +280,47 @@ function cannotEdit(path: string, { message }: FileProblem): StyxyError {
     `${path} has errors and is not changed by Styxy: ${message} Correct it and ask again.`,
     { details: { file: path } },
   );
+}
+
+/** A file that is empty or gone for so long is meant to be: less than a look apart. */
+const EMPTY_FILE_MS = 400;
+
+class EmptyFileGuard {
+  /** Since when it is seen to be so. */
+  #since: { readonly stamp: ConfigStamp; readonly at: number } | undefined;
+
+  /** Whether what was read last waits to be believed. */
+  get isDoubted(): boolean {
+    return this.#since !== undefined;
+  }
+
+  /** Something else was read, which is in doubt for no such reason. */
+  forget(): void {
+    this.#since = undefined;
+  }
+
+  /** Whether `text` is to be looked at again. Undefined texts stand for an absent file. */
+  doubts(
+    text: string | undefined,
+    before: string | undefined,
+    { stamp, now }: { readonly stamp: ConfigStamp; readonly now: number },
+  ): boolean {
+    if (!isBlank(text) || isBlank(before)) {
+      this.#since = undefined;
+      return false;
+    }
+    if (this.#since?.stamp !== stamp) {
+      this.#since = { stamp, at: now };
+    }
+    return now - this.#since.at < EMPTY_FILE_MS;
+  }
+}
+
+/**
+ * Many editors empty a file before they write it, or put another in its place: that nothing is left
+ * of it is believed when it still is so after a while.
+ */
+
+function isBlank(text: string | undefined): boolean {
+  return text === undefined || text.trim() === '';
 }

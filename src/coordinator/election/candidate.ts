@@ -3,11 +3,10 @@
  * epoch serves.
  */
 import type { Participant } from '../../core/domain/model';
-import { bodyText } from '../../core/log/chunkedJson';
 import { advance, stand, succeed } from '../../core/election/machine';
 import type { Action, Ending, Observation, Step } from '../../core/election/types';
 import { toStyxyError, type StyxyError } from '../../core/domain/errors';
-import { checkpointOf, openingLine } from '../../core/log/records';
+import { bodyText, checkpointOf, openingLine } from '../../core/log/records';
 import { PROTOCOL_VERSION } from '../../core/messages/methods';
 import type { Base, LogTools } from '../log/commit';
 import { LogRecovery } from '../log/recovery';

@@ -19,24 +19,29 @@ import type {
   ListenerTable,
   Log,
 } from '../../core/host/interfaces';
-import { countReleased, countSight, NO_COUNTS } from '../../core/health/counters';
 import {
-  isUpToDate,
-  observe,
+  countReleased,
+  countSight,
   type Health,
   type HealthEffect,
   type HealthSettings,
+  isUpToDate,
   type ListenerSight,
+  NO_COUNTS,
+  observe,
   type Sight,
 } from '../../core/health/allocationHealth';
 import type { OwnedListener } from '../../core/health/ownership';
-import { HttpChecks } from './httpChecks';
+import { eachConcurrently } from '../async/concurrency';
 
 /** See `HealthMonitorOptions.firstCheckMs`. */
 export const FIRST_CHECK_MS = 10_000;
 
 /** Of so many ticks one looks, even if nothing seems to have changed. */
 const TRUSTED_TICKS = 5;
+
+/** Services that are asked at once how they are. */
+const ASKED_AT_ONCE = 8;
 
 export interface HealthMonitorOptions {
   readonly clock: Clock;
@@ -71,7 +76,6 @@ export interface HealthMonitorOptions {
 
 export class HealthMonitor implements Disposable {
   readonly #options: HealthMonitorOptions;
-  readonly #checks: HttpChecks;
   readonly #health = new Map<string, Health>();
   /** The workspace whose own server listens, by allocation id. */
   readonly #own = new Map<string, string>();
@@ -80,6 +84,8 @@ export class HealthMonitor implements Disposable {
   #counters = NO_COUNTS;
   #timer: Disposable | undefined;
   #looking: Promise<void> | undefined;
+  /** Whether services are being asked how they are. */
+  #asking = false;
   #nextCheck: number;
   /** Ticks without a look. */
   #skipped = 0;
@@ -89,13 +95,6 @@ export class HealthMonitor implements Disposable {
   constructor(options: HealthMonitorOptions) {
     this.#options = options;
     this.#nextCheck = options.clock.now() + options.firstCheckMs;
-    this.#checks = new HttpChecks({
-      probe: options.probe,
-      protocolOf: options.protocolOf,
-      isListening: (allocation) => this.observationOf(allocation).state === 'listening',
-      onAnswer: (allocation, answer) =>
-        this.#record([[allocation, { kind: 'check', listener: { kind: 'unchanged' }, answer }]]),
-    });
   }
 
   /** What was done since this leader began. */
@@ -208,10 +207,10 @@ export class HealthMonitor implements Disposable {
       const listener: ListenerSight = !listening.has(port)
         ? { kind: 'none' }
         : found.has(id)
-          ? { kind: 'listener', ...(judged.get(id) ?? UNTOLD) }
+          ? { kind: 'listener', ...(judged.get(id) ?? UNNAMED) }
           : { kind: 'unchanged' };
       // Who is asked how it is gets its check with the answer.
-      const isAsked = kind === 'check' && this.#checks.isAsked(allocation, listener);
+      const isAsked = kind === 'check' && this.#isAsked(allocation, listener);
       return { allocation, listener, isAsked };
     });
     this.#record(
@@ -223,8 +222,46 @@ export class HealthMonitor implements Disposable {
     this.#forget(all);
     this.#seen = listening;
     if (kind === 'check') {
-      void this.#checks.ask(sights.filter(({ isAsked }) => isAsked).map((each) => each.allocation));
+      void this.#ask(sights.filter(({ isAsked }) => isAsked).map((each) => each.allocation));
       await this.#releaseOrphans();
+    }
+  }
+
+  /** Whether its plan names a health check, and the listener may be its own. */
+  #isAsked(allocation: Allocation, listener: ListenerSight): boolean {
+    const { health, protocol = this.#options.protocolOf(allocation) } = allocation.planned ?? {};
+    return (
+      health !== undefined &&
+      protocol !== 'tcp' &&
+      listener.kind === 'listener' &&
+      (listener.ownership.kind === 'own' || listener.ownership.kind === 'unknown')
+    );
+  }
+
+  /** In the background: one that does not answer holds up nothing but its own next check. */
+  async #ask(allocations: readonly Allocation[]): Promise<void> {
+    if (this.#asking) {
+      return;
+    }
+    this.#asking = true;
+    const { probe, protocolOf } = this.#options;
+    const isListening = (allocation: Allocation): boolean =>
+      this.observationOf(allocation).state === 'listening';
+    try {
+      await eachConcurrently(allocations, ASKED_AT_ONCE, async (allocation) => {
+        const { health, protocol = protocolOf(allocation) } = allocation.planned ?? {};
+        if (health !== undefined && isListening(allocation)) {
+          const target = { port: allocation.port, health, secure: protocol === 'https' };
+          const answer = await probe.check(target);
+          if (isListening(allocation)) {
+            this.#record([
+              [allocation, { kind: 'check', listener: { kind: 'unchanged' }, answer }],
+            ]);
+          }
+        }
+      });
+    } finally {
+      this.#asking = false;
     }
   }
 
@@ -292,5 +329,5 @@ export class HealthMonitor implements Disposable {
   }
 }
 
-/** The table of owners does not have it: nothing is told of who listens. */
-const UNTOLD: OwnedListener = { ownership: { kind: 'unknown' } };
+/** The listener's owner is unknown. */
+const UNNAMED: OwnedListener = { ownership: { kind: 'unknown' } };

@@ -2,12 +2,12 @@
 import type { AuditTrail } from '../../core/audit/entry';
 import { auditEntries } from '../../core/audit/fromEvents';
 import type { AuditEntry, AuditQuery } from '../../core/domain/audit';
+import { describeIntruder } from '../../core/domain/describe';
 import { toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
 import type { Allocation, Intruder, ListeningProcess } from '../../core/domain/model';
 import type { Clock, Log } from '../../core/host/interfaces';
 import type { Replayed } from '../../core/log/replay';
-import { describeIntruder } from '../../core/health/describeIntruder';
 import type { State } from '../../core/state/state';
 import type { AuditAnswer } from '../../core/messages/requests';
 import { withTimeout } from '../async/timeout';

@@ -1,5 +1,5 @@
 /** What the leader answers and pushes: look-ups over its state, and who takes part. */
-import { auditRefusal } from '../../core/audit/validateQuery';
+import { auditRefusal } from '../../core/audit/entry';
 import type { DoctorAnswer } from '../../core/messages/doctorReport';
 import { toStyxyError, type StyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';

@@ -1,10 +1,9 @@
 /** One epoch of leadership at work: batches become durable in both journals and are checked. */
-import { bodyParts } from '../../core/log/chunkedJson';
 import { advance } from '../../core/election/machine';
 import type { Action, Observation, Phase } from '../../core/election/types';
 import { toStyxyError, type StyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
-import { checkpointOf, commitLine } from '../../core/log/records';
+import { bodyParts, checkpointOf, commitLine } from '../../core/log/records';
 import type { JournalCopy, JournalFile } from '../../core/host/interfaces';
 import { faultPoint } from '../../platform/fs/faultPoint';
 import type { Base, CommitOutcome, LogTools } from './commit';

@@ -1,10 +1,20 @@
-import { grant } from './grant';
+import {
+  allocatedMessage,
+  describeConflict,
+  describePair,
+  describeProcess,
+} from '../domain/describe';
+import { planNoteOf } from '../domain/plan';
+import type { StateEvent } from '../state/events';
+import { holderOf, stampOf } from '../state/holders';
+import type { Search } from './candidates';
+import { findPort, type Found } from './findPort';
 import type { DecisionContext, Decision } from './decision';
 import type { StyxyError } from '../domain/errors';
 import { reuse } from './reuse';
-import { pairKey } from '../domain/model';
-import { isHealth } from '../domain/healthCheckUrl';
+import { type Allocation, pairKey } from '../domain/model';
 import {
+  isHealth,
   isPort,
   isRequestId,
   isServiceName,
@@ -22,13 +32,12 @@ import {
   portReserved,
   stateSuspect,
 } from '../messages/refusals';
-import { repeated } from './idempotency';
+import { answered, repeated } from './idempotency';
 import type { AllocateAnswer, AllocateRequest } from '../messages/requests';
-import { resolveServiceType } from './resolveType';
+import { resolveServiceType, templateOffset } from './resolveType';
 import { reservedReason, type Rules } from './rules';
-import { groupOf } from '../domain/singleton';
+import { groupOf, sharedOf } from '../domain/singleton';
 import { allocationAt, allocationOf, allocationOfGroup, type State } from '../state/state';
-import { templateOffset } from './template';
 import { invalidServiceType, invalidTemplate, unknownTemplate } from '../messages/typeRefusals';
 
 /**
@@ -152,4 +161,88 @@ function wishRefusal(
   }
   const allocation = exact ? allocationAt(state, port) : undefined;
   return allocation && portAllocated(port, allocation);
+}
+
+/**
+ * Gives a pair without an allocation the port that is found for it. Refusals and questions are
+ * those of `findPort`.
+ */
+function grant(
+  state: State,
+  request: AllocateRequest,
+  search: Search,
+  context: DecisionContext,
+  rules: Rules,
+): Decision<AllocateAnswer> {
+  const found = findPort(state, search, context, rules);
+  return found.kind === 'found' ? granted(request, search, found, state, context) : found;
+}
+
+function granted(
+  request: AllocateRequest,
+  search: Search,
+  { port, conflicts: seen, attempts, process }: Found,
+  state: State,
+  { caller, now, newId }: DecisionContext,
+): Decision<AllocateAnswer> {
+  const { workspace, service, group, found, told } = search;
+  const { planned } = request;
+  const stamp = stampOf(caller, now);
+  const last = state.memory.get(pairKey(workspace, service))?.port;
+  // Another port than last time, which nobody asked for: never silently.
+  const wanted = last === port || request.port === port || planned?.port === port;
+  const movedFrom = wanted ? undefined : last;
+  const allocation: Allocation = {
+    id: newId(0),
+    port,
+    serviceType: search.serviceType.name,
+    service,
+    workspace,
+    holders: [holderOf(caller, now, group === undefined ? undefined : search)],
+    allocatedAt: now,
+    ...(movedFrom === undefined ? {} : { movedFrom }),
+    ...(group === undefined ? {} : { group }),
+    ...(planned === undefined ? {} : { planned: planNoteOf(planned) }),
+  };
+  const shared = sharedOf(allocation);
+  const wish = planned?.port === port ? undefined : planned?.port;
+  const conflicts = seen.filter((conflict) => conflict.port !== port);
+  const reasonOf = (wish: number): string => {
+    const conflict = conflicts.find((each) => each.port === wish);
+    return conflict === undefined ? 'it is not available' : describeConflict(conflict);
+  };
+  const sentences = [
+    movedFrom === undefined
+      ? allocatedMessage(allocation, false)
+      : `${describePair(search)} moved from ${movedFrom} to ${port}: ${reasonOf(movedFrom)}.`,
+    ...(process === undefined
+      ? []
+      : [`Its own server listens there already: ${describeProcess(process)}.`]),
+    ...(request.port === undefined || request.port === port
+      ? []
+      : [`${request.port} was asked for, but ${reasonOf(request.port)}.`]),
+    ...(wish === undefined ? [] : [`Its plan names ${wish}, but ${reasonOf(wish)}.`]),
+    ...(told === undefined
+      ? []
+      : [
+          `Nobody had declared the type ${told.serviceType}: it has the range ${told.range.first}-${told.range.last} now.`,
+        ]),
+  ];
+  const answer: AllocateAnswer = {
+    allocation,
+    existing: false,
+    ...(process === undefined ? {} : { adopted: true }),
+    ...(shared === undefined ? {} : { shared }),
+    ...(told === undefined ? {} : { autoAllocated: told }),
+    ...(wish === undefined ? {} : { wish }),
+    ...(movedFrom === undefined ? {} : { movedFrom }),
+    conflicts,
+    attempts,
+    message: sentences.join(' '),
+  };
+  const events: readonly StateEvent[] = [
+    ...(found === undefined ? [] : [{ kind: 'type-added', stamp, type: found } as const]),
+    { kind: 'granted', stamp, allocation },
+  ];
+  return answered.allocate(request, answer, now, events);
 }

@@ -2,7 +2,6 @@
 import { BROWSER_BLOCKED_PORTS } from '../domain/browserBlockedPorts';
 import type { PortRange } from '../domain/catalogue';
 import type { AutoAllocation, AutoAllocationRule, Placement } from '../domain/configuration';
-import { familyOf } from './typeFamilies';
 import { matches } from '../domain/glob';
 import { MAX_PORT, MIN_PORT } from '../domain/names';
 
@@ -219,4 +218,63 @@ function whyNone(search: RangeSearch, size: number, { first, last }: PortRange):
         'make gap_size smaller, or move min_port and max_port apart'
     : 'everything there is taken; move min_port and max_port apart, ' +
         'make the chunk size smaller, or undo an auto-allocated type that nobody needs';
+}
+
+/** Which service types belong together: `smart` puts the range of a new one near its relatives. */
+
+/** Words that many programs of one kind are called by, by the catalogue type of that kind. */
+const RELATIVES: Readonly<Record<string, readonly string[]>> = {
+  monitoring: [
+    'alertmanager',
+    'grafana',
+    'jaeger',
+    'kibana',
+    'loki',
+    'metrics',
+    'otel',
+    'prometheus',
+    'tempo',
+    'zipkin',
+  ],
+  database: [
+    'cassandra',
+    'clickhouse',
+    'cockroach',
+    'db',
+    'mariadb',
+    'mongo',
+    'mongodb',
+    'mysql',
+    'neo4j',
+    'pg',
+    'postgres',
+    'postgresql',
+    'redis',
+  ],
+  messaging: ['activemq', 'kafka', 'mqtt', 'nats', 'pulsar', 'queue', 'rabbitmq', 'redpanda'],
+  ai: [
+    'chroma',
+    'embedding',
+    'llama',
+    'llm',
+    'milvus',
+    'ollama',
+    'qdrant',
+    'rag',
+    'vector',
+    'vllm',
+  ],
+};
+
+const FAMILY_BY_WORD: ReadonlyMap<string, string> = new Map(
+  Object.entries(RELATIVES).flatMap(([family, words]) => words.map((word) => [word, family])),
+);
+
+/**
+ * The family of a type: what its first word is known for, else that word itself, so that
+ * `shop-web` and `shop.api` are relatives. Words end at `-`, `_` and `.`; case does not count.
+ */
+export function familyOf(name: string): string {
+  const word = name.toLowerCase().replace(/[-_.].*$/, '');
+  return FAMILY_BY_WORD.get(word) ?? word;
 }

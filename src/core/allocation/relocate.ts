@@ -1,4 +1,6 @@
 /** Layer 1: a port that somebody else took after it was allocated, when it is asked for again. */
+import { describeIntruder } from '../domain/describe';
+import { isSameProcess } from '../health/ownership';
 import type { DecisionContext, Question } from './decision';
 import type { StyxyError } from '../domain/errors';
 import type { StateEvent } from '../state/events';
@@ -7,12 +9,10 @@ import { stampOf } from '../state/holders';
 import type { Allocation, Conflict } from '../domain/model';
 import { portBusy } from '../messages/refusals';
 import type { AllocateRequest } from '../messages/requests';
+import { templateOffset } from './resolveType';
 import type { Rules } from './rules';
 import type { State } from '../state/state';
-import { templateOffset } from './template';
 import { typeInForce } from '../state/autoTypes';
-import { describeIntruder } from '../health/describeIntruder';
-import { isSameProcess } from '../health/sameProcess';
 
 /** A new port for an allocation whose own is taken. */
 export interface Relocated {

@@ -1,6 +1,7 @@
+import { matches } from '../domain/glob';
 import { findRange } from './autoRange';
 import type { ServiceType } from '../domain/catalogue';
-import { serviceTypeOfAuto, type AutoType } from '../domain/configuration';
+import { type AutoType, serviceTypeOfAuto, type Template } from '../domain/configuration';
 import type { DecisionContext, Question } from './decision';
 import type { StyxyError } from '../domain/errors';
 import type { AllocateRequest, AutoAllocated } from '../messages/requests';
@@ -8,7 +9,12 @@ import { reservedReason, type Rules } from './rules';
 import { nearestWord } from '../domain/nearestWord';
 import type { State } from '../state/state';
 import { typeInForce, typesInForce } from '../state/autoTypes';
-import { noServiceType, noRangeLeft, unknownServiceType } from '../messages/typeRefusals';
+import {
+  noRangeLeft,
+  noServiceType,
+  unknownServiceType,
+  unknownTemplate,
+} from '../messages/typeRefusals';
 
 export type ResolvedType =
   | { readonly kind: 'type'; readonly type: ServiceType }
@@ -81,4 +87,47 @@ function foundFor(
     found: type,
     told: { serviceType: name, range, chunkSize, placement },
   };
+}
+
+export type ChosenOffset =
+  | { readonly kind: 'offset'; readonly offset: number }
+  | { readonly kind: 'refused'; readonly error: StyxyError }
+  | Question;
+
+/**
+ * How far the preferred ports of a type are shifted: by the template that was named, else by the
+ * first whose pattern matches the git branch of the workspace, else not at all.
+ */
+export function templateOffset(
+  named: string | undefined,
+  { workspace, serviceType }: { readonly workspace: string; readonly serviceType: string },
+  { branches }: DecisionContext,
+  { templates }: Rules,
+): ChosenOffset {
+  if (named !== undefined) {
+    const template = templates.get(named);
+    return template === undefined
+      ? { kind: 'refused', error: unknownTemplate(named, [...templates.keys()]) }
+      : { kind: 'offset', offset: offsetOf(template, serviceType) };
+  }
+  const byBranch = [...templates.values()].filter((template) => template.branches.length > 0);
+  if (byBranch.length === 0) {
+    return { kind: 'offset', offset: 0 };
+  }
+  if (!branches.has(workspace)) {
+    return { kind: 'branch', workspace };
+  }
+  const branch = branches.get(workspace);
+  const template =
+    branch === undefined
+      ? undefined
+      : byBranch.find((each) => each.branches.some((pattern) => matches(pattern, branch)));
+  return {
+    kind: 'offset',
+    offset: template === undefined ? 0 : offsetOf(template, serviceType),
+  };
+}
+
+function offsetOf({ offset, offsets }: Template, serviceType: string): number {
+  return offsets.get(serviceType) ?? offset;
 }

@@ -1,3 +1,4 @@
+import { isSameNote, planNoteOf } from '../domain/plan';
 import { apply } from '../state/apply';
 import type { DecisionContext, Decision, Question } from './decision';
 import {
@@ -9,7 +10,6 @@ import {
 import type { StateEvent } from '../state/events';
 import { joining, stampOf } from '../state/holders';
 import { pairKey, workspacesOf, type Allocation, type ListeningProcess } from '../domain/model';
-import { isSameNote, planNoteOf } from '../domain/planNote';
 import { isServerOf } from '../health/ownership';
 import { occupantOf } from './findPort';
 import { relocate, type Relocated } from './relocate';

@@ -1,8 +1,10 @@
 /** The audit log as data: what an entry is, its line in the file, and which entries are asked for. */
 import * as v from 'valibot';
 import { AUDIT_WHATS, type AuditEntry, type AuditQuery } from '../domain/audit';
-import { isRecord } from '../domain/errors';
+import { isRecord, type StyxyError } from '../domain/errors';
 import { maskSecrets, maskSecretsIn } from '../domain/maskSecrets';
+import { isTcpPort, MAX_PORT } from '../domain/names';
+import { invalidField } from '../messages/refusals';
 
 export const DEFAULT_AUDIT_LIMIT = 200;
 export const MAX_AUDIT_LIMIT = 2_000;
@@ -195,4 +197,22 @@ export function matchesAudit(entry: AuditEntry, query: AuditQuery): boolean {
 
 function portsOf({ port, before, after }: AuditEntry): readonly unknown[] {
   return [port, ...[before, after].filter(isRecord).map((side) => side.port)];
+}
+
+/** `invalid_argument` for a query that matches nothing, whatever the log holds. */
+export function auditRefusal({ port, what, since, limit }: AuditQuery): StyxyError | undefined {
+  if (port !== undefined && !isTcpPort(port)) {
+    return invalidField('port', port, `a whole number from 1 to ${MAX_PORT}`, 'Name one port.');
+  }
+  if (what !== undefined && !AUDIT_WHATS.includes(what)) {
+    return invalidField('what', what, `one of ${AUDIT_WHATS.join(', ')}`, 'Name one of these.');
+  }
+  if (since !== undefined && !Number.isFinite(since)) {
+    return invalidField('since', since, 'a time in milliseconds', 'Name a time.');
+  }
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
+    const rule = `a whole number from 1 to ${MAX_AUDIT_LIMIT}`;
+    return invalidField('limit', limit, rule, 'Name how many entries.');
+  }
+  return undefined;
 }

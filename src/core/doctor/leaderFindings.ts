@@ -1,7 +1,7 @@
 /** What the doctor finds in the leadership: storage, recovery, versions, configuration. */
 import { describeProblem } from '../config/readConfiguration';
+import { capped } from '../domain/describe';
 import type { DoctorAnswer, Finding } from '../messages/doctorReport';
-import { capped } from '../domain/capped';
 import type { Participant } from '../domain/model';
 import type { RecoveryStep, RecoveryStepName } from '../messages/recoveryReport';
 

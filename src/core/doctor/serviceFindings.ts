@@ -1,8 +1,7 @@
 /** What the doctor finds in the allocations: conflicts, failing checks, orphans. */
+import { capped, describeIntruder } from '../domain/describe';
 import type { DoctorAnswer, Finding } from '../messages/doctorReport';
-import { capped } from '../domain/capped';
 import type { AllocationView } from '../domain/model';
-import { describeIntruder } from '../health/describeIntruder';
 
 type Facts = Pick<DoctorAnswer, 'conflicts' | 'unhealthy' | 'orphans' | 'health'>;
 

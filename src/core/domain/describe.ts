@@ -1,5 +1,5 @@
 /** Sentences' parts that several messages share. English, for people and agents alike. */
-import type { Allocation, Conflict, Holder, ListeningProcess } from './model';
+import type { Allocation, Conflict, Holder, Intruder, ListeningProcess } from './model';
 
 /** `"web" in /home/me/shop`. */
 export function describePair(pair: { readonly service: string; readonly workspace: string }) {
@@ -84,4 +84,34 @@ export function show(value: unknown): string {
     return JSON.stringify(text.replace(/\p{Cc}/gu, '?'));
   }
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+/** `node server.js (pid 7, in /home/me/b), from another checkout of the same repository`. */
+export function describeIntruder(
+  process: ListeningProcess | undefined,
+  intruder: Intruder | undefined,
+): string {
+  const who = describeProcess(process);
+  switch (intruder?.kind) {
+    case undefined:
+      return who;
+    case 'sibling':
+      return intruder.sameRepository
+        ? `${who}, from another checkout of the same repository`
+        : `${who}, from another workspace`;
+    case 'stranger':
+      return intruder.workspace === undefined
+        ? `${who}, which was there before the allocation`
+        : `${who}, from another workspace`;
+  }
+}
+
+/** Findings of one kind that are shown; more of them help nobody. */
+const MAX_CAPPED = 20;
+
+/** At most 20 of one kind, and where there are more, one that says how many were left out. */
+export function capped<T>(all: readonly T[], rest: (more: number) => T): readonly T[] {
+  return all.length <= MAX_CAPPED
+    ? all
+    : [...all.slice(0, MAX_CAPPED), rest(all.length - MAX_CAPPED)];
 }

@@ -3,6 +3,7 @@ import type { Protocol } from './catalogue';
 import type { FileProblem } from './configuration';
 import { show } from './describe';
 import { StyxyError } from './errors';
+import type { Planned, PlanNote } from './model';
 
 /** The plan's file name, at a workspace's root. */
 export const PLAN_FILE = 'styxy.json';
@@ -82,4 +83,27 @@ export function invalidFile(
     `The ${what} ${file} cannot be used${where}. ${first?.message ?? 'It cannot be read.'}${right}${more}`,
     { details: { file, path, problems } },
   );
+}
+
+export function planNoteOf({ port, health, protocol }: PlanNote): PlanNote {
+  return {
+    ...(port === undefined ? {} : { port }),
+    ...(health === undefined ? {} : { health }),
+    ...(protocol === undefined ? {} : { protocol }),
+  };
+}
+
+export function isSameNote(before: PlanNote | undefined, after: PlanNote): boolean {
+  return (
+    before !== undefined &&
+    before.port === after.port &&
+    before.health === after.health &&
+    before.protocol === after.protocol
+  );
+}
+
+/** What a request says of a service that is planned. */
+export function plannedOf(service: Omit<PlannedService, 'name' | 'env'>): Planned {
+  const { port, exact } = service;
+  return { ...planNoteOf(service), ...(port !== undefined && exact ? { exact } : {}) };
 }

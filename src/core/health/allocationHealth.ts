@@ -3,8 +3,9 @@
  * of each allocation in memory, looks at the machine and does what `effect` says.
  */
 import type { RecoverySettings } from '../domain/configuration';
-import { describeProcess } from '../domain/describe';
+import { describeIntruder, describeProcess } from '../domain/describe';
 import type {
+  HealthCounters,
   HealthReport,
   HealthSample,
   Intruder,
@@ -12,9 +13,8 @@ import type {
   Observation,
 } from '../domain/model';
 import type { HealthAnswer } from '../host/interfaces';
-import { describeIntruder } from './describeIntruder';
 import type { Ownership } from './ownership';
-import { isSameProcess } from './sameProcess';
+import { isSameProcess } from './ownership';
 
 /** Observations that Inspect shows. */
 export const HEALTH_HISTORY_LIMIT = 20;
@@ -232,4 +232,27 @@ function reasonOf(
     case 'orphaned':
       return `nobody holds it, nobody listens: check ${orphaned} of ${maxFailures}`;
   }
+}
+
+export const NO_COUNTS: HealthCounters = { checks: 0, failures: 0, conflicts: 0, released: 0 };
+
+/** The counters after one look. A release counts once it is recorded: `countReleased`. */
+export function countSight(
+  counters: HealthCounters,
+  sight: Pick<Sight, 'kind'>,
+  { health, effect }: HealthOutcome,
+): HealthCounters {
+  const { state, health: report } = health.observation;
+  const checked = sight.kind === 'check';
+  const failed = state === 'conflict' || state === 'orphaned' || report?.ok === false;
+  return {
+    ...counters,
+    checks: counters.checks + (checked ? 1 : 0),
+    failures: counters.failures + (checked && failed ? 1 : 0),
+    conflicts: counters.conflicts + (effect?.kind === 'announce-conflict' ? 1 : 0),
+  };
+}
+
+export function countReleased(counters: HealthCounters, orphans: number): HealthCounters {
+  return { ...counters, released: counters.released + orphans };
 }

@@ -2,8 +2,10 @@
  * The text of the truth: journal lines and checkpoints, each with its checksum. The checksum of a
  * line covers its epoch and number, so that a line copied from elsewhere is damage too.
  */
+import { toBody } from '../state/encode';
 import type { StateEvent } from '../state/events';
 import type { CheckpointContent, Digest } from '../host/interfaces';
+import type { State } from '../state/state';
 
 /** A whole state at `seq`, as line 1 of a journal and the checkpoint carry it. */
 export interface StoredState {
@@ -112,4 +114,39 @@ function parsed(json: string): unknown {
     }
     throw error;
   }
+}
+
+/** Records in one part: a fraction of a millisecond of work. */
+const PART_RECORDS = 512;
+
+/**
+ * Writes out a state in parts, so that whoever answers requests can do so in between: with
+ * thousands of records the whole takes several milliseconds. Joined, the parts are
+ * `JSON.stringify(toBody(state))`.
+ */
+export function* bodyParts(state: State): Generator<string> {
+  let before = '{';
+  for (const [name, value] of Object.entries(toBody(state))) {
+    yield `${before}${JSON.stringify(name)}:`;
+    before = ',';
+    if (Array.isArray(value)) {
+      yield* listParts(value);
+    } else {
+      yield JSON.stringify(value);
+    }
+  }
+  yield '}';
+}
+
+function* listParts(records: readonly unknown[]): Generator<string> {
+  yield '[';
+  for (let first = 0; first < records.length; first += PART_RECORDS) {
+    const part = JSON.stringify(records.slice(first, first + PART_RECORDS)).slice(1, -1);
+    yield first === 0 ? part : `,${part}`;
+  }
+  yield ']';
+}
+
+export function bodyText(state: State): string {
+  return [...bodyParts(state)].join('');
 }

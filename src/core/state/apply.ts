@@ -1,4 +1,5 @@
 import { StyxyError } from '../domain/errors';
+import { planNoteOf } from '../domain/plan';
 import type { Stamp, StateEvent } from './events';
 import { withHolder, withoutHolders } from './holders';
 import { forgetFolders, remember } from './rememberedPorts';
@@ -11,7 +12,6 @@ import {
   type HistoryKind,
   type Pair,
 } from '../domain/model';
-import { planNoteOf } from '../domain/planNote';
 import { ANSWERED_LIMIT, HISTORY_LIMIT, type State } from './state';
 import type { PersistentMap } from './persistentMap';
 import { configured, projected, typeAdded, typeRemoved } from './autoTypes';

@@ -1,5 +1,5 @@
-import { plannedOf } from '../../core/domain/planNote';
 import type { Plan } from '../../core/domain/plan';
+import { plannedOf } from '../../core/domain/plan';
 import type { PlanRequestService } from '../../core/messages/requests';
 import type { PlanFields } from '../window/plans';
 

@@ -1,5 +1,5 @@
 import type { AllocationView, ListeningProcess } from '../../core/domain/model';
-import { isSameProcess } from '../../core/health/sameProcess';
+import { isSameProcess } from '../../core/health/ownership';
 import { conflictSentence } from './observations';
 import { pairText, processText } from './states';
 import { seenFromHere } from './sharing';

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { bodyText } from '../../../src/core/log/chunkedJson';
 import { StyxyError } from '../../../src/core/domain/errors';
-import { commitLine, readLine } from '../../../src/core/log/records';
+import { bodyText, commitLine, readLine } from '../../../src/core/log/records';
 import type { Participant } from '../../../src/core/domain/model';
 import { parseParams } from '../../../src/core/messages/methods';
 import { apply } from '../../../src/core/state/apply';

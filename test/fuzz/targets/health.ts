@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Socket } from 'node:net';
 import fc from 'fast-check';
-import { isHealth } from '../../../src/core/domain/healthCheckUrl';
+import { isHealth } from '../../../src/core/domain/names';
 import { HttpHealthProbe } from '../../../src/platform/net/httpHealthProbe';
 import { target, type Scene } from '../target';
 import { mutatedText } from '../textMutations';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { bodyText } from '../../../src/core/log/chunkedJson';
 import { fromBody, toBody } from '../../../src/core/state/encode';
 import type { State } from '../../../src/core/state/state';
 import {
+  bodyText,
   checkpointOf,
   checkpointText,
   commitLine,

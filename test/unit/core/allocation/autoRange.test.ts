@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  familyOf,
   findRange,
   matchingRule,
   type RangeSearch,
@@ -11,7 +12,6 @@ import {
   type AutoAllocationRule,
   type Placement,
 } from '../../../../src/core/domain/configuration';
-import { familyOf } from '../../../../src/core/allocation/typeFamilies';
 
 /** Those of the original Styxy. */
 const SETTINGS: AutoAllocation = {

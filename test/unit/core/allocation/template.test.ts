@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import { templateOffset } from '../../../../src/core/allocation/resolveType';
 import type { Template } from '../../../../src/core/domain/configuration';
 import { DEFAULT_CONFIGURATION } from '../../../../src/core/config/defaults';
 import type { DecisionContext } from '../../../../src/core/allocation/decision';
 import { DEFAULT_RULES, rulesOf } from '../../../../src/core/allocation/rules';
-import { templateOffset } from '../../../../src/core/allocation/template';
 import { A, B, Engine, participant, refused } from './support/engine';
 
 function template(name: string, offset: number, more: Partial<Template> = {}): Template {

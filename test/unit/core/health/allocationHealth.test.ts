@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import type { HealthCounters, ListeningProcess } from '../../../../src/core/domain/model';
 import type { HealthAnswer } from '../../../../src/core/host/interfaces';
-import { countReleased, countSight, NO_COUNTS } from '../../../../src/core/health/counters';
 import {
-  HEALTH_HISTORY_LIMIT,
-  observe,
+  countReleased,
+  countSight,
   type Health,
+  HEALTH_HISTORY_LIMIT,
   type HealthOutcome,
   type HealthSettings,
+  NO_COUNTS,
+  observe,
   type Sight,
 } from '../../../../src/core/health/allocationHealth';
 import type { Ownership } from '../../../../src/core/health/ownership';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isSameProcess } from '../../../../src/core/health/sameProcess';
+import { isSameProcess } from '../../../../src/core/health/ownership';
 
 describe('whether it is the same process', () => {
   const process = { pid: 7, startMark: '220812' };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { bodyText } from '../../../../src/core/log/chunkedJson';
 import type { StateEvent } from '../../../../src/core/state/events';
 import {
+  bodyText,
   checkpointOf,
   checkpointText,
   commitLine,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { RETRY_BUDGET_MS, retryDelays } from '../../../../src/coordinator/leader/busyRetries';
 import { DEFAULT_CONFIGURATION } from '../../../../src/core/config/defaults';
-import { RETRY_BUDGET_MS, retryDelays } from '../../../../src/core/allocation/busyRetry';
 
 const DEFAULTS = DEFAULT_CONFIGURATION.recovery.portConflict;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { auditRefusal } from '../../../../src/core/audit/validateQuery';
+import { auditRefusal } from '../../../../src/core/audit/entry';
 import type { AuditQuery, AuditWhat } from '../../../../src/core/domain/audit';
 
 describe('a query of the audit log', () => {

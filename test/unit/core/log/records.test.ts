@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { bodyParts, bodyText } from '../../../../src/core/log/chunkedJson';
+import { bodyParts, bodyText } from '../../../../src/core/log/records';
 import type { StateEvent } from '../../../../src/core/state/events';
 import { apply } from '../../../../src/core/state/apply';
 import { toBody } from '../../../../src/core/state/encode';

@@ -8,7 +8,7 @@ import { isQuestion, type DecisionContext } from '../../src/core/allocation/deci
 import type { Participant } from '../../src/core/domain/model';
 import { apply } from '../../src/core/state/apply';
 import { emptyState, type State } from '../../src/core/state/state';
-import { DEFAULT_RULES } from '../../src/core/allocation/rules';
+import { DEFAULT_RULES } from '../unit/core/allocation/support/rules';
 import { quantile, type Row } from './statistics';
 
 const ALLOCATIONS = 1400;

@@ -1,6 +1,5 @@
 import { BROWSER_BLOCKED_PORTS } from '../domain/browserBlockedPorts';
-import { BUILT_IN_CATALOGUE, type Catalogue, type PortRange } from '../domain/catalogue';
-import { DEFAULT_CONFIGURATION } from '../config/defaults';
+import type { Catalogue, PortRange } from '../domain/catalogue';
 import type {
   AutoAllocation,
   Configuration,
@@ -29,16 +28,6 @@ export interface Rules {
  * enough that nobody waits for it.
  */
 export const COOLDOWN_MS = 30_000;
-
-/** The rules without any configuration. */
-export const DEFAULT_RULES: Rules = {
-  catalogue: BUILT_IN_CATALOGUE,
-  reservations: new Map(),
-  cooldownMs: COOLDOWN_MS,
-  autoAllocation: DEFAULT_CONFIGURATION.autoAllocation,
-  templates: new Map(),
-  recovery: DEFAULT_CONFIGURATION.recovery,
-};
 
 /** The rules of a configuration on this machine. */
 export function rulesOf(

@@ -138,7 +138,11 @@ const schema = v.object({
   ),
   epoch: count,
   seq: count,
-  what: v.picklist(AUDIT_WHATS),
+  what: v.pipe(
+    v.picklist([...AUDIT_WHATS, 'trusted']),
+    // The event's own name, which older lines may have.
+    v.transform((what) => (what === 'trusted' ? 'recovered' : what)),
+  ),
   actor: v.object({
     kind: v.picklist(['window', 'cli', 'daemon', 'http', 'agent', 'leader']),
     label: v.string(),

@@ -13,7 +13,6 @@ export const AUDIT_WHATS = [
   'leadership',
   'forgotten',
   'planned',
-  'trusted',
 ] as const;
 
 export type AuditWhat = (typeof AUDIT_WHATS)[number];

@@ -3,9 +3,9 @@ import { diagnose, type DoctorOptions } from '../../../../src/coordinator/leader
 import type { AuditEntry } from '../../../../src/core/domain/audit';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type { AllocationView } from '../../../../src/core/domain/model';
-import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
 import { NO_COUNTS } from '../../../../src/core/health/allocationHealth';
 import { doctorAnswer, WELL } from '../../../support/doctorAnswer';
+import { DEFAULT_RULES } from '../../core/allocation/support/rules';
 
 const HOUR = 60 * 60_000;
 const NOW = 10 * HOUR;

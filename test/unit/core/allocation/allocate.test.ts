@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { catalogueOf, type ServiceType } from '../../../../src/core/domain/catalogue';
-import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
 import { A, B, Engine, granted, participant, refused, says } from './support/engine';
+import { DEFAULT_RULES } from './support/rules';
 
 /** A type with ports 7000-7005 that prefers 7002 and 7003. */
 const TINY: ServiceType = {

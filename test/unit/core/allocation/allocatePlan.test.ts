@@ -11,8 +11,8 @@ import type {
   PlanRequest,
   PlanRequestService,
 } from '../../../../src/core/messages/requests';
-import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
 import { A, B, Engine, granted, refused, says, type Outcome } from './support/engine';
+import { DEFAULT_RULES } from './support/rules';
 
 const WEB: PlanRequestService = { service: 'web', serviceType: 'dev', port: 5173 };
 const API: PlanRequestService = { service: 'api' };

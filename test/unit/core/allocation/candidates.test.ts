@@ -4,8 +4,8 @@ import { candidates } from '../../../../src/core/allocation/candidates';
 import type { DecisionContext } from '../../../../src/core/allocation/decision';
 import type { PortFinding } from '../../../../src/core/host/interfaces';
 import { emptyState } from '../../../../src/core/state/state';
-import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
 import { A, Engine, participant } from './support/engine';
+import { DEFAULT_RULES } from './support/rules';
 
 function context(findings: readonly (readonly [number, PortFinding])[]): DecisionContext {
   return {

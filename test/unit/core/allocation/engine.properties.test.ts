@@ -5,9 +5,10 @@ import { invariants } from '../../../../src/core/state/invariants';
 import { apply } from '../../../../src/core/state/apply';
 import { fromBody, toBody } from '../../../../src/core/state/encode';
 import { emptyState, listAllocations } from '../../../../src/core/state/state';
-import { DEFAULT_RULES, type Rules } from '../../../../src/core/allocation/rules';
+import { type Rules } from '../../../../src/core/allocation/rules';
 import { Engine, granted, participant, type Outcome } from './support/engine';
 import { Model, type Listener } from './support/model';
+import { DEFAULT_RULES } from './support/rules';
 
 function type(
   name: string,

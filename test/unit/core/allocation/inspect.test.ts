@@ -4,8 +4,8 @@ import {
   inspectRefusal,
   type PortSight,
 } from '../../../../src/core/allocation/inspect';
-import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
 import { A, B, Engine } from './support/engine';
+import { DEFAULT_RULES } from './support/rules';
 
 const engine = new Engine();
 engine.port('dev');

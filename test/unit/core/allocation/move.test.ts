@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { allocationAt, historyOf } from '../../../../src/core/state/state';
-import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
 import { A, B, Engine, granted, participant, refused, says } from './support/engine';
+import { DEFAULT_RULES } from './support/rules';
 
 let engine: Engine;
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { catalogueOf } from '../../../../src/core/domain/catalogue';
 import { invariants } from '../../../../src/core/state/invariants';
-import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
 import { A, B, Engine, granted, refused, says } from './support/engine';
+import { DEFAULT_RULES } from './support/rules';
 
 describe('a port that its pair moved away from', () => {
   let engine: Engine;

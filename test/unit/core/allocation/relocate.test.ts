@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import type { ListeningProcess } from '../../../../src/core/domain/model';
 import type { AllocateAnswer, AllocateRequest } from '../../../../src/core/messages/requests';
-import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
 import { A, B, Engine, granted, participant, refused, says } from './support/engine';
+import { DEFAULT_RULES } from './support/rules';
 
 const STRANGER: ListeningProcess = {
   pid: 12,

@@ -5,8 +5,8 @@ import { invariants } from '../../../../src/core/state/invariants';
 import { fromBody, toBody } from '../../../../src/core/state/encode';
 import { allocationOf } from '../../../../src/core/state/state';
 import type { AllocateAnswer } from '../../../../src/core/messages/requests';
-import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
 import { A, B, Engine, granted, participant, refused, says } from './support/engine';
+import { DEFAULT_RULES } from './support/rules';
 
 const C = '/home/me/c';
 

@@ -3,8 +3,9 @@ import { templateOffset } from '../../../../src/core/allocation/resolveType';
 import type { Template } from '../../../../src/core/domain/configuration';
 import { DEFAULT_CONFIGURATION } from '../../../../src/core/config/defaults';
 import type { DecisionContext } from '../../../../src/core/allocation/decision';
-import { DEFAULT_RULES, rulesOf } from '../../../../src/core/allocation/rules';
+import { rulesOf } from '../../../../src/core/allocation/rules';
 import { A, B, Engine, participant, refused } from './support/engine';
+import { DEFAULT_RULES } from './support/rules';
 
 function template(name: string, offset: number, more: Partial<Template> = {}): Template {
   return { name, offset, offsets: new Map(), branches: [], ...more };

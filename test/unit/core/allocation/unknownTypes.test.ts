@@ -14,8 +14,8 @@ import type { Question } from '../../../../src/core/allocation/decision';
 import { typeInForce, typesInForce } from '../../../../src/core/state/autoTypes';
 import { decideUndo } from '../../../../src/core/allocation/undoAutoRange';
 import type { UndoAnswer } from '../../../../src/core/messages/requests';
-import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
 import { A, Engine, granted, refused, says, type Outcome } from './support/engine';
+import { DEFAULT_RULES } from './support/rules';
 
 const stamp = { at: 5, actor: '', by: 'config.json' };
 

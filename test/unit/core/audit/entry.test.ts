@@ -58,6 +58,12 @@ describe('a line of the audit log', () => {
     }
   });
 
+  it('of a log with the name that a recovery had in the journal is read as a recovery', () => {
+    const line = auditLine({ ...SMALL, what: 'recovered' }).replace('"recovered"', '"trusted"');
+    assert.ok(line.includes('"what":"trusted"'));
+    assert.deepEqual(parseAuditLine(line), { ...SMALL, what: 'recovered' });
+  });
+
   it('holds no secret', () => {
     const secret = 'correct-horse-battery';
     const line = auditLine({

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { BROWSER_BLOCKED_PORTS } from '../../../../src/core/domain/browserBlockedPorts';
 import {
   BUILT_IN_CATALOGUE,
-  catalogueOf,
   type Catalogue,
+  catalogueOf,
   type ServiceType,
 } from '../../../../src/core/domain/catalogue';
 import { isPort, isServiceTypeName } from '../../../../src/core/domain/names';
@@ -140,3 +140,8 @@ describe('ports that browsers refuse', () => {
     assert.deepEqual([...new Set(hit)].sort(), ['docs', 'functions', 'ui']);
   });
 });
+
+/** The types whose range contains the port. */
+function serviceTypesAt(catalogue: Catalogue, port: number): readonly ServiceType[] {
+  return [...catalogue.values()].filter(({ range }) => port >= range.first && port <= range.last);
+}

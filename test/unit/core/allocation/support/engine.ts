@@ -33,8 +33,9 @@ import type {
   ReleaseRequest,
   UndoAnswer,
 } from '../../../../../src/core/messages/requests';
-import { DEFAULT_RULES, type Rules } from '../../../../../src/core/allocation/rules';
+import { type Rules } from '../../../../../src/core/allocation/rules';
 import { decideUndo } from '../../../../../src/core/allocation/undoAutoRange';
+import { DEFAULT_RULES } from './rules';
 
 export const A = '/home/me/a';
 export const B = '/home/me/b';

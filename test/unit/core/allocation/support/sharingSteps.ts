@@ -6,7 +6,8 @@ import {
 } from '../../../../../src/core/domain/catalogue';
 import { pairKey, type Pair } from '../../../../../src/core/domain/model';
 import type { PlanRequestService } from '../../../../../src/core/messages/requests';
-import { DEFAULT_RULES, type Rules } from '../../../../../src/core/allocation/rules';
+import { type Rules } from '../../../../../src/core/allocation/rules';
+import { DEFAULT_RULES } from './rules';
 
 function type(name: string, first: number, instanceBehavior: InstanceBehavior): ServiceType {
   return {

@@ -2,7 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openMachine } from '../../src/coordinator/wiring/machine';
-import { createAllocationMonitor } from '../../src/coordinator/health/allocationMonitor';
+import { HealthMonitor } from '../../src/coordinator/health/healthMonitor';
 import { decideAllocate } from '../../src/core/allocation/allocate';
 import { isQuestion, type DecisionContext } from '../../src/core/allocation/decision';
 import type { Participant } from '../../src/core/domain/model';
@@ -25,7 +25,7 @@ export async function healthCycle(home: string): Promise<Row> {
       log: { debug: quiet, info: quiet, warn: console.error, error: console.error },
     });
     const { clock, log, look } = leadership;
-    const monitor = createAllocationMonitor({
+    const monitor = new HealthMonitor({
       clock,
       log,
       look,

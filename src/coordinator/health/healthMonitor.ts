@@ -12,19 +12,13 @@ import {
   type Observation,
   workspacesOf,
 } from '../../core/domain/model';
-import type {
-  Clock,
-  Disposable,
-  HealthProbe,
-  ListenerTable,
-  Log,
-} from '../../core/host/interfaces';
+import type { RecoverySettings } from '../../core/domain/configuration';
+import type { Disposable } from '../../core/host/interfaces';
 import {
   countReleased,
   countSight,
   type Health,
   type HealthEffect,
-  type HealthSettings,
   isUpToDate,
   type ListenerSight,
   NO_COUNTS,
@@ -32,6 +26,12 @@ import {
   type Sight,
 } from '../../core/health/allocationHealth';
 import type { OwnedListener } from '../../core/health/ownership';
+import { orphansReleased } from '../../core/allocation/holderChanges';
+import type { Rules } from '../../core/allocation/rules';
+import { typeInForce } from '../../core/state/autoTypes';
+import type { Recorder } from '../log/commit';
+import { ListenerOwners, type ListenerOwnersOptions } from '../lookup/listenerOwners';
+import type { PortLookupTools } from '../lookup/portLookup';
 import { eachConcurrently } from '../async/concurrency';
 
 /** See `HealthMonitorOptions.firstCheckMs`. */
@@ -43,39 +43,25 @@ const TRUSTED_TICKS = 5;
 /** Services that are asked at once how they are. */
 const ASKED_AT_ONCE = 8;
 
-export interface HealthMonitorOptions {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly listeners: ListenerTable;
-  readonly probe: HealthProbe;
+export interface HealthMonitorOptions extends ListenerOwnersOptions {
+  readonly look: PortLookupTools;
   /** Milliseconds before the first check: windows that find a new leader hold again by then. */
   readonly firstCheckMs: number;
-  /**
-   * Who listens on the ports of these allocations, by id. `listening`: the answer of the table from
-   * which they were chosen. Errors: those of the table.
-   */
-  ownersOf(
-    allocations: readonly Allocation[],
-    listening: ReadonlySet<number>,
-  ): Promise<ReadonlyMap<string, OwnedListener>>;
-  settings(): HealthSettings & { readonly checkIntervalMs: number };
-  /** Of the service's type, where its plan names none. */
-  protocolOf(allocation: Allocation): Protocol;
-  /** The allocations as they are now. */
-  allocations(): Iterable<Allocation>;
+  /** Absent where nothing is decided: orphans stay. */
+  readonly leader?: Recorder;
+  rules(): Rules;
   /** Ids whose observation changed. */
   onChange(ids: readonly string[]): void;
-  /** Somebody else has the port: to be told once. */
+  /** Somebody else has the port: to be announced once. */
   onConflict(
     allocation: Allocation,
     effect: Extract<HealthEffect, { kind: 'announce-conflict' }>,
   ): void;
-  /** Ends those that are still orphaned, and answers how many. Errors: none. */
-  release(ids: ReadonlySet<string>): Promise<number>;
 }
 
 export class HealthMonitor implements Disposable {
   readonly #options: HealthMonitorOptions;
+  readonly #owners: Pick<ListenerOwners, 'ofAllocations'>;
   readonly #health = new Map<string, Health>();
   /** The workspace whose own server listens, by allocation id. */
   readonly #own = new Map<string, string>();
@@ -92,9 +78,27 @@ export class HealthMonitor implements Disposable {
   /** The table's answer of the last look, if that came to its end. */
   #seen: ReadonlySet<number> | undefined;
 
-  constructor(options: HealthMonitorOptions) {
+  constructor(
+    options: HealthMonitorOptions,
+    owners: Pick<ListenerOwners, 'ofAllocations'> = new ListenerOwners(options),
+  ) {
     this.#options = options;
+    this.#owners = owners;
     this.#nextCheck = options.clock.now() + options.firstCheckMs;
+  }
+
+  get #settings(): RecoverySettings['healthMonitoring'] {
+    return this.#options.rules().recovery.healthMonitoring;
+  }
+
+  #allocations(): readonly Allocation[] {
+    return [...this.#options.state().allocations.values()];
+  }
+
+  /** Of the service's type, where its plan names none. */
+  #protocolOf({ serviceType }: Allocation): Protocol {
+    const { rules, state } = this.#options;
+    return typeInForce(rules().catalogue, state(), serviceType)?.protocol ?? 'http';
   }
 
   /** What was done since this leader began. */
@@ -103,8 +107,8 @@ export class HealthMonitor implements Disposable {
   }
 
   start(): void {
-    const { clock, listeners, log } = this.#options;
-    this.#timer = clock.every(listeners.pollIntervalMs, () => {
+    const { clock, look, log } = this.#options;
+    this.#timer = clock.every(look.listeners.pollIntervalMs, () => {
       this.#tick().catch((error: unknown) => {
         log.warn(`The listener table cannot be read: ${toStyxyError(error).message}`);
       });
@@ -165,8 +169,8 @@ export class HealthMonitor implements Disposable {
 
   /** Whether a look would most likely find what the last one found. */
   async #isSpared(): Promise<boolean> {
-    const { allocations, listeners } = this.#options;
-    const all = [...allocations()];
+    const { listeners } = this.#options.look;
+    const all = this.#allocations();
     if (all.length === 0) {
       return this.#health.size === 0;
     }
@@ -180,26 +184,26 @@ export class HealthMonitor implements Disposable {
   }
 
   #isCheckDue(): boolean {
-    const { clock, settings, firstCheckMs } = this.#options;
-    const { enabled, checkIntervalMs } = settings();
+    const { clock, firstCheckMs } = this.#options;
+    const { enabled, checkIntervalMs } = this.#settings;
     const wait = this.#nextCheck - clock.now();
     // A clock that was set back would put the next check off for as long.
     return enabled && (wait <= 0 || wait > Math.max(checkIntervalMs, firstCheckMs));
   }
 
   async #look(): Promise<void> {
-    const { clock, listeners, settings } = this.#options;
+    const { clock, look } = this.#options;
     const kind = this.#isCheckDue() ? 'check' : 'glance';
     this.#seen = undefined;
-    const listening = await listeners.ports();
-    const all = [...this.#options.allocations()];
+    const listening = await look.listeners.ports();
+    const all = this.#allocations();
     const asked = all.filter(
       (allocation) =>
         listening.has(allocation.port) && (kind === 'check' || !this.isListening(allocation)),
     );
-    const judged = await this.#options.ownersOf(asked, listening);
+    const owners = await this.#owners.ofAllocations(asked, listening);
     if (kind === 'check') {
-      this.#nextCheck = clock.now() + settings().checkIntervalMs;
+      this.#nextCheck = clock.now() + this.#settings.checkIntervalMs;
     }
     const found = new Set(asked.map(({ id }) => id));
     const sights = all.map((allocation) => {
@@ -207,7 +211,7 @@ export class HealthMonitor implements Disposable {
       const listener: ListenerSight = !listening.has(port)
         ? { kind: 'none' }
         : found.has(id)
-          ? { kind: 'listener', ...(judged.get(id) ?? UNNAMED) }
+          ? { kind: 'listener', ...(owners.get(id) ?? UNNAMED) }
           : { kind: 'unchanged' };
       // Who is asked how it is gets its check with the answer.
       const isAsked = kind === 'check' && this.#isAsked(allocation, listener);
@@ -229,7 +233,7 @@ export class HealthMonitor implements Disposable {
 
   /** Whether its plan names a health check, and the listener may be its own. */
   #isAsked(allocation: Allocation, listener: ListenerSight): boolean {
-    const { health, protocol = this.#options.protocolOf(allocation) } = allocation.planned ?? {};
+    const { health, protocol = this.#protocolOf(allocation) } = allocation.planned ?? {};
     return (
       health !== undefined &&
       protocol !== 'tcp' &&
@@ -244,15 +248,15 @@ export class HealthMonitor implements Disposable {
       return;
     }
     this.#asking = true;
-    const { probe, protocolOf } = this.#options;
+    const { look } = this.#options;
     const isListening = (allocation: Allocation): boolean =>
       this.observationOf(allocation).state === 'listening';
     try {
       await eachConcurrently(allocations, ASKED_AT_ONCE, async (allocation) => {
-        const { health, protocol = protocolOf(allocation) } = allocation.planned ?? {};
+        const { health, protocol = this.#protocolOf(allocation) } = allocation.planned ?? {};
         if (health !== undefined && isListening(allocation)) {
           const target = { port: allocation.port, health, secure: protocol === 'https' };
-          const answer = await probe.check(target);
+          const answer = await look.health.check(target);
           if (isListening(allocation)) {
             this.#record([
               [allocation, { kind: 'check', listener: { kind: 'unchanged' }, answer }],
@@ -269,7 +273,7 @@ export class HealthMonitor implements Disposable {
     sights: readonly (readonly [Allocation, Pick<Sight, 'kind' | 'listener' | 'answer'>])[],
   ): void {
     const { clock, onChange, onConflict } = this.#options;
-    const settings = this.#options.settings();
+    const settings = this.#settings;
     const at = clock.now();
     const changed: string[] = [];
     for (const [allocation, sight] of sights) {
@@ -314,8 +318,35 @@ export class HealthMonitor implements Disposable {
     if (this.#orphans.size > 0) {
       const orphans = new Set(this.#orphans);
       this.#orphans.clear();
-      this.#counters = countReleased(this.#counters, await this.#options.release(orphans));
+      this.#counters = countReleased(this.#counters, await this.#release(orphans));
     }
+  }
+
+  /** Ends those that are still orphaned, and answers how many. */
+  async #release(ids: ReadonlySet<string>): Promise<number> {
+    const { clock, leader, log, look, rules } = this.#options;
+    if (leader === undefined) {
+      return 0;
+    }
+    const listening = await look.listeners.ports();
+    const stamp = { at: clock.now(), actor: '', by: 'leader' };
+    let released = 0;
+    const outcome = await leader.decideAndRecord(() => {
+      const events = orphansReleased(leader.state, ids, {
+        stamp,
+        isListening: ({ port }) => listening.has(port),
+        cooldownMs: rules().cooldownMs,
+      });
+      released = events.length;
+      return events;
+    });
+    if (outcome.kind === 'ended') {
+      return 0;
+    }
+    if (released > 0) {
+      log.info(`${released} allocations that nobody held or listened on were released.`);
+    }
+    return released;
   }
 
   #forget(all: readonly Allocation[]): void {

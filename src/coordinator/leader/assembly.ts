@@ -6,7 +6,7 @@ import { AuditWriter } from './auditWriter';
 import { ConfigSync } from '../configuration/configSync';
 import { diagnose } from './doctor';
 import { FolderTracker } from '../membership/folderTracker';
-import { FIRST_CHECK_MS, type HealthMonitor } from '../health/healthMonitor';
+import { FIRST_CHECK_MS, HealthMonitor } from '../health/healthMonitor';
 import { ActiveConfiguration } from '../configuration/activeConfiguration';
 import { CommitQueue } from './commitQueue';
 import type { LeadershipParts } from './leadershipParts';
@@ -15,7 +15,6 @@ import { Queries } from './queries';
 import { Resync } from '../recovery/resync';
 import { StartupRepair } from '../recovery/startupRepair';
 import { unsound } from '../recovery/takeoverReport';
-import { createAllocationMonitor } from '../health/allocationMonitor';
 
 /** Each does one thing; they know each other by what they are given here. */
 export interface Works {
@@ -108,7 +107,7 @@ export function assemble(parts: LeadershipParts, hooks: AssemblyHooks): Works {
   const folders: FolderTracker = new FolderTracker({ clock, log, leader, ...look });
   const suspicion: Resync = new Resync({ clock, ids, log, leader });
   const firstCheckMs = Math.min(FIRST_CHECK_MS, tools.graceMs);
-  const health: HealthMonitor = createAllocationMonitor({
+  const health: HealthMonitor = new HealthMonitor({
     clock,
     log,
     look,

@@ -7,6 +7,7 @@ import {
   type Participant,
 } from '../../core/domain/model';
 import type { Clock, GitPlace, Log, ResolvedWorkspace } from '../../core/host/interfaces';
+import type { State } from '../../core/state/state';
 import { foremost, ownershipOf, type OwnedListener } from '../../core/health/ownership';
 import { openFolders, participantOf, placeOf, type PortLookupTools } from './portLookup';
 
@@ -18,8 +19,8 @@ export interface ListenerOwnersOptions {
   readonly log: Log;
   readonly look: Pick<PortLookupTools, 'bounded' | 'listeners' | 'workspaces'>;
   participants(): readonly Participant[];
-  /** All that there are: their workspaces are known. */
-  allocations(): Iterable<Allocation>;
+  /** The state as it is now: the workspaces of its allocations are known. */
+  state(): State;
 }
 
 /** What was found of a folder: valid while it is fresh and the same folders are open. */
@@ -62,13 +63,13 @@ export class ListenerOwners {
     if (byPort.size === 0) {
       return new Map();
     }
-    const { participants, allocations: all, look } = this.#options;
+    const { participants, state, look } = this.#options;
     const open = openFolders(participants());
     const scene: Scene = {
       participants: participants(),
       open,
       key: [...open].sort().join('\0'),
-      known: new Set([...open, ...[...all()].flatMap(workspacesOf)]),
+      known: new Set([...open, ...[...state().allocations.values()].flatMap(workspacesOf)]),
     };
     for (const { port, process } of await look.listeners.listeners(
       new Set(byPort.keys()),

@@ -7,12 +7,11 @@ import type { StyxyError } from '../../core/domain/errors';
 import type { Participant } from '../../core/domain/model';
 import type { AuditAnswer, ConfigurationView } from '../../core/messages/requests';
 import { diagnose } from '../leader/doctor';
-import { FIRST_CHECK_MS } from '../health/healthMonitor';
+import { FIRST_CHECK_MS, HealthMonitor } from '../health/healthMonitor';
 import { ActiveConfiguration } from '../configuration/activeConfiguration';
 import type { LeadershipTools } from '../leader/leadershipParts';
 import { LogRecovery } from '../log/recovery';
 import { Queries } from '../leader/queries';
-import { createAllocationMonitor } from '../health/allocationMonitor';
 import type { Offline } from '../node/leaderHost';
 
 /** `problem`: why nobody can lead. */
@@ -34,7 +33,7 @@ export function offline(tools: LeadershipTools, self: Participant, problem: Styx
         path: tools.config.path,
       });
       const { pid, id: participant, kind, label } = self;
-      const health = createAllocationMonitor({
+      const health = new HealthMonitor({
         clock,
         log,
         look,

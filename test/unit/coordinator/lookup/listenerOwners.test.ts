@@ -19,7 +19,8 @@ describe('whose a listener is', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    web = granted(new Engine().allocate({ service: 'web', serviceType: 'dev' })).allocation;
+    const engine = new Engine();
+    web = granted(engine.allocate({ service: 'web', serviceType: 'dev' })).allocation;
     listeners = [];
     places = new Map();
     git = new Map();
@@ -50,7 +51,7 @@ describe('whose a listener is', () => {
         },
       },
       participants: () => participants,
-      allocations: () => [web],
+      state: () => engine.state,
     });
   });
 

@@ -214,15 +214,16 @@ function participantsOf({ participants }: Row): readonly Participant[] {
 
 /** Somebody listens on a port that the workspace has. */
 async function healthOf(row: Row): Promise<string | undefined> {
+  const engine = new Engine();
   const { allocation } = granted(
-    new Engine().allocate({ service: 'web', serviceType: 'dev', port: PORT }),
+    engine.allocate({ service: 'web', serviceType: 'dev', port: PORT }),
   );
   const owners = new ListenerOwners({
     clock: new ManualClock(),
     log: silent,
     look: toolsOf(row),
     participants: () => participantsOf(row),
-    allocations: () => [allocation],
+    state: () => engine.state,
   });
   return (await owners.ofAllocations([allocation])).get(allocation.id)?.ownership.kind;
 }

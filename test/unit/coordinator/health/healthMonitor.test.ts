@@ -4,8 +4,10 @@ import { HealthMonitor } from '../../../../src/coordinator/health/healthMonitor'
 import type { Allocation } from '../../../../src/core/domain/model';
 import type { HealthAnswer, HealthTarget } from '../../../../src/core/host/interfaces';
 import type { OwnedListener } from '../../../../src/core/health/ownership';
+import type { State } from '../../../../src/core/state/state';
+import { DEFAULT_RULES } from '../../core/allocation/support/rules';
 import { granted, participant, A, B, Engine } from '../../core/allocation/support/engine';
-import { ManualClock, settled, silent } from '../support';
+import { ManualClock, settled, silent, stage } from '../support';
 
 const POLL_MS = 2000;
 
@@ -13,13 +15,13 @@ describe('the health monitor', () => {
   let clock: ManualClock;
   let engine: Engine;
   let listening: Set<number>;
-  let judged: Map<string, OwnedListener>;
-  let judgedPorts: number[][];
+  let owners: Map<string, OwnedListener>;
+  let ownedPorts: number[][];
   let asked: HealthTarget[];
   let answer: () => Promise<HealthAnswer>;
   let ports: () => Promise<ReadonlySet<number>>;
   let unchanged: (() => Promise<boolean>) | undefined;
-  let judge: () => Promise<ReadonlyMap<string, OwnedListener>>;
+  let ownersOf: () => Promise<ReadonlyMap<string, OwnedListener>>;
   let changes: string[][];
   let conflicts: string[];
   let released: string[][];
@@ -30,47 +32,66 @@ describe('the health monitor', () => {
     clock = new ManualClock();
     engine = new Engine();
     listening = new Set();
-    judged = new Map();
-    judgedPorts = [];
+    owners = new Map();
+    ownedPorts = [];
     asked = [];
     answer = async () => ({ ok: true, status: 200, ms: 1 });
     ports = async () => listening;
     unchanged = undefined;
-    judge = async () => judged;
+    ownersOf = async () => owners;
     changes = [];
     conflicts = [];
     released = [];
     settings = { enabled: true, maxFailures: 3, checkIntervalMs: 30_000 };
-    monitor = new HealthMonitor({
-      clock,
-      firstCheckMs: 10_000,
-      log: silent,
-      listeners: {
-        pollIntervalMs: POLL_MS,
-        ports: () => ports(),
-        listeners: async () => [],
-        seemsUnchanged: async () => (await unchanged?.()) === true,
+    const state = (): State => engine.state;
+    monitor = new HealthMonitor(
+      {
+        clock,
+        firstCheckMs: 10_000,
+        log: silent,
+        look: {
+          ...stage().tools.look,
+          listeners: {
+            pollIntervalMs: POLL_MS,
+            ports: () => ports(),
+            listeners: async () => [],
+            seemsUnchanged: async () => (await unchanged?.()) === true,
+          },
+          health: {
+            check: (target) => {
+              asked.push(target);
+              return answer();
+            },
+          },
+        },
+        state,
+        participants: () => [],
+        rules: () => ({
+          ...DEFAULT_RULES,
+          recovery: {
+            ...DEFAULT_RULES.recovery,
+            healthMonitoring: { ...settings, cleanupStaleAllocations: true },
+          },
+        }),
+        leader: {
+          get state() {
+            return state();
+          },
+          decideAndRecord: async (decide) => {
+            released.push(decide().flatMap((event) => ('id' in event ? [event.id] : [])));
+            return { kind: 'committed' };
+          },
+        },
+        onChange: (ids) => changes.push([...ids]),
+        onConflict: ({ id }, { process }) => conflicts.push(`${id} ${process?.pid}`),
       },
-      probe: {
-        check: (target) => {
-          asked.push(target);
-          return answer();
+      {
+        ofAllocations: async (allocations) => {
+          ownedPorts.push(allocations.map(({ port }) => port));
+          return ownersOf();
         },
       },
-      ownersOf: async (allocations) => {
-        judgedPorts.push(allocations.map(({ port }) => port));
-        return judge();
-      },
-      settings: () => ({ ...settings, cleanupStaleAllocations: true }),
-      protocolOf: ({ serviceType }) => (serviceType === 'database' ? 'tcp' : 'http'),
-      allocations: () => engine.state.allocations.values(),
-      onChange: (ids) => changes.push([...ids]),
-      onConflict: ({ id }, { process }) => conflicts.push(`${id} ${process?.pid}`),
-      release: async (ids) => {
-        released.push([...ids]);
-        return ids.size;
-      },
-    });
+    );
     monitor.start();
   });
 
@@ -95,7 +116,7 @@ describe('the health monitor', () => {
 
   it('shows who listens as soon as it looked, and pushes it once', async () => {
     const web = allocate('web', { serviceType: 'dev' });
-    judged.set(web.id, { process: { pid: 7 }, ownership: { kind: 'own' } });
+    owners.set(web.id, { process: { pid: 7 }, ownership: { kind: 'own' } });
     await clock.advance(POLL_MS);
     assert.equal(stateOf(web), 'reserved');
     assert.deepEqual(changes, []);
@@ -116,12 +137,12 @@ describe('the health monitor', () => {
     const web = allocate('web', { serviceType: 'dev' });
     listening.add(web.port);
     await clock.advance(4 * POLL_MS);
-    assert.deepEqual(judgedPorts, [[web.port], [], [], []]);
-    judgedPorts = [];
+    assert.deepEqual(ownedPorts, [[web.port], [], [], []]);
+    ownedPorts = [];
     await clock.advance(POLL_MS);
-    assert.deepEqual(judgedPorts, [[web.port]], 'the first check, 10 s after the beginning');
+    assert.deepEqual(ownedPorts, [[web.port]], 'the first check, 10 s after the beginning');
     await clock.advance(30_000);
-    assert.equal(judgedPorts.filter(([port]) => port === web.port).length, 2);
+    assert.equal(ownedPorts.filter(([port]) => port === web.port).length, 2);
   });
 
   it('is spared what would find the same, but not for long, nor a check, nor what is new', async () => {
@@ -172,11 +193,11 @@ describe('the health monitor', () => {
     assert.equal(stateOf(web), 'orphaned');
     listening.add(web.port);
     unchanged = async () => false;
-    judge = () => Promise.reject(new Error('Too many files are open.'));
+    ownersOf = () => Promise.reject(new Error('Too many files are open.'));
     await clock.advance(POLL_MS);
     assert.equal(stateOf(web), 'orphaned');
     unchanged = async () => true;
-    judge = async () => judged;
+    ownersOf = async () => owners;
     await clock.advance(POLL_MS);
     assert.equal(stateOf(web), 'listening');
   });
@@ -254,7 +275,7 @@ describe('the health monitor', () => {
   it('tells of a conflict once, and offers it to decisions', async () => {
     const web = allocate('web', { serviceType: 'dev' });
     listening.add(web.port);
-    judged.set(web.id, {
+    owners.set(web.id, {
       process: { pid: 9, startMark: '1' },
       ownership: { kind: 'sibling', workspace: B, sameRepository: true },
     });
@@ -307,7 +328,7 @@ describe('the health monitor', () => {
       const web = allocate('web', { serviceType: 'dev', planned: { health: '/healthz' } });
       await clock.advance(10_000);
       listening.add(web.port);
-      judged.set(web.id, { process: { pid: 9 }, ownership: { kind: 'stranger' } });
+      owners.set(web.id, { process: { pid: 9 }, ownership: { kind: 'stranger' } });
       await clock.advance(30_000);
       assert.deepEqual(asked, []);
     });

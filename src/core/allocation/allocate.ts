@@ -7,9 +7,9 @@ import {
 import { planNoteOf } from '../domain/plan';
 import type { StateEvent } from '../state/events';
 import { holderOf, stampOf } from '../state/holders';
-import type { Search } from './candidates';
+import { wishOf, type Search } from './candidates';
 import { findPort, type Found } from './findPort';
-import type { DecisionContext, Decision } from './decision';
+import { refuse, type Decision, type DecisionContext } from './decision';
 import type { StyxyError } from '../domain/errors';
 import { reuse } from './reuse';
 import { type Allocation, pairKey } from '../domain/model';
@@ -57,30 +57,26 @@ export function decideAllocate(
 ): Decision<AllocateAnswer> {
   const refusal = allocateRefusal(request);
   if (refusal !== undefined || state.suspect) {
-    return { kind: 'refuse', error: refusal ?? stateSuspect() };
+    return refuse(refusal ?? stateSuspect());
   }
-  const { template } = request;
+  const { workspace, service, template } = request;
   if (template !== undefined && !rules.templates.has(template)) {
-    return { kind: 'refuse', error: unknownTemplate(template, [...rules.templates.keys()]) };
+    return refuse(unknownTemplate(template, [...rules.templates.keys()]));
   }
   const before = repeated.allocate(state, request);
   if (before !== undefined) {
     return before;
   }
-  const { workspace, service } = request;
   const existing = allocationOf(state, workspace, service);
   if (existing !== undefined) {
     return reuse(state, existing, request, context, rules);
   }
   const last = state.memory.get(pairKey(workspace, service));
   const resolved = resolveServiceType(state, request, last?.serviceType, context, rules);
-  if (resolved.kind === 'refused') {
-    return { kind: 'refuse', error: resolved.error };
-  }
-  if (resolved.kind !== 'type' && resolved.kind !== 'found') {
+  if (resolved.kind !== 'type') {
     return resolved;
   }
-  const { type: serviceType } = resolved;
+  const { type: serviceType, auto } = resolved;
   const group = groupOf(serviceType, service);
   const held = group === undefined ? undefined : allocationOfGroup(state, group);
   if (held !== undefined) {
@@ -89,63 +85,37 @@ export function decideAllocate(
   const { port, exact } = wishOf(request);
   const wishError = port === undefined ? undefined : wishRefusal(state, port, exact, rules);
   if (wishError !== undefined) {
-    return { kind: 'refuse', error: wishError };
+    return refuse(wishError);
   }
-  const place = { workspace, serviceType: serviceType.name };
-  const shift = templateOffset(request.template, place, context, rules);
-  if (shift.kind === 'refused') {
-    return { kind: 'refuse', error: shift.error };
-  }
-  if (shift.kind !== 'offset') {
-    return shift;
+  const offset = templateOffset(template, workspace, serviceType.name, context, rules);
+  if (typeof offset !== 'number') {
+    return offset;
   }
   const wishes = [port, ...(exact ? [] : [request.planned?.port, last?.port])].filter(
     (wish) => wish !== undefined,
   );
-  const search = { workspace, service, serviceType, wishes, exact, offset: shift.offset };
-  const auto = resolved.kind === 'found' ? { found: resolved.found, told: resolved.told } : {};
   const shared = group === undefined ? {} : { group };
-  return grant(state, request, { ...search, ...auto, ...shared }, context, rules);
+  const search = { workspace, service, serviceType, wishes, exact, offset, ...auto, ...shared };
+  const found = findPort(state, search, context, rules);
+  return found.kind === 'found' ? granted(request, search, found, state, context) : found;
 }
 
 /** The error for a request that no state could answer; a boundary may ask before it queues. */
 function allocateRefusal(request: AllocateRequest): StyxyError | undefined {
   const { requestId, workspace, service, serviceType, port, exact, template, planned } = request;
-  if (!isRequestId(requestId)) {
-    return invalidRequestId(requestId);
-  }
-  if (!isWorkspace(workspace)) {
-    return invalidWorkspace(workspace);
-  }
-  if (!isServiceName(service)) {
-    return invalidServiceName(service);
-  }
-  if (serviceType !== undefined && !isServiceTypeName(serviceType)) {
-    return invalidServiceType(serviceType);
-  }
-  if (template !== undefined && !isServiceTypeName(template)) {
-    return invalidTemplate(template);
-  }
-  const wrong = [port, planned?.port].find((each) => each !== undefined && !isPort(each));
-  if (wrong !== undefined) {
-    return invalidPort(wrong);
-  }
-  if (planned?.health !== undefined && !isHealth(planned.health)) {
-    return invalidHealth(planned.health);
-  }
-  const lacksPort =
-    (exact === true && port === undefined) ||
-    (planned?.exact === true && planned.port === undefined);
-  return lacksPort ? exactWithoutPort() : undefined;
-}
-
-/** What was asked for goes before what is planned. */
-function wishOf({ port, exact = false, planned }: AllocateRequest): {
-  readonly port: number | undefined;
-  readonly exact: boolean;
-} {
-  const plan = port === undefined && planned?.exact === true;
-  return plan ? { port: planned.port, exact: true } : { port, exact };
+  const { health, port: plannedPort } = planned ?? {};
+  return [
+    !isRequestId(requestId) && invalidRequestId(requestId),
+    !isWorkspace(workspace) && invalidWorkspace(workspace),
+    !isServiceName(service) && invalidServiceName(service),
+    serviceType !== undefined && !isServiceTypeName(serviceType) && invalidServiceType(serviceType),
+    template !== undefined && !isServiceTypeName(template) && invalidTemplate(template),
+    port !== undefined && !isPort(port) && invalidPort(port),
+    plannedPort !== undefined && !isPort(plannedPort) && invalidPort(plannedPort),
+    health !== undefined && !isHealth(health) && invalidHealth(health),
+    exact === true && port === undefined && exactWithoutPort(),
+    planned?.exact === true && plannedPort === undefined && exactWithoutPort(),
+  ].find((error) => error !== false);
 }
 
 /** A port that somebody names must be one that may be given at all; exactly it, also free here. */
@@ -163,21 +133,7 @@ function wishRefusal(
   return allocation && portAllocated(port, allocation);
 }
 
-/**
- * Gives a pair without an allocation the port that is found for it. Refusals and questions are
- * those of `findPort`.
- */
-function grant(
-  state: State,
-  request: AllocateRequest,
-  search: Search,
-  context: DecisionContext,
-  rules: Rules,
-): Decision<AllocateAnswer> {
-  const found = findPort(state, search, context, rules);
-  return found.kind === 'found' ? granted(request, search, found, state, context) : found;
-}
-
+/** Gives a pair without an allocation the port that was found for it. */
 function granted(
   request: AllocateRequest,
   search: Search,

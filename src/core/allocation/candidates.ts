@@ -1,6 +1,6 @@
 import type { ServiceType } from '../domain/catalogue';
 import type { AutoType } from '../domain/configuration';
-import type { AutoAllocated } from '../messages/requests';
+import type { AllocateRequest, AutoAllocated } from '../messages/requests';
 import { pairKey, type Conflict, type CoolingPort } from '../domain/model';
 import { reservedReason, type Rules } from './rules';
 import { allocationAt, coolingFor, splitPairKey, type State } from '../state/state';
@@ -20,6 +20,15 @@ export interface Search {
   readonly told?: AutoAllocated;
   /** The type is a singleton, of this group. */
   readonly group?: string;
+}
+
+/** What was asked for takes precedence over what is planned. */
+export function wishOf({ port, exact = false, planned }: AllocateRequest): {
+  readonly port: number | undefined;
+  readonly exact: boolean;
+} {
+  const plan = port === undefined && planned?.exact === true;
+  return plan ? { port: planned.port, exact: true } : { port, exact };
 }
 
 /** One step of the search, in order of preference. */
@@ -44,43 +53,36 @@ export function* candidates(
   rules: Rules,
 ): Generator<Step, void> {
   const pair = pairKey(search.workspace, search.service);
-  const seen = new Set<number>();
+  const seen = new Set(search.wishes);
   const remembered: number[] = [];
   const cooling: CoolingPort[] = [];
+  const coolingAt = (port: number): CoolingPort | undefined =>
+    coolingFor(state, port, pair, now, search.group);
   for (const port of new Set(search.wishes)) {
-    const conflict = takenBy(state, port, rules);
-    const cooled = coolingFor(state, port, pair, now, search.group);
-    // Exactly this port leaves nothing else, which is when the cooldown yields.
-    const coolingPort = search.exact && cooled?.strict !== true ? undefined : cooled;
-    seen.add(port);
-    if (conflict !== undefined) {
-      yield { kind: 'skip', conflict };
-    } else if (coolingPort !== undefined) {
-      const conflict = { port, reason: 'released', pair: splitPairKey(coolingPort.pair) } as const;
-      yield { kind: 'skip', conflict };
-      if (coolingPort.strict !== true) {
-        cooling.push(coolingPort);
+    const taken = takenBy(state, port, rules);
+    const cooled = coolingAt(port);
+    if (taken !== undefined) {
+      yield { kind: 'skip', conflict: taken };
+    } else if (cooled !== undefined && (cooled.strict === true || !search.exact)) {
+      yield released(cooled);
+      if (cooled.strict !== true) {
+        cooling.push(cooled);
       }
     } else {
+      // Exactly this port leaves nothing else, which is when the cooldown yields.
       yield { kind: 'try', port };
     }
   }
-  if (search.exact) {
-    return;
-  }
-  for (const port of portsOf(search)) {
+  for (const port of search.exact ? [] : portsOf(search)) {
     if (seen.has(port) || state.byPort.has(port) || reservedReason(rules, port) !== undefined) {
       continue;
     }
     seen.add(port);
-    const coolingPort = coolingFor(state, port, pair, now, search.group);
-    if (coolingPort?.strict === true) {
-      const pair = splitPairKey(coolingPort.pair);
-      yield { kind: 'skip', conflict: { port, reason: 'released', pair } };
-      continue;
-    }
-    if (coolingPort !== undefined) {
-      cooling.push(coolingPort);
+    const cooled = coolingAt(port);
+    if (cooled?.strict === true) {
+      yield released(cooled);
+    } else if (cooled !== undefined) {
+      cooling.push(cooled);
     } else if (rememberedByOthers(state, port, pair, goneFolders)) {
       remembered.push(port);
     } else {
@@ -88,9 +90,13 @@ export function* candidates(
     }
   }
   cooling.sort((a, b) => a.until - b.until);
-  for (const port of [...remembered, ...cooling.map((coolingPort) => coolingPort.port)]) {
+  for (const port of [...remembered, ...cooling.map((each) => each.port)]) {
     yield { kind: 'try', port };
   }
+}
+
+function released({ port, pair }: CoolingPort): Step {
+  return { kind: 'skip', conflict: { port, reason: 'released', pair: splitPairKey(pair) } };
 }
 
 /** A template shifts where the search begins; what it shifts out of the range is left out. */

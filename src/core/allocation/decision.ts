@@ -31,11 +31,17 @@ export type Question =
   | { readonly kind: 'listeners' }
   | { readonly kind: 'branch'; readonly workspace: string };
 
+/** No answer: a refusal, or a question to look up first. */
+export type Undecided = { readonly kind: 'refuse'; readonly error: StyxyError } | Question;
+
 /** Outcome of a decision. A question asks the caller to look and to decide again with the answer. */
 export type Decision<Answer> =
   | { readonly kind: 'answer'; readonly answer: Answer; readonly events: readonly StateEvent[] }
-  | { readonly kind: 'refuse'; readonly error: StyxyError }
-  | Question;
+  | Undecided;
+
+export function refuse(error: StyxyError): Undecided {
+  return { kind: 'refuse', error };
+}
 
 export function isQuestion<Answer>(decision: Decision<Answer>): decision is Question {
   return decision.kind !== 'answer' && decision.kind !== 'refuse';

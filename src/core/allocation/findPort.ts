@@ -2,7 +2,7 @@ import type { ServiceType } from '../domain/catalogue';
 import { isServerOf } from '../health/ownership';
 import type { PortFinding, PortUser } from '../host/interfaces';
 import { candidates, type Search } from './candidates';
-import type { DecisionContext, Question } from './decision';
+import { refuse, type DecisionContext, type Undecided } from './decision';
 import type { StyxyError } from '../domain/errors';
 import { pairKey, type Conflict, type ListeningProcess } from '../domain/model';
 import { noPortAvailable, portBusy, portForbidden, portLeft } from '../messages/refusals';
@@ -27,7 +27,7 @@ export interface Found {
   readonly process?: ListeningProcess;
 }
 
-export type PortSearch = Found | Question | { readonly kind: 'refuse'; readonly error: StyxyError };
+export type PortSearch = Found | Undecided;
 
 /**
  * Walks the candidates of a pair as far as the machine was looked at: asks for a look at the next
@@ -84,7 +84,7 @@ export function findPort(
         candidates: unseen,
         ...(search.wishes.includes(first) ? { known: true } : {}),
       }
-    : { kind: 'refuse', error: exhausted(state, search, conflicts, attempts, now) };
+    : refuse(exhausted(state, search, conflicts, attempts, now));
 }
 
 /**

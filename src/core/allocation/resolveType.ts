@@ -2,31 +2,22 @@ import { matches } from '../domain/glob';
 import { findRange } from './autoRange';
 import type { ServiceType } from '../domain/catalogue';
 import { type AutoType, serviceTypeOfAuto, type Template } from '../domain/configuration';
-import type { DecisionContext, Question } from './decision';
-import type { StyxyError } from '../domain/errors';
+import { refuse, type DecisionContext, type Question, type Undecided } from './decision';
 import type { AllocateRequest, AutoAllocated } from '../messages/requests';
 import { reservedReason, type Rules } from './rules';
 import { nearestWord } from '../domain/nearestWord';
 import type { State } from '../state/state';
 import { typeInForce, typesInForce } from '../state/autoTypes';
-import {
-  noRangeLeft,
-  noServiceType,
-  unknownServiceType,
-  unknownTemplate,
-} from '../messages/typeRefusals';
+import { noRangeLeft, noServiceType, unknownServiceType } from '../messages/typeRefusals';
 
 export type ResolvedType =
-  | { readonly kind: 'type'; readonly type: ServiceType }
-  /** Nobody declared it: a range was found, which is recorded together with the grant. */
   | {
-      readonly kind: 'found';
+      readonly kind: 'type';
       readonly type: ServiceType;
-      readonly found: AutoType;
-      readonly told: AutoAllocated;
+      /** Nobody declared it: a range was found, which is recorded together with the grant. */
+      readonly auto?: { readonly found: AutoType; readonly told: AutoAllocated };
     }
-  | { readonly kind: 'refused'; readonly error: StyxyError }
-  | Question;
+  | Undecided;
 
 /**
  * The type of a service that has no allocation: the one asked for, which gets a range if nobody
@@ -54,7 +45,7 @@ export function resolveServiceType(
     serviceType === undefined
       ? noServiceType(service, names, nearestWord(service, names))
       : unknownServiceType(serviceType, names, nearestWord(serviceType, names));
-  return { kind: 'refused', error };
+  return refuse(error);
 }
 
 /** Computed where it is recorded, so that two unknown types of one moment do not get one range. */
@@ -77,22 +68,13 @@ function foundFor(
     ...(ephemeral === undefined ? {} : { ephemeral }),
   });
   if (found.kind === 'none') {
-    return { kind: 'refused', error: noRangeLeft(name, found) };
+    return refuse(noRangeLeft(name, found));
   }
   const { range, placement, chunkSize } = found;
   const type: AutoType = { name, range, placement, at: now, by: caller.label, projected: false };
-  return {
-    kind: 'found',
-    type: serviceTypeOfAuto(type),
-    found: type,
-    told: { serviceType: name, range, chunkSize, placement },
-  };
+  const told = { serviceType: name, range, chunkSize, placement };
+  return { kind: 'type', type: serviceTypeOfAuto(type), auto: { found: type, told } };
 }
-
-export type ChosenOffset =
-  | { readonly kind: 'offset'; readonly offset: number }
-  | { readonly kind: 'refused'; readonly error: StyxyError }
-  | Question;
 
 /**
  * How far the preferred ports of a type are shifted: by the template that was named, else by the
@@ -100,34 +82,22 @@ export type ChosenOffset =
  */
 export function templateOffset(
   named: string | undefined,
-  { workspace, serviceType }: { readonly workspace: string; readonly serviceType: string },
+  workspace: string,
+  serviceType: string,
   { branches }: DecisionContext,
   { templates }: Rules,
-): ChosenOffset {
+): number | Question {
+  const offsetOf = (template: Template | undefined): number =>
+    template?.offsets.get(serviceType) ?? template?.offset ?? 0;
   if (named !== undefined) {
-    const template = templates.get(named);
-    return template === undefined
-      ? { kind: 'refused', error: unknownTemplate(named, [...templates.keys()]) }
-      : { kind: 'offset', offset: offsetOf(template, serviceType) };
+    return offsetOf(templates.get(named));
   }
   const byBranch = [...templates.values()].filter((template) => template.branches.length > 0);
-  if (byBranch.length === 0) {
-    return { kind: 'offset', offset: 0 };
-  }
-  if (!branches.has(workspace)) {
+  if (byBranch.length > 0 && !branches.has(workspace)) {
     return { kind: 'branch', workspace };
   }
   const branch = branches.get(workspace);
-  const template =
-    branch === undefined
-      ? undefined
-      : byBranch.find((each) => each.branches.some((pattern) => matches(pattern, branch)));
-  return {
-    kind: 'offset',
-    offset: template === undefined ? 0 : offsetOf(template, serviceType),
-  };
-}
-
-function offsetOf({ offset, offsets }: Template, serviceType: string): number {
-  return offsets.get(serviceType) ?? offset;
+  return branch === undefined
+    ? 0
+    : offsetOf(byBranch.find((each) => each.branches.some((pattern) => matches(pattern, branch))));
 }

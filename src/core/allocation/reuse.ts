@@ -1,29 +1,40 @@
+/** A pair that has an allocation asks again. */
 import { isSameNote, planNoteOf } from '../domain/plan';
 import { apply } from '../state/apply';
-import type { DecisionContext, Decision, Question } from './decision';
+import { refuse, type Decision, type DecisionContext, type Undecided } from './decision';
 import {
   allocatedMessage,
   describeHolders,
+  describeIntruder,
   describePair,
   describeProcess,
 } from '../domain/describe';
 import type { StateEvent } from '../state/events';
 import { joining, stampOf } from '../state/holders';
-import { pairKey, workspacesOf, type Allocation, type ListeningProcess } from '../domain/model';
-import { isServerOf } from '../health/ownership';
-import { occupantOf } from './findPort';
-import { relocate, type Relocated } from './relocate';
-import { hasAnotherPort, howToMove } from '../messages/refusals';
+import {
+  pairKey,
+  workspacesOf,
+  type Allocation,
+  type Conflict,
+  type ListeningProcess,
+} from '../domain/model';
+import { isSameProcess, isServerOf } from '../health/ownership';
+import { wishOf } from './candidates';
+import { findPort, occupantOf } from './findPort';
+import { hasAnotherPort, howToMove, portBusy } from '../messages/refusals';
 import { answered } from './idempotency';
 import type { AllocateAnswer, AllocateRequest } from '../messages/requests';
+import { templateOffset } from './resolveType';
 import { reservedReason, type Rules } from './rules';
 import { sharedOf } from '../domain/singleton';
 import { allocationAt, coolingFor, type State } from '../state/state';
+import { typeInForce } from '../state/autoTypes';
 
 /**
  * The pair, or the group of a singleton, has an allocation: the caller gets it and holds it too.
- * One whose port somebody else took gets another port (see `heal`), told to every holder. A plan that names another port than when it was last followed moves it there if nothing listens
- * on the present one. Without a change nothing is recorded.
+ * One whose port somebody else took gets another port (`relocate`), which every holder is told. A
+ * plan that names another port than when it was last followed moves it there if nothing listens on
+ * the present one. Without a change nothing is recorded.
  */
 export function reuse(
   state: State,
@@ -32,24 +43,18 @@ export function reuse(
   context: DecisionContext,
   rules: Rules,
 ): Decision<AllocateAnswer> {
-  const { workspace, service, planned } = request;
-  const healing = relocate(state, allocation, request, context, rules);
-  if (healing.kind !== 'healed' && healing.kind !== 'sound') {
-    return healing;
-  }
+  const { workspace, service } = request;
   const followed =
-    healing.kind === 'healed'
-      ? healedAs(healing, request)
-      : followPlan(state, allocation, request, context, rules);
-  if (!isFollowed(followed)) {
+    relocate(state, allocation, request, context, rules) ??
+    followPlan(state, allocation, request, context, rules);
+  if ('kind' in followed) {
     return followed;
   }
-  const port = followed.port ?? allocation.port;
-  const asked = request.port ?? (planned?.exact === true ? planned.port : undefined);
-  const exact = request.exact === true || (request.port === undefined && planned?.exact === true);
-  const otherPort = asked !== undefined && asked !== port;
-  if (otherPort && exact) {
-    return { kind: 'refuse', error: hasAnotherPort(allocation, asked) };
+  const { port = allocation.port, because, wish, conflicts = [], attempts = 0 } = followed;
+  const { port: asked, exact } = wishOf(request);
+  const otherPort = asked === port ? undefined : asked;
+  if (otherPort !== undefined && exact) {
+    return refuse(hasAnotherPort(allocation, otherPort));
   }
   const joined = joining(allocation, context, { workspace, service });
   const stamp = stampOf(context.caller, context.now);
@@ -61,21 +66,17 @@ export function reuse(
   ];
   const after = events.reduce(apply, state).allocations.get(allocation.id) ?? allocation;
   const movedFrom = followed.port === undefined ? undefined : allocation.port;
+  const server = movedFrom === undefined ? ownServer(context, after) : undefined;
   const shared = sharedOf(after);
   const answer: AllocateAnswer = {
     allocation: after,
     existing: true,
     ...(shared === undefined ? {} : { shared }),
     ...(movedFrom === undefined ? {} : { movedFrom }),
-    ...(followed.wish === undefined ? {} : { wish: followed.wish }),
-    conflicts: healing.kind === 'healed' ? healing.conflicts : [],
-    attempts: healing.kind === 'healed' ? healing.attempts : 0,
-    message: sentences(after, request, {
-      movedFrom,
-      because: followed.because,
-      server: movedFrom === undefined ? ownServer(context, after) : undefined,
-      otherPort: otherPort ? asked : undefined,
-    }),
+    ...(wish === undefined ? {} : { wish }),
+    conflicts,
+    attempts,
+    message: sentences(after, request, { movedFrom, because, server, otherPort }),
   };
   return events.length === 0
     ? { kind: 'answer', answer, events }
@@ -93,6 +94,7 @@ function ownServer(
   return state === 'listening' && isOwn ? process : undefined;
 }
 
+/** What becomes of an allocation before its caller gets it. */
 interface Followed {
   readonly events: readonly StateEvent[];
   /** Where it is moved to, and why. */
@@ -100,20 +102,78 @@ interface Followed {
   readonly because?: string;
   /** What the plan names and it does not have. */
   readonly wish?: number;
+  /** Who has the old port, then what else was busy. */
+  readonly conflicts?: readonly Conflict[];
+  readonly attempts?: number;
 }
 
-function isFollowed(followed: Followed | Question): followed is Followed {
-  return 'events' in followed;
-}
-
-function healedAs({ event }: Relocated, { planned }: AllocateRequest): Followed {
-  const { to, note } = event;
+/**
+ * Layer 1: another port for an allocation in state `conflict`, in the order of docs/ports.md, "How
+ * a port is chosen"; undefined unless its port is proven to be somebody else's and the process that
+ * was seen is still there. Refusals: `port_in_use` if exactly this port is asked for or planned,
+ * and those of `findPort`.
+ */
+function relocate(
+  state: State,
+  allocation: Allocation,
+  request: AllocateRequest,
+  context: DecisionContext,
+  rules: Rules,
+): Followed | Undecided | undefined {
+  const { port, group } = allocation;
+  const conflict = context.observed?.(allocation);
+  const serviceType = typeInForce(rules.catalogue, state, allocation.serviceType);
+  const isOn = rules.recovery.portConflict.enabled;
+  if (conflict?.state !== 'conflict' || serviceType === undefined || !isOn) {
+    return undefined;
+  }
+  const finding = context.findings.get(port);
+  if (finding === undefined) {
+    return { kind: 'probe', candidates: [port], known: true };
+  }
+  if (finding.kind !== 'busy' || !isSameProcess(finding.process, conflict.process)) {
+    return undefined;
+  }
+  const { workspace, service, planned, template } = request;
+  const { port: asked, exact } = wishOf(request);
+  if (exact && asked === port) {
+    return refuse(portBusy(port, finding.process));
+  }
+  const offset = templateOffset(template, workspace, serviceType.name, context, rules);
+  if (typeof offset !== 'number') {
+    return offset;
+  }
+  const wishes = [request.port, planned?.port]
+    .filter((wish) => wish !== undefined)
+    .filter((wish) => wish !== port);
+  const shared = group === undefined ? {} : { group };
+  const search = { workspace, service, serviceType, wishes, exact, offset, ...shared };
+  const found = findPort(state, search, context, rules);
+  if (found.kind !== 'found') {
+    return found;
+  }
+  const because = `port ${port} is in use by ${describeIntruder(finding.process, conflict.intruder)}`;
+  const owner = finding.process === undefined ? {} : { process: finding.process };
+  const wish = planned?.port === found.port ? undefined : planned?.port;
   return {
-    events: [event],
-    port: to,
-    ...(note === undefined ? {} : { because: note }),
-    ...(planned?.port === undefined || planned.port === to ? {} : { wish: planned.port }),
+    events: [movedTo(found.port, allocation, because, context, rules)],
+    port: found.port,
+    because,
+    ...(wish === undefined ? {} : { wish }),
+    conflicts: [{ port, ...owner }, ...found.conflicts],
+    attempts: found.attempts,
   };
+}
+
+function movedTo(
+  to: number,
+  { id, port: from }: Allocation,
+  note: string,
+  { caller, now }: DecisionContext,
+  { cooldownMs }: Rules,
+): StateEvent {
+  const stamp = stampOf(caller, now);
+  return { kind: 'moved', stamp, id, from, to, coolUntil: now + cooldownMs, note };
 }
 
 /** What is done so that an allocation is as its plan says. A shared one is nobody's plan's alone. */
@@ -123,7 +183,7 @@ function followPlan(
   { planned, workspace }: AllocateRequest,
   context: DecisionContext,
   rules: Rules,
-): Followed | Question {
+): Followed | Undecided {
   const { id, group } = allocation;
   if (planned === undefined || group !== undefined) {
     return { events: [] };
@@ -159,15 +219,7 @@ function followPlan(
     }
   }
   const because = `its plan names ${to} now`;
-  const moved: StateEvent = {
-    kind: 'moved',
-    stamp,
-    id,
-    from: allocation.port,
-    to,
-    coolUntil: now + rules.cooldownMs,
-    note: because,
-  };
+  const moved = movedTo(to, allocation, because, context, rules);
   return { events: [moved, ...noted], port: to, because };
 }
 

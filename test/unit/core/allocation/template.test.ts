@@ -83,18 +83,12 @@ describe('a template', () => {
       branches: new Map(),
       newId: () => '',
     };
-    const place = { workspace: A, serviceType: 'api' };
+    const offset = (named?: string) => templateOffset(named, A, 'api', context, engine.rules);
     use(template('qa', 7));
-    assert.deepEqual(templateOffset(undefined, place, context, engine.rules), {
-      kind: 'offset',
-      offset: 0,
-    });
+    assert.equal(offset(), 0);
     use(template('qa', 7, { branches: ['qa'] }));
-    assert.deepEqual(templateOffset(undefined, place, context, engine.rules), {
-      kind: 'branch',
-      workspace: A,
-    });
-    assert.equal(templateOffset('qa', place, context, engine.rules).kind, 'offset');
+    assert.deepEqual(offset(), { kind: 'branch', workspace: A });
+    assert.equal(offset('qa'), 7);
   });
 
   it('shifts nothing out of the range', () => {

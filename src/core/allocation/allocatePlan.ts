@@ -1,6 +1,6 @@
 import { decideAllocate } from './allocate';
 import { apply } from '../state/apply';
-import type { DecisionContext, Decision, Question } from './decision';
+import { refuse, type Decision, type DecisionContext, type Question } from './decision';
 import type { StyxyError } from '../domain/errors';
 import type { StateEvent } from '../state/events';
 import { isRequestId } from '../domain/names';
@@ -31,7 +31,7 @@ export function decideAllocatePlan(
 ): Decision<PlanAnswer> {
   const refusal = planRefusal(request);
   if (refusal !== undefined || state.suspect) {
-    return { kind: 'refuse', error: refusal ?? stateSuspect() };
+    return refuse(refusal ?? stateSuspect());
   }
   const order = request.services
     .map((service, index) => ({ service, index }))

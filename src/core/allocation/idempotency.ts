@@ -3,11 +3,10 @@
  * this leader or the next one, and must get what it got, if that is still true.
  */
 import * as v from 'valibot';
-import type { Decision } from './decision';
+import { refuse, type Decision } from './decision';
 import { allocatedMessage, movedMessage, releasedMessage } from '../domain/describe';
-import { StyxyError } from '../domain/errors';
 import type { StateEvent } from '../state/events';
-import { pairsOf, type Allocation } from '../domain/model';
+import { pairsOf } from '../domain/model';
 import type { RecordedAnswer } from '../state/recordedAnswer';
 import { allocationNotFound, requestIdReused } from '../messages/refusals';
 import type {
@@ -30,67 +29,48 @@ type Recorded<Kind extends RecordedAnswer['kind']> = Extract<RecordedAnswer, { k
 export const repeated = {
   /** Decided anew when the allocation has ended or moved: its port may be another's by now. */
   allocate(state: State, request: AllocateRequest): Decision<AllocateAnswer> | undefined {
-    const recorded = find(state, request.requestId, 'allocate');
-    if (recorded === undefined || recorded instanceof StyxyError) {
-      return recorded && refuse(recorded);
-    }
-    const allocation = state.allocations.get(recorded.id);
-    if (allocation === undefined || allocation.port !== recorded.port) {
-      return undefined;
-    }
-    const { workspace, service } = request;
-    if (!pairsOf(allocation).some((p) => p.workspace === workspace && p.service === service)) {
-      if (allocation.group !== undefined) {
-        // It left what others share, and comes back.
+    return again(state, request, 'allocate', ({ id, port, answer: recorded }) => {
+      const allocation = state.allocations.get(id);
+      if (allocation?.port !== port) {
         return undefined;
       }
-      const pair = `allocate ${allocation.service} in ${allocation.workspace}`;
-      return refuse(requestIdReused(request.requestId, pair));
-    }
-    const { existing } = recorded.answer;
-    const message = allocatedMessage({ ...allocation, workspace, service }, existing);
-    const shared = sharedOf(allocation);
-    return answer({
-      allocation,
-      ...(shared === undefined ? {} : { shared }),
-      conflicts: [],
-      message,
-      ...recorded.answer,
+      const { workspace, service } = request;
+      if (!pairsOf(allocation).some((p) => p.workspace === workspace && p.service === service)) {
+        // Who left what others share comes back.
+        const pair = `allocate ${allocation.service} in ${allocation.workspace}`;
+        return allocation.group === undefined
+          ? refuse(requestIdReused(request.requestId, pair))
+          : undefined;
+      }
+      const message = allocatedMessage({ ...allocation, workspace, service }, recorded.existing);
+      const shared = sharedOf(allocation);
+      const sharing = shared === undefined ? {} : { shared };
+      return answer({ allocation, ...sharing, conflicts: [], message, ...recorded });
     });
   },
 
   release(state: State, request: ReleaseRequest): Decision<ReleaseAnswer> | undefined {
-    const recorded = find(state, request.requestId, 'release');
-    if (recorded === undefined || recorded instanceof StyxyError) {
-      return recorded && refuse(recorded);
-    }
-    const message = releasedMessage(recorded.answer.released);
-    return answer({ message, ...recorded.answer });
+    return again(state, request, 'release', ({ answer: recorded }) =>
+      answer({ message: releasedMessage(recorded.released), ...recorded }),
+    );
   },
 
   undo(state: State, request: UndoRequest): Decision<UndoAnswer> | undefined {
-    const recorded = find(state, request.requestId, 'undo');
-    if (recorded === undefined || recorded instanceof StyxyError) {
-      return recorded && refuse(recorded);
-    }
-    return answer(recorded.answer);
+    return again(state, request, 'undo', ({ answer: recorded }) => answer(recorded));
   },
 
   /** Never done twice: a move in between was somebody's later wish. */
   move(state: State, request: MoveRequest): Decision<MoveAnswer> | undefined {
-    const recorded = find(state, request.requestId, 'move');
-    if (recorded === undefined || recorded instanceof StyxyError) {
-      return recorded && refuse(recorded);
-    }
-    const { id, port } = recorded;
-    const allocation = state.allocations.get(id);
-    if (allocation === undefined) {
-      const hint = `It was moved to ${port} and has been released since. Allocate it again if it is needed.`;
-      return refuse(allocationNotFound(`with the id ${id}`, hint, { id }));
-    }
-    const { movedFrom, message = movedMessage(allocation, movedFrom, port) } = recorded.answer;
-    const since = allocation.port === port ? '' : ` Since then it moved to ${allocation.port}.`;
-    return answer({ allocation, movedFrom, message: `${message}${since}` });
+    return again(state, request, 'move', ({ id, port, answer: recorded }) => {
+      const allocation = state.allocations.get(id);
+      if (allocation === undefined) {
+        const hint = `It was moved to ${port} and has been released since. Allocate it again if it is needed.`;
+        return refuse(allocationNotFound(`with the id ${id}`, hint, { id }));
+      }
+      const { movedFrom, message = movedMessage(allocation, movedFrom, port) } = recorded;
+      const since = allocation.port === port ? '' : ` Since then it moved to ${allocation.port}.`;
+      return answer({ allocation, movedFrom, message: `${message}${since}` });
+    });
   },
 };
 
@@ -103,12 +83,13 @@ export const answered = {
     events: readonly StateEvent[],
   ): Decision<AllocateAnswer> {
     const { allocation, shared, conflicts, message, ...rest } = given;
-    const terse = {
+    const { id, port } = allocation;
+    const stored = {
       ...rest,
       ...(conflicts.length === 0 ? {} : { conflicts }),
       ...unlessPlain(message, allocatedMessage(allocation, given.existing)),
     };
-    const recorded = { kind: 'allocate', ...reference(allocation), answer: terse } as const;
+    const recorded = { kind: 'allocate', id, port, answer: stored } as const;
     return answer(given, [...events, { kind: 'answered', requestId, at, recorded }]);
   },
 
@@ -119,8 +100,8 @@ export const answered = {
     events: readonly StateEvent[],
   ): Decision<ReleaseAnswer> {
     const { message, ...rest } = given;
-    const terse = { ...rest, ...unlessPlain(message, releasedMessage(given.released)) };
-    const recorded = { kind: 'release', answer: terse } as const;
+    const stored = { ...rest, ...unlessPlain(message, releasedMessage(given.released)) };
+    const recorded = { kind: 'release', answer: stored } as const;
     return answer(given, [...events, { kind: 'answered', requestId, at, recorded }]);
   },
 
@@ -141,18 +122,21 @@ export const answered = {
     events: readonly StateEvent[],
   ): Decision<MoveAnswer> {
     const { allocation, movedFrom, message } = given;
-    const plain = movedMessage(allocation, movedFrom, allocation.port);
-    const terse = { movedFrom, ...unlessPlain(message, plain) };
-    const recorded = { kind: 'move', ...reference(allocation), answer: terse } as const;
+    const { id, port } = allocation;
+    const plain = movedMessage(allocation, movedFrom, port);
+    const stored = { movedFrom, ...unlessPlain(message, plain) };
+    const recorded = { kind: 'move', id, port, answer: stored } as const;
     return answer(given, [...events, { kind: 'answered', requestId, at, recorded }]);
   },
 };
 
-function find<Kind extends RecordedAnswer['kind']>(
+/** What was recorded for a request id, answered once more; a refusal if it was another request. */
+function again<Kind extends RecordedAnswer['kind'], Answer>(
   state: State,
-  requestId: string,
+  { requestId }: { readonly requestId: string },
   kind: Kind,
-): Recorded<Kind> | StyxyError | undefined {
+  answerOf: (recorded: Recorded<Kind>) => Decision<Answer> | undefined,
+): Decision<Answer> | undefined {
   const kept = state.answered.get(requestId)?.recorded;
   if (kept === undefined) {
     return undefined;
@@ -160,10 +144,14 @@ function find<Kind extends RecordedAnswer['kind']>(
   const read = v.safeParse(recordedAnswerSchema, kept);
   if (!read.success) {
     // By a faulty version. Anew, an allocation gives the same; anything else would be done twice.
-    return kind === 'allocate' ? undefined : requestIdReused(requestId, 'one that cannot be read');
+    return kind === 'allocate'
+      ? undefined
+      : refuse(requestIdReused(requestId, 'one that cannot be read'));
   }
   const recorded: RecordedAnswer = read.output;
-  return isKind(recorded, kind) ? recorded : requestIdReused(requestId, recorded.kind);
+  return isKind(recorded, kind)
+    ? answerOf(recorded)
+    : refuse(requestIdReused(requestId, recorded.kind));
 }
 
 function isKind<Kind extends RecordedAnswer['kind']>(
@@ -177,14 +165,6 @@ function unlessPlain(message: string, plain: string): { readonly message?: strin
   return message === plain ? {} : { message };
 }
 
-function reference({ id, port }: Allocation): { readonly id: string; readonly port: number } {
-  return { id, port };
-}
-
 function answer<Answer>(given: Answer, events: readonly StateEvent[] = []): Decision<Answer> {
   return { kind: 'answer', answer: given, events };
-}
-
-function refuse(error: StyxyError): { readonly kind: 'refuse'; readonly error: StyxyError } {
-  return { kind: 'refuse', error };
 }

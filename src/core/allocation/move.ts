@@ -1,6 +1,7 @@
-import type { DecisionContext, Decision } from './decision';
+import { refuse, type Decision, type DecisionContext } from './decision';
 import { describePair, describeProcess, movedMessage } from '../domain/describe';
 import { StyxyError } from '../domain/errors';
+import type { StateEvent } from '../state/events';
 import { stampOf } from '../state/holders';
 import { pairKey, type Allocation } from '../domain/model';
 import { isPort, isRequestId } from '../domain/names';
@@ -36,7 +37,7 @@ export function decideMove(
 ): Decision<MoveAnswer> {
   const refusal = moveRefusal(request);
   if (refusal !== undefined || state.suspect) {
-    return { kind: 'refuse', error: refusal ?? stateSuspect() };
+    return refuse(refusal ?? stateSuspect());
   }
   const before = repeated.move(state, request);
   if (before !== undefined) {
@@ -44,7 +45,7 @@ export function decideMove(
   }
   const allocation = findTarget(state, request, 'move');
   if (allocation instanceof StyxyError) {
-    return { kind: 'refuse', error: allocation };
+    return refuse(allocation);
   }
   if (allocation.port === request.port) {
     const message = `${describePair(allocation)} has port ${request.port} already.`;
@@ -53,16 +54,16 @@ export function decideMove(
   }
   const reason = reservedReason(rules, request.port);
   if (reason !== undefined) {
-    return { kind: 'refuse', error: portReserved(request.port, reason) };
+    return refuse(portReserved(request.port, reason));
   }
   const other = allocationAt(state, request.port);
   if (other !== undefined) {
-    return { kind: 'refuse', error: portAllocated(request.port, other) };
+    return refuse(portAllocated(request.port, other));
   }
   const own = pairKey(allocation.workspace, allocation.service);
-  const cold = coolingFor(state, request.port, own, context.now, allocation.group);
-  if (cold?.strict === true) {
-    return { kind: 'refuse', error: portLeft(cold, splitPairKey(cold.pair), context.now) };
+  const cooling = coolingFor(state, request.port, own, context.now, allocation.group);
+  if (cooling?.strict === true) {
+    return refuse(portLeft(cooling, splitPairKey(cooling.pair), context.now));
   }
   return moveTo(allocation, request, context, rules);
 }
@@ -78,20 +79,21 @@ function moveRefusal(request: MoveRequest): StyxyError | undefined {
 function moveTo(
   allocation: Allocation,
   request: MoveRequest,
-  { findings, caller, now }: DecisionContext,
+  context: DecisionContext,
   rules: Rules,
 ): Decision<MoveAnswer> {
+  const { findings, caller } = context;
   const to = request.port;
   const finding = findings.get(to);
   if (finding === undefined) {
     return { kind: 'probe', candidates: [to] };
   }
   if (finding.kind === 'forbidden') {
-    return { kind: 'refuse', error: portForbidden(to) };
+    return refuse(portForbidden(to));
   }
   const occupant = finding.kind === 'busy' ? occupantOf(finding, allocation.workspace) : undefined;
   if (occupant?.isOwn === false) {
-    return { kind: 'refuse', error: portBusy(to, occupant.process) };
+    return refuse(portBusy(to, occupant.process));
   }
   const process = occupant?.process;
   const from = allocation.port;
@@ -101,15 +103,19 @@ function moveTo(
     process === undefined
       ? movedMessage(moved, from, to)
       : `${describePair(moved)} moved from ${from} to ${to}, where its own server listens already: ${describeProcess(process)}.`;
-  return answered.move(request, { allocation: moved, movedFrom: from, message }, now, [
-    {
-      kind: 'moved',
-      stamp: stampOf(caller, now),
-      id: allocation.id,
-      from,
-      to,
-      coolUntil: now + rules.cooldownMs,
-      note,
-    },
+  return answered.move(request, { allocation: moved, movedFrom: from, message }, context.now, [
+    movedTo(to, allocation, note, context, rules),
   ]);
+}
+
+/** The event of a move. */
+export function movedTo(
+  to: number,
+  { id, port: from }: Allocation,
+  note: string,
+  { caller, now }: DecisionContext,
+  { cooldownMs }: Rules,
+): StateEvent {
+  const stamp = stampOf(caller, now);
+  return { kind: 'moved', stamp, id, from, to, coolUntil: now + cooldownMs, note };
 }

@@ -1,5 +1,5 @@
 import { apply } from '../state/apply';
-import type { DecisionContext, Decision } from './decision';
+import { refuse, type Decision, type DecisionContext } from './decision';
 import { describeHolders, describePair, releasedMessage } from '../domain/describe';
 import { StyxyError } from '../domain/errors';
 import type { StateEvent } from '../state/events';
@@ -29,7 +29,7 @@ export function decideRelease(
 ): Decision<ReleaseAnswer> {
   const refusal = releaseRefusal(request);
   if (refusal !== undefined || state.suspect) {
-    return { kind: 'refuse', error: refusal ?? stateSuspect() };
+    return refuse(refusal ?? stateSuspect());
   }
   const before = repeated.release(state, request);
   if (before !== undefined) {
@@ -37,14 +37,14 @@ export function decideRelease(
   }
   const allocation = findTarget(state, request, 'release');
   if (allocation instanceof StyxyError) {
-    return { kind: 'refuse', error: allocation };
+    return refuse(allocation);
   }
   if (allocation.group === undefined || request.everyone === true) {
     return end(allocation, request, context, rules);
   }
   const leaving = leavers(allocation, request, context.caller.id);
   if (leaving.length === 0 && allocation.holders.length > 0) {
-    return { kind: 'refuse', error: sharedByOthers(allocation) };
+    return refuse(sharedByOthers(allocation));
   }
   const staying = withoutHolders(allocation, leaving);
   return staying.length === 0

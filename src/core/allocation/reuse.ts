@@ -21,6 +21,7 @@ import {
 import { isSameProcess, isServerOf } from '../health/ownership';
 import { wishOf } from './candidates';
 import { findPort, occupantOf } from './findPort';
+import { movedTo } from './move';
 import { hasAnotherPort, howToMove, portBusy } from '../messages/refusals';
 import { answered } from './idempotency';
 import type { AllocateAnswer, AllocateRequest } from '../messages/requests';
@@ -163,17 +164,6 @@ function relocate(
     conflicts: [{ port, ...owner }, ...found.conflicts],
     attempts: found.attempts,
   };
-}
-
-function movedTo(
-  to: number,
-  { id, port: from }: Allocation,
-  note: string,
-  { caller, now }: DecisionContext,
-  { cooldownMs }: Rules,
-): StateEvent {
-  const stamp = stampOf(caller, now);
-  return { kind: 'moved', stamp, id, from, to, coolUntil: now + cooldownMs, note };
 }
 
 /** What is done so that an allocation is as its plan says. A shared one is nobody's plan's alone. */

@@ -1,4 +1,4 @@
-import type { DecisionContext, Decision } from './decision';
+import { refuse, type Decision, type DecisionContext } from './decision';
 import { stampOf } from '../state/holders';
 import { isRequestId, isServiceTypeName } from '../domain/names';
 import { invalidRequestId, stateSuspect } from '../messages/refusals';
@@ -18,13 +18,13 @@ export function decideUndo(
 ): Decision<UndoAnswer> {
   const { requestId, serviceType } = request;
   if (!isRequestId(requestId)) {
-    return { kind: 'refuse', error: invalidRequestId(requestId) };
+    return refuse(invalidRequestId(requestId));
   }
   if (!isServiceTypeName(serviceType)) {
-    return { kind: 'refuse', error: invalidServiceType(serviceType) };
+    return refuse(invalidServiceType(serviceType));
   }
   if (state.suspect) {
-    return { kind: 'refuse', error: stateSuspect() };
+    return refuse(stateSuspect());
   }
   const before = repeated.undo(state, request);
   if (before !== undefined) {
@@ -32,7 +32,7 @@ export function decideUndo(
   }
   const type = state.types.get(serviceType);
   if (type === undefined) {
-    return { kind: 'refuse', error: noAutoType(serviceType, [...state.types.keys()]) };
+    return refuse(noAutoType(serviceType, [...state.types.keys()]));
   }
   const { range } = type;
   const held = listAllocations(state).filter(
@@ -40,7 +40,7 @@ export function decideUndo(
       each.serviceType === serviceType || (each.port >= range.first && each.port <= range.last),
   );
   if (held.length > 0) {
-    return { kind: 'refuse', error: typeInUse(serviceType, held) };
+    return refuse(typeInUse(serviceType, held));
   }
   const message = `The range ${range.first}-${range.last} of "${serviceType}" is taken back. Asking for the type again finds a new one.`;
   return answered.undo(request, { serviceType, range, message }, now, [

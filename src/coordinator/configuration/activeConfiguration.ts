@@ -11,7 +11,7 @@ import { typesInForce } from '../../core/state/autoTypes';
 
 export interface ActiveConfigurationOptions {
   readonly log: Log;
-  /** Ports that the OS gives to outgoing connections, where it tells. */
+  /** Ports that the OS gives to outgoing connections, where that is known. */
   readonly ephemeral: PortRange | undefined;
   /** Absolute path of `config.json`. */
   readonly path: string;

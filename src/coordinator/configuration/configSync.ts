@@ -17,7 +17,7 @@ import { type CommitOutcome, type Recorder, unknownOutcome } from '../log/commit
 /** An edit of the file reaches every window within a second. */
 const POLL_MS = 500;
 
-/** Somebody else edits the same file: after so many times that is told instead of tried again. */
+/** Attempts to write while somebody else edits the file; then the error is reported. */
 const MAX_WRITES = 5;
 
 export interface ConfigSyncOptions {
@@ -76,12 +76,12 @@ export class ConfigSync {
     });
   }
 
-  /** Writes found ranges into the file, behind the answers that told them. */
+  /** Writes found ranges into the file, after the answers that report them. */
   project(): void {
     void this.#inTurn('project', () => this.#project());
   }
 
-  /** What was begun is done. */
+  /** Resolves when everything that was begun is done. */
   settled(): Promise<void> {
     return this.#working;
   }
@@ -89,21 +89,15 @@ export class ConfigSync {
   /** Errors: `invalid_config` for a file that cannot be edited, `storage_unavailable`. */
   async setAutoAllocation(enabled: boolean, caller: Participant): Promise<void> {
     const stamp = (): Stamp => stampOf(caller, this.#options.clock.now());
-    let failure: unknown;
-    await this.#inTurn('edit', async () => {
-      try {
-        await this.#edit(
-          (text) => withAutoAllocation(text, enabled),
-          stamp,
-          () => [],
-        );
-      } catch (error) {
-        failure = error;
-      }
-    });
-    if (failure !== undefined) {
-      throw failure;
-    }
+    const edit = this.#working.then(() =>
+      this.#edit(
+        (text) => withAutoAllocation(text, enabled),
+        stamp,
+        () => [],
+      ),
+    );
+    this.#working = edit.catch(() => undefined);
+    await edit;
   }
 
   async #poll(): Promise<void> {
@@ -114,8 +108,8 @@ export class ConfigSync {
   }
 
   /**
-   * Takes the file over if it has no errors, and tells what is wrong with it otherwise. What the
-   * disk refused to record is tried again by the next look.
+   * Takes the file over if it has no errors, and keeps what is wrong with it otherwise. What the disk
+   * refused to record is tried again by the next look.
    */
   async #follow(): Promise<CommitOutcome> {
     const { store, clock, log, leader, onChange } = this.#options;
@@ -147,7 +141,7 @@ export class ConfigSync {
     return outcome;
   }
 
-  /** The same for whoever cannot wait for the next look: a command leads for a moment only. */
+  /** The same for callers that cannot wait for the next look: a command leads for a moment only. */
   async #followSurely(): Promise<CommitOutcome> {
     const outcome = await this.#follow();
     if (!this.#blank.isDoubted) {
@@ -191,7 +185,7 @@ export class ConfigSync {
     } catch (error) {
       const { message } = toStyxyError(error);
       if (message !== this.#refusal) {
-        // It is tried again with each look: told once.
+        // It is tried again with each look: logged once.
         this.#refusal = message;
         log.warn(`Found ranges are not in config.json yet: ${message}`);
       }
@@ -282,9 +276,13 @@ function cannotEdit(path: string, { message }: FileProblem): StyxyError {
   );
 }
 
-/** A file that is empty or gone for so long is meant to be: less than a look apart. */
+/** A file that stays empty or gone this long is meant to be; shorter than `POLL_MS`. */
 const EMPTY_FILE_MS = 400;
 
+/**
+ * Many editors empty a file before they write it, or put another in its place: an empty file is
+ * believed only if it is still empty after a while.
+ */
 class EmptyFileGuard {
   /** Since when it is seen to be so. */
   #since: { readonly stamp: ConfigStamp; readonly at: number } | undefined;
@@ -315,11 +313,6 @@ class EmptyFileGuard {
     return now - this.#since.at < EMPTY_FILE_MS;
   }
 }
-
-/**
- * Many editors empty a file before they write it, or put another in its place: that nothing is left
- * of it is believed when it still is so after a while.
- */
 
 function isBlank(text: string | undefined): boolean {
   return text === undefined || text.trim() === '';

@@ -1,6 +1,6 @@
 /**
- * Layer 2 at work: looks which allocated ports have a listener, whose it is and how it does.
- * Observed, not stored: whoever leads looks again. A glance is one cheap read of the table; a
+ * Layer 2 at work: finds out which allocated ports have a listener, whose it is and how it does.
+ * Observed, not stored: the next leader looks again. A glance is one cheap read of the table; a
  * check, every `check_interval_ms`, also looks up owners and asks services how they are.
  */
 import type { Protocol } from '../../core/domain/catalogue';
@@ -16,14 +16,14 @@ import type { RecoverySettings } from '../../core/domain/configuration';
 import type { Disposable } from '../../core/host/interfaces';
 import {
   countReleased,
-  countSight,
+  countLook,
   type Health,
   type HealthEffect,
   isUpToDate,
-  type ListenerSight,
+  type FoundListener,
   NO_COUNTS,
   observe,
-  type Sight,
+  type Look,
 } from '../../core/health/allocationHealth';
 import type { OwnedListener } from '../../core/health/ownership';
 import { orphansReleased } from '../../core/allocation/holderChanges';
@@ -37,10 +37,10 @@ import { eachConcurrently } from '../async/concurrency';
 /** See `HealthMonitorOptions.firstCheckMs`. */
 export const FIRST_CHECK_MS = 10_000;
 
-/** Of so many ticks one looks, even if nothing seems to have changed. */
-const TRUSTED_TICKS = 5;
+/** One tick in this many looks, even if nothing seems to have changed. */
+const TICKS_PER_LOOK = 5;
 
-/** Services that are asked at once how they are. */
+/** Services whose health is asked at the same time. */
 const ASKED_AT_ONCE = 8;
 
 export interface HealthMonitorOptions extends ListenerOwnersOptions {
@@ -70,7 +70,7 @@ export class HealthMonitor implements Disposable {
   #counters = NO_COUNTS;
   #timer: Disposable | undefined;
   #looking: Promise<void> | undefined;
-  /** Whether services are being asked how they are. */
+  /** Whether the health of services is being asked. */
   #asking = false;
   #nextCheck: number;
   /** Ticks without a look. */
@@ -139,7 +139,7 @@ export class HealthMonitor implements Disposable {
     return this.#own.get(id);
   }
 
-  /** Whether anybody does, as of the last look. */
+  /** Whether anything does, as of the last look. */
   isListening(allocation: Allocation): boolean {
     const { state } = this.observationOf(allocation);
     return state === 'listening' || state === 'conflict';
@@ -176,7 +176,7 @@ export class HealthMonitor implements Disposable {
     }
     return (
       this.#seen !== undefined &&
-      this.#skipped + 1 < TRUSTED_TICKS &&
+      this.#skipped + 1 < TICKS_PER_LOOK &&
       !this.#isCheckDue() &&
       all.every((each) => isUpToDate(this.healthOf(each), each.holders.length > 0)) &&
       (await listeners.seemsUnchanged?.(this.#seen)) === true
@@ -187,7 +187,7 @@ export class HealthMonitor implements Disposable {
     const { clock, firstCheckMs } = this.#options;
     const { enabled, checkIntervalMs } = this.#settings;
     const wait = this.#nextCheck - clock.now();
-    // A clock that was set back would put the next check off for as long.
+    // A clock that was set back would delay the next check by the same time.
     return enabled && (wait <= 0 || wait > Math.max(checkIntervalMs, firstCheckMs));
   }
 
@@ -206,19 +206,19 @@ export class HealthMonitor implements Disposable {
       this.#nextCheck = clock.now() + this.#settings.checkIntervalMs;
     }
     const found = new Set(asked.map(({ id }) => id));
-    const sights = all.map((allocation) => {
+    const looks = all.map((allocation) => {
       const { id, port } = allocation;
-      const listener: ListenerSight = !listening.has(port)
+      const listener: FoundListener = !listening.has(port)
         ? { kind: 'none' }
         : found.has(id)
           ? { kind: 'listener', ...(owners.get(id) ?? UNNAMED) }
           : { kind: 'unchanged' };
-      // Who is asked how it is gets its check with the answer.
+      // A service that is asked for its health gets its check with the answer.
       const isAsked = kind === 'check' && this.#isAsked(allocation, listener);
       return { allocation, listener, isAsked };
     });
     this.#record(
-      sights.map(({ allocation, listener, isAsked }) => [
+      looks.map(({ allocation, listener, isAsked }) => [
         allocation,
         { kind: isAsked ? 'glance' : kind, listener },
       ]),
@@ -226,13 +226,13 @@ export class HealthMonitor implements Disposable {
     this.#forget(all);
     this.#seen = listening;
     if (kind === 'check') {
-      void this.#ask(sights.filter(({ isAsked }) => isAsked).map((each) => each.allocation));
+      void this.#ask(looks.filter(({ isAsked }) => isAsked).map((each) => each.allocation));
       await this.#releaseOrphans();
     }
   }
 
   /** Whether its plan names a health check, and the listener may be its own. */
-  #isAsked(allocation: Allocation, listener: ListenerSight): boolean {
+  #isAsked(allocation: Allocation, listener: FoundListener): boolean {
     const { health, protocol = this.#protocolOf(allocation) } = allocation.planned ?? {};
     return (
       health !== undefined &&
@@ -242,7 +242,7 @@ export class HealthMonitor implements Disposable {
     );
   }
 
-  /** In the background: one that does not answer holds up nothing but its own next check. */
+  /** In the background: one that does not answer delays only its own next check. */
   async #ask(allocations: readonly Allocation[]): Promise<void> {
     if (this.#asking) {
       return;
@@ -270,19 +270,19 @@ export class HealthMonitor implements Disposable {
   }
 
   #record(
-    sights: readonly (readonly [Allocation, Pick<Sight, 'kind' | 'listener' | 'answer'>])[],
+    looks: readonly (readonly [Allocation, Pick<Look, 'kind' | 'listener' | 'answer'>])[],
   ): void {
     const { clock, onChange, onConflict } = this.#options;
     const settings = this.#settings;
     const at = clock.now();
     const changed: string[] = [];
-    for (const [allocation, sight] of sights) {
+    for (const [allocation, look] of looks) {
       const { id, port, holders } = allocation;
-      const whole: Sight = { ...sight, at, held: holders.length > 0 };
-      this.#noteOwn(allocation, sight.listener);
+      const whole: Look = { ...look, at, held: holders.length > 0 };
+      this.#noteOwn(allocation, look.listener);
       const outcome = observe(this.#health.get(id), whole, port, settings);
       this.#health.set(id, outcome.health);
-      this.#counters = countSight(this.#counters, whole, outcome);
+      this.#counters = countLook(this.#counters, whole, outcome);
       if (outcome.changed) {
         changed.push(id);
       }
@@ -302,7 +302,7 @@ export class HealthMonitor implements Disposable {
     }
   }
 
-  #noteOwn(allocation: Allocation, listener: ListenerSight): void {
+  #noteOwn(allocation: Allocation, listener: FoundListener): void {
     if (listener.kind === 'unchanged') {
       return;
     }

@@ -1,4 +1,4 @@
-/** Folders of remembered pairs: those that are gone hold nothing back, and are forgotten. */
+/** Folders of remembered pairs: what is remembered of deleted ones is forgotten. */
 import { dirname } from 'node:path';
 import { toStyxyError } from '../../core/domain/errors';
 import { idleFolders } from '../../core/state/rememberedPorts';
@@ -48,8 +48,8 @@ export class FolderTracker {
   }
 
   /**
-   * Those of these folders that were deleted. A drive that is not there now takes a folder's parent
-   * with it, and comes back.
+   * Which of these folders were deleted. A drive that is not mounted takes a folder's parent with
+   * it, and comes back.
    */
   async deleted(folders: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const deleted = new Set<string>();
@@ -67,7 +67,7 @@ export class FolderTracker {
     return deleted;
   }
 
-  /** One that does not say, on a mount whose server is gone or that fails, counts as there. */
+  /** A folder that cannot be checked, on a dead network mount for example, counts as existing. */
   #exists(folder: string): Promise<boolean> {
     const { log, bounded, workspaces } = this.#options;
     return bounded

@@ -1,8 +1,8 @@
 /**
- * Who holds: windows that come take over from the one before them and hold what listens from their
- * folders; holders that left without a word leave once that is proven.
+ * Who holds (docs/ports.md, "Who holds"): a new window takes over from the one before it and holds
+ * what listens from its folders; holders that vanished leave once that is proven.
  */
-import { adoptions, holderDepartures, successions } from '../../core/allocation/holderChanges';
+import { adoptions, holdersLeft, successions } from '../../core/allocation/holderChanges';
 import { toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
 import {
@@ -16,10 +16,10 @@ import type { Clock, Log, ProcessTable } from '../../core/host/interfaces';
 import type { Recorder } from '../log/commit';
 import { livenessOf } from './processLiveness';
 
-/** A window that reloads is back by then; nothing flickers meanwhile. */
+/** A window that reloads is back by then, and nothing flickers meanwhile. */
 export const GRACE_MS = 30_000;
 
-/** Commands and HTTP clients come and go: they hold for so long after they asked or listened. */
+/** Commands and HTTP clients come and go: they hold this long after they asked or listened. */
 const VISIT_MS = 30 * 60_000;
 
 export interface HolderTrackerOptions {
@@ -27,7 +27,7 @@ export interface HolderTrackerOptions {
   readonly log: Log;
   readonly leader: Recorder;
   readonly processes: ProcessTable;
-  /** `GRACE_MS`, or less where it is tried out. */
+  /** `GRACE_MS`, or less in tests. */
   readonly graceMs: number;
   readonly cooldownMs: number;
   participants(): readonly Participant[];
@@ -37,13 +37,13 @@ export interface HolderTrackerOptions {
   isListening(allocation: Allocation): boolean;
   /** The workspace whose own server listens, as of the last look. */
   ownServer(allocation: Allocation): string | undefined;
-  /** Those of these folders that were deleted; a drive that is not there now deletes nothing. */
+  /** Which of these folders were deleted; a drive that is not mounted deletes nothing. */
   deleted(folders: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 }
 
 export class HolderTracker {
   readonly #options: HolderTrackerOptions;
-  /** When this leadership began: of what was before nothing is known. */
+  /** When this term began: nothing is known of the time before. */
   readonly #since: number;
   /** Whether windows may still come back that the leader before knew. */
   #awaiting = true;
@@ -54,7 +54,7 @@ export class HolderTracker {
   /** Folders that were deleted, and when they were looked at. */
   #deleted: ReadonlySet<string> = new Set();
   #lookedAt: number | undefined;
-  /** When somebody listened last, by allocation. */
+  /** When something listened last, by allocation. */
   readonly #listened = new Map<string, number>();
 
   constructor(options: HolderTrackerOptions) {
@@ -63,15 +63,15 @@ export class HolderTracker {
   }
 
   /**
-   * Participants that nobody may take the place of: the connected ones, and after a change of
-   * leader also those that have not come back yet, for as long as their process lives.
+   * Participants that may not be replaced: the connected ones, and after a change of leader also
+   * those that have not come back yet while their process lives.
    */
   present(): ConnectedSet {
     const connected = new Set(this.#options.participants().map(({ id }) => id));
     if (!this.#isGrace()) {
       return connected;
     }
-    // As of now, like the connected ones: who comes later is missing in both otherwise.
+    // As of now, like the connected ones: otherwise a later participant is missing in both.
     const came = new Set(this.#came);
     let awaited: ReadonlySet<string> | undefined;
     return {
@@ -108,7 +108,7 @@ export class HolderTracker {
     await this.#succeed([caller]);
   }
 
-  /** Looks who is gone, and who else holds. */
+  /** Finds out which holders are gone, and which windows hold more than before. */
   async look(): Promise<void> {
     const { leader, clock, observe, isListening, cooldownMs } = this.#options;
     const now = clock.now();
@@ -116,7 +116,7 @@ export class HolderTracker {
     this.#listen(all, now);
     const gone = await this.#gone(all, now);
     if (this.#awaiting && !this.#isGrace()) {
-      // Who came before could not take over from those who were still awaited.
+      // Windows that came before could not take over from those still awaited.
       this.#awaiting = false;
       await this.#succeed(this.#options.participants());
     }
@@ -131,13 +131,13 @@ export class HolderTracker {
         const isGone = (holder: Holder): boolean =>
           gone.get(holder) === 'deleted' ||
           (gone.get(holder) === 'left' && !back.has(holder.participant));
-        return holderDepartures(leader.state, { stamp, isGone, isListening, cooldownMs });
+        return holdersLeft(leader.state, { stamp, isGone, isListening, cooldownMs });
       });
     }
     await this.#adopt();
   }
 
-  /** Holders that left what they held, proven or because their time is over; or whose folder did. */
+  /** Holders that are gone, because that is proven, their time is over, or their folder is. */
   async #gone(
     all: readonly Allocation[],
     now: number,
@@ -148,7 +148,7 @@ export class HolderTracker {
       all.flatMap((each) => each.holders.map((holder) => pairHeld(each, holder).workspace)),
     );
     if (this.#lookedAt === undefined || now - this.#lookedAt >= 2 * this.#options.graceMs) {
-      // Thousands of folders cost what nobody should pay every few seconds.
+      // Checking thousands of folders is too expensive for every few seconds.
       this.#lookedAt = now;
       this.#deleted = await deleted(held);
     } else if ([...this.#deleted].some((folder) => held.has(folder))) {
@@ -210,7 +210,7 @@ export class HolderTracker {
     return now - since >= this.#options.graceMs;
   }
 
-  /** What listened before this leadership is not known: its beginning counts. */
+  /** What listened before this term is not known: its beginning counts. */
   #isVisitOver({ since }: Holder, { id }: Allocation, now: number): boolean {
     return now - Math.max(since, this.#listened.get(id) ?? this.#since) > VISIT_MS;
   }

@@ -1,11 +1,11 @@
-/** Whether the process behind a participant is there; the one proof that anybody else ended. */
+/** Whether the process behind a participant is there: the only proof that it ended. */
 import type { ProcessTable } from '../../core/host/interfaces';
 import { START_TOLERANCE_MS } from '../../core/health/ownership';
 
 /** `unproven`: a process has its pid, but maybe another one. */
 export type ProcessLiveness = 'there' | 'gone' | 'unproven';
 
-/** What a participant said of itself, or of whoever holds for it. */
+/** What a participant said of itself, or a holder of its participant. */
 export interface ProcessNames {
   readonly pid: number;
   /** `ProcessTable.identityOf`. */

@@ -1,7 +1,7 @@
 /**
- * After everything of an epoch was damaged: the windows are heard, what they hold is added again,
- * and only then is anything granted. The mark is in the state, so a leader that crashes meanwhile
- * is followed by one that does the same.
+ * After everything of an epoch was damaged: the windows report what they hold, that is added again,
+ * and only then is anything granted. The mark is in the state, so that after a crash the next leader
+ * does the same.
  */
 import { toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
@@ -12,10 +12,10 @@ import { fromBody, toBody } from '../../core/state/encode';
 import { emptyState } from '../../core/state/state';
 import type { CommitOutcome, Recorder } from '../log/commit';
 
-/** How long windows are heard: a frozen one that wakes needs a moment to find the new leader. */
+/** How long reports are awaited: a frozen window that wakes needs a moment to find the leader. */
 const HEARING_MS = 3000;
 
-/** While the disk refuses to store what was heard. */
+/** Between attempts while the disk refuses to store what was reported. */
 const RETRY_MS = 1000;
 
 export interface ResyncOptions {
@@ -49,14 +49,14 @@ export class Resync {
     }
   }
 
-  /** Hears, adds again what fits, and lets requests through. */
+  /** Waits for reports, adds again what fits, and lets requests through. */
   async end(): Promise<void> {
     const { clock, leader, log } = this.#options;
     log.error('Answers may be lost: hearing what the windows hold before anything is granted.');
     leader.pause(true);
     await clock.sleep(HEARING_MS);
     while ((await this.#settle()) === 'refused') {
-      // Nobody has to wait for the disk to hear that nothing is granted yet.
+      // Requests need not wait for the disk to be refused.
       leader.pause(false);
       await clock.sleep(RETRY_MS);
     }
@@ -79,7 +79,7 @@ export class Resync {
     }
     const outcome = await leader.record([...events, { kind: 'trusted', stamp }]);
     if (outcome.kind === 'ended') {
-      // Of another leader the windows are heard again.
+      // The windows report to the next leader again.
       return outcome.why.kind === 'storage' ? 'refused' : 'settled';
     }
     this.#announced.clear();
@@ -88,7 +88,7 @@ export class Resync {
   }
 }
 
-/** Whether it could be read back: one that cannot would take the whole state with it. */
+/** Whether it could be read back: one that cannot would make the whole state unreadable. */
 function isSound(allocation: Allocation): boolean {
   const written: unknown = JSON.parse(JSON.stringify(allocation));
   return fromBody({ ...toBody(emptyState()), allocations: [written] }).kind === 'state';

@@ -1,6 +1,6 @@
 /**
- * Layer 3 of one leadership: says what was found when it took over, and repairs what has to wait
- * until the windows told what they hold.
+ * Layer 3 of one term: reports what was found at the takeover, and repairs what has to wait until the
+ * windows reported what they hold.
  */
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
@@ -27,13 +27,13 @@ export interface StartupRepairOptions {
   readonly log: Log;
   readonly leader: Recorder & { refuse(error: StyxyError): void };
   readonly listeners: ListenerTable;
-  /** Milliseconds in which windows tell what they hold. */
+  /** Milliseconds in which windows report what they hold. */
   readonly graceMs: number;
   rules(): Rules;
   epoch(): number;
-  /** Looks who is gone; before anything is judged to be nobody's. */
+  /** Finds out which holders are gone, before anything counts as unheld. */
   attend(): Promise<void>;
-  /** Those of these folders that were deleted. */
+  /** Which of these folders were deleted. */
   deleted(folders: ReadonlySet<string>): Promise<ReadonlySet<string>>;
 }
 

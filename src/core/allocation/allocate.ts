@@ -141,7 +141,7 @@ function granted(
   state: State,
   { caller, now, newId }: DecisionContext,
 ): Decision<AllocateAnswer> {
-  const { workspace, service, group, found, told } = search;
+  const { workspace, service, group, autoType, autoAllocated } = search;
   const { planned } = request;
   const stamp = stampOf(caller, now);
   const last = state.memory.get(pairKey(workspace, service))?.port;
@@ -178,10 +178,10 @@ function granted(
       ? []
       : [`${request.port} was asked for, but ${reasonOf(request.port)}.`]),
     ...(wish === undefined ? [] : [`Its plan names ${wish}, but ${reasonOf(wish)}.`]),
-    ...(told === undefined
+    ...(autoAllocated === undefined
       ? []
       : [
-          `Nobody had declared the type ${told.serviceType}: it has the range ${told.range.first}-${told.range.last} now.`,
+          `Nobody had declared the type ${autoAllocated.serviceType}: it has the range ${autoAllocated.range.first}-${autoAllocated.range.last} now.`,
         ]),
   ];
   const answer: AllocateAnswer = {
@@ -189,7 +189,7 @@ function granted(
     existing: false,
     ...(process === undefined ? {} : { adopted: true }),
     ...(shared === undefined ? {} : { shared }),
-    ...(told === undefined ? {} : { autoAllocated: told }),
+    ...(autoAllocated === undefined ? {} : { autoAllocated: autoAllocated }),
     ...(wish === undefined ? {} : { wish }),
     ...(movedFrom === undefined ? {} : { movedFrom }),
     conflicts,
@@ -197,7 +197,7 @@ function granted(
     message: sentences.join(' '),
   };
   const events: readonly StateEvent[] = [
-    ...(found === undefined ? [] : [{ kind: 'type-added', stamp, type: found } as const]),
+    ...(autoType === undefined ? [] : [{ kind: 'type-added', stamp, type: autoType } as const]),
     { kind: 'granted', stamp, allocation },
   ];
   return answered.allocate(request, answer, now, events);

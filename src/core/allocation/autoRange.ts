@@ -14,9 +14,9 @@ export interface RangeSearch {
   readonly types: readonly { readonly name: string; readonly range: PortRange }[];
   /** Reservations and Styxy's own ports. */
   readonly reserved: (port: number) => boolean;
-  /** Somebody listens on it, or it is allocated though no range has it. */
+  /** Something listens on it, or it is allocated though no range has it. */
   readonly occupied: (port: number) => boolean;
-  /** What the OS hands out by itself; undefined where it does not tell. */
+  /** What the OS hands out by itself; undefined where that is unknown. */
   readonly ephemeral?: PortRange;
 }
 
@@ -132,7 +132,7 @@ interface Room {
   readonly size: number;
   /** First ports of chunks with nothing known in their way, in ascending order, apart. */
   readonly openings: readonly PortRange[];
-  /** What only asking tells, port by port. */
+  /** What is known only by asking, port by port. */
   readonly blocked: (port: number) => boolean;
 }
 

@@ -11,13 +11,13 @@ export interface Search {
   readonly serviceType: ServiceType;
   /** Ports before any that the type suggests: the one asked for, the plan's, the last one. */
   readonly wishes: readonly number[];
-  /** Nothing but the wishes will do. */
+  /** Only the wishes will do. */
   readonly exact: boolean;
   /** Added to the type's preferred ports, by a template. */
   readonly offset: number;
-  /** The type was unknown: this is the range that was found for it, and what is told of it. */
-  readonly found?: AutoType;
-  readonly told?: AutoAllocated;
+  /** The type was unknown: the range that was found for it, and how the answer reports it. */
+  readonly autoType?: AutoType;
+  readonly autoAllocated?: AutoAllocated;
   /** The type is a singleton, of this group. */
   readonly group?: string;
 }

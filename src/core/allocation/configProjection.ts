@@ -6,7 +6,7 @@ import type { AutoType, Configuration } from '../domain/configuration';
 import type { Stamp, StateEvent } from '../state/events';
 import type { State } from '../state/state';
 
-/** What the file has to be told. */
+/** What has to be written into the file. */
 export interface Projection {
   readonly set: readonly AutoType[];
   readonly remove: readonly string[];

@@ -5,13 +5,13 @@ import type { Allocation, Observation, RequestOrigin } from '../domain/model';
 
 /** Everything outside the state that a decision may depend on. */
 export interface DecisionContext extends RequestOrigin {
-  /** Findings gathered so far; a port that is not in it was not looked at. */
+  /** Findings gathered so far; a port that is missing was not looked at. */
   readonly findings: ReadonlyMap<number, PortFinding>;
-  /** Remembered folders that are known to be gone; their memory holds nothing back. */
+  /** Remembered folders that are known to be gone; their remembered ports are free for all. */
   readonly goneFolders: ReadonlySet<string>;
   /** What was seen of an allocation at the last look. */
   observed?(allocation: Allocation): Observation;
-  /** Ports that somebody listens on; undefined until it was looked at. */
+  /** Ports with a listener; undefined until a decision asked for them. */
   readonly listening?: ReadonlySet<number>;
   /** The git branch of workspaces that were looked at; undefined where there is none. */
   readonly branches: ReadonlyMap<string, string | undefined>;

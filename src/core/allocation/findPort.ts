@@ -10,8 +10,8 @@ import type { Rules } from './rules';
 import { coolingFor, splitPairKey, type State } from '../state/state';
 
 /**
- * Candidates that one `probe` names: seldom are as many busy, and naming them costs a look at the
- * state for each. When all are, the next ones are asked for.
+ * Candidates that one `probe` names: rarely are this many busy, and naming each costs a look at the
+ * state. When all are, the next ones are asked for.
  */
 const PROBE_SLICE = 16;
 

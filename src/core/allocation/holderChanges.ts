@@ -1,4 +1,4 @@
-/** Holders that came or left without a word: what becomes of the allocations that they held. */
+/** Holders that came or left without saying so: what becomes of the allocations they held. */
 import type { DecisionContext } from './decision';
 import type { Stamp, StateEvent } from '../state/events';
 import { joining, refOf, stampOf, withoutHolders } from '../state/holders';
@@ -24,9 +24,9 @@ export interface HolderChangesView {
 /**
  * Holders that are gone leave what they held. The last one of a shared allocation ends it, unless
  * somebody listens: a server that runs keeps its port, for whoever asks next. One that is not
- * shared is an orphan then, for the health checks to judge.
+ * shared becomes an orphan, which is left to the health checks.
  */
-export function holderDepartures(state: State, view: HolderChangesView): readonly StateEvent[] {
+export function holdersLeft(state: State, view: HolderChangesView): readonly StateEvent[] {
   const { stamp, cooldownMs } = view;
   const events: StateEvent[] = [];
   for (const allocation of state.allocations.values()) {
@@ -65,7 +65,7 @@ export function orphansReleased(
 
 /**
  * A window that came holds what the window before it held in its folders: after a reload it is the
- * same to its user, but another participant. It also holds what nobody holds any more there.
+ * same to its user, but another participant. It also holds what has no holder any more in these folders.
  */
 export function successions(
   state: State,

@@ -9,14 +9,14 @@ import { reservedReason, type Rules } from './rules';
 import { allocationAt, historyOf, type State } from '../state/state';
 import { typesInForce } from '../state/autoTypes';
 
-/** What was seen of one port. */
-export interface PortSight {
+/** What one look at a port found. */
+export interface PortLook {
   /** Milliseconds since the Unix epoch. */
   readonly checkedAt: number;
   readonly addresses: readonly AddressFinding[];
   /** Listeners on any port; those on others are left out. */
   readonly listeners: readonly Listener[];
-  /** What is known of the allocation; without it, the listeners tell. */
+  /** What is known of the allocation; without it, the state follows from the listeners. */
   readonly health?: Pick<Health, 'observation' | 'history'>;
 }
 
@@ -31,10 +31,10 @@ export function inspectRefusal({ port }: InspectRequest): StyxyError | undefined
 export function inspectPort(
   state: State,
   { port }: InspectRequest,
-  sight: PortSight,
+  look: PortLook,
   rules: Rules,
 ): InspectAnswer {
-  const listeners = listenersOn(port, sight.listeners);
+  const listeners = listenersOn(port, look.listeners);
   const allocation = allocationAt(state, port);
   const reserved = isPort(port)
     ? reservedReason(rules, port)
@@ -43,16 +43,16 @@ export function inspectPort(
     port,
     ...(allocation === undefined
       ? {}
-      : { allocation: view(allocation, sight.health?.observation, listeners) }),
-    addresses: sight.addresses,
+      : { allocation: view(allocation, look.health?.observation, listeners) }),
+    addresses: look.addresses,
     listeners,
     history: historyOf(state, port),
-    ...(sight.health === undefined ? {} : { health: sight.health.history }),
+    ...(look.health === undefined ? {} : { health: look.health.history }),
     ...(reserved === undefined ? {} : { reserved: `Port ${port} ${reserved}.` }),
     serviceTypes: typesInForce(rules.catalogue, state)
       .filter(({ range }) => port >= range.first && port <= range.last)
       .map(({ name }) => name),
-    checkedAt: sight.checkedAt,
+    checkedAt: look.checkedAt,
   };
 }
 

@@ -15,7 +15,7 @@ import { findTarget, targetRefusal } from './target';
 
 /**
  * Ends an allocation. The pair remembers its port; for `rules.cooldownMs` other pairs get it
- * last. A shared allocation ends with its last holder: until then whoever releases only leaves it,
+ * last. A shared allocation ends with its last holder: until then a release only gives up one hold,
  * unless it asks to end it for everyone. Stops no process.
  *
  * Refusals: `invalid_argument`, `allocation_not_found`, `not_holder`, and `leader_unavailable`

@@ -15,7 +15,7 @@ export type ResolvedType =
       readonly kind: 'type';
       readonly type: ServiceType;
       /** Nobody declared it: a range was found, which is recorded together with the grant. */
-      readonly auto?: { readonly found: AutoType; readonly told: AutoAllocated };
+      readonly auto?: { readonly autoType: AutoType; readonly autoAllocated: AutoAllocated };
     }
   | Undecided;
 
@@ -71,9 +71,17 @@ function foundFor(
     return refuse(noRangeLeft(name, found));
   }
   const { range, placement, chunkSize } = found;
-  const type: AutoType = { name, range, placement, at: now, by: caller.label, projected: false };
-  const told = { serviceType: name, range, chunkSize, placement };
-  return { kind: 'type', type: serviceTypeOfAuto(type), auto: { found: type, told } };
+  const autoType: AutoType = {
+    name,
+    range,
+    placement,
+    at: now,
+    by: caller.label,
+    projected: false,
+  };
+  const autoAllocated = { serviceType: name, range, chunkSize, placement };
+  const auto = { autoType, autoAllocated };
+  return { kind: 'type', type: serviceTypeOfAuto(autoType), auto };
 }
 
 /**

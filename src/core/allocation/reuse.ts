@@ -166,7 +166,7 @@ function relocate(
   };
 }
 
-/** What is done so that an allocation is as its plan says. A shared one is nobody's plan's alone. */
+/** What makes an allocation as its plan says. A shared one belongs to no single plan. */
 function followPlan(
   state: State,
   allocation: Allocation,

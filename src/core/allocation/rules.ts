@@ -7,25 +7,25 @@ import type {
   Template,
 } from '../domain/configuration';
 
-/** What a decision follows besides the state: configuration, in force at that moment. */
+/** What a decision follows besides the state: the configuration in force at that moment. */
 export interface Rules {
   /** Declared types: built-in and the user's own. Auto-allocated ones are in the state. */
   readonly catalogue: Catalogue;
-  /** Ports that nobody is given, each with the reason that people see. */
+  /** Ports that are never given out, each with the reason that people see. */
   readonly reservations: ReadonlyMap<number, string>;
-  /** How long other pairs do not get a port that a pair gave up, in milliseconds. */
+  /** How long a port that a pair gave up is cooling for others, in milliseconds. */
   readonly cooldownMs: number;
   readonly autoAllocation: AutoAllocation;
   /** By name. */
   readonly templates: ReadonlyMap<string, Template>;
   readonly recovery: RecoverySettings;
-  /** Ports that the OS gives to outgoing connections, where it tells. */
+  /** Ports that the OS gives to outgoing connections, where that is known. */
   readonly ephemeral?: PortRange;
 }
 
 /**
- * Long enough for the last owner's server to be gone and for its windows to have heard; short
- * enough that nobody waits for it.
+ * Long enough for the last owner's server to end and for its windows to be informed; short enough
+ * not to be worth waiting for.
  */
 export const COOLDOWN_MS = 30_000;
 
@@ -50,7 +50,7 @@ export function rulesOf(
   };
 }
 
-/** Why nobody is given the port, as the end of a sentence; undefined when somebody may be. */
+/** Why the port is never given out, as the end of a sentence; undefined if it may be. */
 export function reservedReason(rules: Rules, port: number): string | undefined {
   const reservation = rules.reservations.get(port);
   if (reservation !== undefined) {

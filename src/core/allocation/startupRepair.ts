@@ -18,7 +18,7 @@ export interface RepairView {
 }
 
 /**
- * Ends what nobody holds any more because its folder was deleted. Everything else that has no
+ * Ends allocations without a holder whose folder was deleted. Everything else that has no
  * holder and no listener is counted by the health checks first.
  */
 export function lostFolders(state: State, view: RepairView): readonly StateEvent[] {
@@ -34,7 +34,7 @@ export function lostFolders(state: State, view: RepairView): readonly StateEvent
 
 /**
  * A type became a singleton while several had ports of it: the one that listens is kept, else the
- * newest. The others end unless somebody holds them or listens: these show as what they are.
+ * newest. The others end unless they have a holder or a listener.
  */
 export function surplusSingletons(
   state: State,

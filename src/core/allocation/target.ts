@@ -44,9 +44,9 @@ export interface Change {
 }
 
 /**
- * The allocation that a valid reference names, for somebody who may change it: whoever is in its
- * workspace, whoever presents its id, and everybody else after a confirmation. Else
- * `allocation_not_found`, which says what is near, or `not_holder`.
+ * The allocation that a valid reference names, if the caller may change it: from its workspace, with
+ * its id, or else after a confirmation. Otherwise `allocation_not_found`, which says what is near, or
+ * `not_holder`.
  */
 export function findTarget(
   state: State,

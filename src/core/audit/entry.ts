@@ -18,7 +18,7 @@ export interface AuditPage {
 
 /** The audit log of one host. Errors: `storage_unavailable`, `permission_denied`. */
 export interface AuditTrail {
-  /** Adds lines after those before, in this order. Errors are the caller's to tell. */
+  /** Adds lines after those before, in this order. Errors are the caller's to report. */
   append(entries: readonly AuditEntry[]): Promise<void>;
   /** For a leader that passed its check: starts a new file when this one is full. */
   rotateIfFull(): Promise<boolean>;
@@ -119,14 +119,14 @@ function utf8Length(text: string): number {
   return bytes;
 }
 
-/** `-0`, which nobody writes and JSON lets in, is 0. */
+/** `-0`, which is never written but is valid JSON, is 0. */
 const count = v.pipe(
   v.number(),
   v.safeInteger(),
   v.minValue(0),
   v.transform((value) => value + 0),
 );
-/** A detail that is not as expected is left out; the rest of the entry still tells something. */
+/** A detail that is not as expected is left out; the rest of the entry is still useful. */
 const number = v.fallback(v.optional(v.number()), undefined);
 const text = v.fallback(v.optional(v.string()), undefined);
 

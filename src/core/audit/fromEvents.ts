@@ -18,21 +18,21 @@ export function auditEntries(
   place: AuditPlace,
 ): readonly AuditEntry[] {
   const entries: AuditEntry[] = [];
-  const course = new Course(before);
+  const replay = new CommitReplay(before);
   let actor: AuditEntry['actor'] = { kind: 'leader', label: 'leader', id: '' };
   for (const event of events) {
     if ('stamp' in event) {
       actor = actorOf(event.stamp);
     }
-    const told = tell(event, course);
-    entries.push(...told.map((each) => ({ ...place, actor, ...each })));
-    course.past(event);
+    const fields = entriesOf(event, replay);
+    entries.push(...fields.map((each) => ({ ...place, actor, ...each })));
+    replay.past(event);
   }
   return entries;
 }
 
-/** The state in the course of a commit; made only where somebody looks, since most need not. */
-class Course {
+/** The state in the course of a commit, computed only where an entry needs it: most do not. */
+class CommitReplay {
   readonly #start: State;
   #state: State;
   #past: StateEvent[] = [];
@@ -52,7 +52,7 @@ class Course {
     }
   }
 
-  /** Before the event at hand; for most events at no price. */
+  /** Before the event at hand; free for most events. */
   allocation(id: string): Allocation | undefined {
     const last = this.#last.get(id);
     if (last === undefined) {
@@ -73,9 +73,9 @@ class Course {
   }
 }
 
-type Told = Omit<AuditEntry, 'epoch' | 'seq' | 'actor'>;
+type EntryFields = Omit<AuditEntry, 'epoch' | 'seq' | 'actor'>;
 
-function tell(event: StateEvent, course: Course): readonly Told[] {
+function entriesOf(event: StateEvent, replay: CommitReplay): readonly EntryFields[] {
   switch (event.kind) {
     case 'granted': {
       const { allocation, stamp } = event;
@@ -85,9 +85,9 @@ function tell(event: StateEvent, course: Course): readonly Told[] {
     case 'left':
     case 'planned':
     case 'moved':
-      return changed(event, course);
+      return changed(event, replay);
     case 'released': {
-      const allocation = course.allocation(event.id);
+      const allocation = replay.allocation(event.id);
       return allocation === undefined
         ? []
         : [
@@ -105,7 +105,7 @@ function tell(event: StateEvent, course: Course): readonly Told[] {
       return [{ at, what: 'type-added', serviceType: name, after: { range, placement } }];
     }
     case 'type-removed': {
-      const type = course.before.types.get(event.name);
+      const type = replay.before.types.get(event.name);
       return [
         {
           at: event.stamp.at,
@@ -122,7 +122,7 @@ function tell(event: StateEvent, course: Course): readonly Told[] {
         {
           at: event.stamp.at,
           what: 'configuration',
-          before: size(course.before.configuration?.text),
+          before: size(replay.before.configuration?.text),
           after: size(event.text),
         },
       ];
@@ -134,7 +134,7 @@ function tell(event: StateEvent, course: Course): readonly Told[] {
         workspace,
       }));
     case 'answered':
-      return conflicts(event, course);
+      return conflicts(event, replay);
     case 'trusted':
       return [{ at: event.stamp.at, what: 'recovered', note: 'the windows were heard' }];
     case 'projected':
@@ -144,10 +144,10 @@ function tell(event: StateEvent, course: Course): readonly Told[] {
 
 type Change = Extract<StateEvent, { kind: 'joined' | 'left' | 'planned' | 'moved' }>;
 
-function changed(event: Change, course: Course): readonly Told[] {
+function changed(event: Change, replay: CommitReplay): readonly EntryFields[] {
   const { id, stamp, kind: what } = event;
-  const was = course.allocation(id);
-  const is = course.after(event).allocations.get(id);
+  const was = replay.allocation(id);
+  const is = replay.after(event).allocations.get(id);
   return was === undefined || is === undefined
     ? []
     : pairsConcerned(event, was, is).map(({ workspace, service }) => ({
@@ -160,7 +160,7 @@ function changed(event: Change, course: Course): readonly Told[] {
       }));
 }
 
-/** Of what is shared, those who come and go: their workspace asks the log for it. */
+/** Of what is shared, the pairs that come and go: their workspace filters the log for them. */
 function pairsConcerned(event: Change, was: Allocation, is: Allocation): readonly Pair[] {
   const held = ({ workspace, service }: Partial<HolderRef>): Pair => ({
     workspace: workspace ?? was.workspace,
@@ -179,11 +179,11 @@ function pairsConcerned(event: Change, was: Allocation, is: Allocation): readonl
   }
 }
 
-/** The ports that a grant passed over because somebody listens on them. */
+/** The ports that a grant passed over because something listens on them. */
 function conflicts(
   { at, recorded }: Extract<StateEvent, { kind: 'answered' }>,
-  course: Course,
-): readonly Told[] {
+  replay: CommitReplay,
+): readonly EntryFields[] {
   const passed =
     recorded.kind === 'allocate'
       ? (recorded.answer.conflicts ?? []).filter(({ reason }) => reason === undefined)
@@ -191,7 +191,7 @@ function conflicts(
   if (recorded.kind !== 'allocate' || passed.length === 0) {
     return [];
   }
-  const allocation = course.allocation(recorded.id);
+  const allocation = replay.allocation(recorded.id);
   return passed.map(({ port, process }) => ({
     at,
     what: 'conflict',

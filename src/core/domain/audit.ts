@@ -1,4 +1,6 @@
 import type { ParticipantKind } from './model';
+
+/** What an entry reports. */
 export const AUDIT_WHATS = [
   'granted',
   'joined',
@@ -56,6 +58,6 @@ export interface AuditQuery {
   readonly what?: AuditWhat;
   /** Milliseconds since the Unix epoch: entries from then on. */
   readonly since?: number;
-  /** At most so many entries, the newest; 200 if not given, never more than 2,000. */
+  /** At most this many entries, the newest; 200 if not given, never more than 2,000. */
   readonly limit?: number;
 }

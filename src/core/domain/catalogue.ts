@@ -45,7 +45,7 @@ export function catalogueOf(types: Iterable<ServiceType>): Catalogue {
 /** How many ports a range without preferred ones prefers, and how many a built-in type has. */
 const PREFERRED_COUNT = 4;
 
-/** The first ports of a range, as far as it has that many. */
+/** The first four ports of a range, or all if it has fewer. */
 export function firstOf({ first, last }: PortRange): readonly number[] {
   const count = Math.min(PREFERRED_COUNT, last - first + 1);
   return Array.from({ length: count }, (_, index) => first + index);

@@ -8,7 +8,7 @@ import type { Planned, PlanNote } from './model';
 /** The plan's file name, at a workspace's root. */
 export const PLAN_FILE = 'styxy.json';
 
-/** A longer file is no plan. In bytes on the disk; a text of that many characters is refused too. */
+/** A longer file is no plan: in bytes on disk, in characters of the text. */
 export const PLAN_MAX_BYTES = 1024 * 1024;
 
 /** More than a workspace needs, and few enough for one commit and one message. */

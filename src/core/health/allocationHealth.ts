@@ -1,5 +1,5 @@
 /**
- * Layer 2: what becomes of an allocation from look to look. Pure; whoever leads keeps the `Health`
+ * Layer 2: what becomes of an allocation from look to look. Pure; the leader keeps the `Health`
  * of each allocation in memory, looks at the machine and does what `effect` says.
  */
 import type { RecoverySettings } from '../domain/configuration';
@@ -50,20 +50,20 @@ export function isUpToDate(health: Health | undefined, held: boolean): boolean {
   }
 }
 
-export type ListenerSight =
+export type FoundListener =
   /** Proven by a table that was read: `ListenerTable.ports`. */
   | { readonly kind: 'none' }
-  /** Somebody listens as before; the owner was not looked up again. */
+  /** Something listens as before; the owner was not looked up again. */
   | { readonly kind: 'unchanged' }
   | {
       readonly kind: 'listener';
-      /** Absent where the OS tells no owner. */
+      /** Absent where the OS names no owner. */
       readonly process?: ListeningProcess;
       readonly ownership: Ownership;
     };
 
-/** One look at one allocation. A table that could not be read is no look at all. */
-export interface Sight {
+/** What one look at an allocation found. A table that could not be read is no look at all. */
+export interface Look {
   /**
    * A `check` is one of every `check_interval_ms`, and the only one that counts towards
    * `max_failures`. A `glance` is any look in between.
@@ -71,8 +71,8 @@ export interface Sight {
   readonly kind: 'check' | 'glance';
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
-  readonly listener: ListenerSight;
-  /** Whether it has a holder: docs/ports.md, "Who holds". */
+  readonly listener: FoundListener;
+  /** Whether it has a holder: see docs/ports.md, "Who holds". */
   readonly held: boolean;
   /**
    * The health check of its plan. A check without it says that there is none; a glance without it
@@ -109,11 +109,11 @@ export type HealthSettings = Pick<
 
 /**
  * The states of docs/ports.md, "States":
- * - `listening`: somebody listens who is not proven to be somebody else. A service that fails the
- *   health check of its plan still listens: it stays `listening` with `health` `ok: false`, the
- *   reason, and how often in a row. It is nobody's to release.
+ * - `listening`: something listens that is not proven to be foreign. A service that fails the health
+ *   check of its plan stays `listening`, with `health` `ok: false`, the reason, and how often in a
+ *   row. It is never released.
  * - `conflict`: a listener that is proven to be somebody else's.
- * - `orphaned`: no holder, nobody listens.
+ * - `orphaned`: no holder and no listener.
  * - `down`: held, listened once (not only a stranger), does not now. `reserved`: never did.
  *
  * Every check adds to the history; a glance does if it changed something. Nothing has an effect
@@ -121,23 +121,23 @@ export type HealthSettings = Pick<
  */
 export function observe(
   previous: Health | undefined,
-  sight: Sight,
+  look: Look,
   port: number,
   settings: HealthSettings,
 ): HealthOutcome {
   const before = previous?.port === port ? previous : beginning(port);
-  const observation = observationOf(before, sight);
+  const observation = observationOf(before, look);
   const { state, process, intruder } = observation;
-  const orphaned = state === 'orphaned' ? before.orphaned + (sight.kind === 'check' ? 1 : 0) : 0;
+  const orphaned = state === 'orphaned' ? before.orphaned + (look.kind === 'check' ? 1 : 0) : 0;
   const isNews =
     settings.enabled &&
     state === 'conflict' &&
     !(before.announced !== undefined && isSameProcess(before.announced, process));
   const announced = isNews ? (process ?? {}) : before.announced;
-  const listenedAt = state === 'listening' ? sight.at : before.listenedAt;
+  const listenedAt = state === 'listening' ? look.at : before.listenedAt;
   const changed = !isSame(before.observation, observation);
   const reason = reasonOf(observation, orphaned, settings);
-  const sample = { at: sight.at, state, ...(reason === undefined ? {} : { reason }) };
+  const sample = { at: look.at, state, ...(reason === undefined ? {} : { reason }) };
   const health: Health = {
     port,
     observation,
@@ -145,7 +145,7 @@ export function observe(
     orphaned,
     ...(announced === undefined ? {} : { announced }),
     history:
-      sight.kind === 'check' || changed
+      look.kind === 'check' || changed
         ? [...before.history, sample].slice(-HEALTH_HISTORY_LIMIT)
         : before.history,
   };
@@ -154,17 +154,17 @@ export function observe(
     return { health, changed, effect: { kind: 'announce-conflict', intruder, ...owner } };
   }
   const { enabled, cleanupStaleAllocations, maxFailures } = settings;
-  return enabled && cleanupStaleAllocations && sight.kind === 'check' && orphaned >= maxFailures
+  return enabled && cleanupStaleAllocations && look.kind === 'check' && orphaned >= maxFailures
     ? { health, changed, effect: { kind: 'release', checks: orphaned } }
     : { health, changed };
 }
 
-/** Nobody looked yet: every face shows `reserved`. */
+/** Not looked at yet: every face shows `reserved`. */
 function beginning(port: number): Health {
   return { port, observation: { state: 'reserved' }, orphaned: 0, history: [] };
 }
 
-function observationOf(before: Health, { kind, listener, held, answer }: Sight): Observation {
+function observationOf(before: Health, { kind, listener, held, answer }: Look): Observation {
   const last = before.observation;
   if (listener.kind === 'none') {
     const listened = before.listenedAt !== undefined;
@@ -191,7 +191,7 @@ function isIntruder(ownership: Ownership): ownership is Intruder {
 
 function reportOf(
   last: HealthReport | undefined,
-  kind: Sight['kind'],
+  kind: Look['kind'],
   answer: HealthAnswer | undefined,
 ): HealthReport | undefined {
   if (answer === undefined) {
@@ -237,13 +237,13 @@ function reasonOf(
 export const NO_COUNTS: HealthCounters = { checks: 0, failures: 0, conflicts: 0, released: 0 };
 
 /** The counters after one look. A release counts once it is recorded: `countReleased`. */
-export function countSight(
+export function countLook(
   counters: HealthCounters,
-  sight: Pick<Sight, 'kind'>,
+  look: Pick<Look, 'kind'>,
   { health, effect }: HealthOutcome,
 ): HealthCounters {
   const { state, health: report } = health.observation;
-  const checked = sight.kind === 'check';
+  const checked = look.kind === 'check';
   const failed = state === 'conflict' || state === 'orphaned' || report?.ok === false;
   return {
     ...counters,

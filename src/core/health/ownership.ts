@@ -11,8 +11,8 @@ import type { GitPlace, PortUser, ResolvedWorkspace } from '../host/interfaces';
 export type Ownership = { readonly kind: 'own' } | { readonly kind: 'unknown' } | Intruder;
 
 /**
- * Start times are reckoned from the clock on some systems, and clocks are set: what lies closer
- * together than this may have happened in either order.
+ * Some systems compute start times from the clock, and clocks are set: events closer together than
+ * this may have happened in either order.
  */
 export const START_TOLERANCE_MS = 5_000;
 
@@ -78,7 +78,7 @@ export function ownershipOf(facts: OwnershipFacts): Ownership {
   const { workspace, because } = place;
   const sameRepository = git === 'same repository';
   if (known.has(workspace) || because === 'open' || sameRepository) {
-    // There is one for the whole machine: whoever of its workspaces runs it runs it for all.
+    // There is one for the whole machine: the workspace that runs it runs it for all.
     return allocation.group === undefined
       ? { kind: 'sibling', workspace, sameRepository }
       : UNKNOWN;
@@ -157,7 +157,7 @@ function compareGit(
     : 'other';
 }
 
-/** Both times are of this clock, and far enough apart to be told one from the other. */
+/** Both times are of this clock, and far enough apart to be distinguished. */
 function wasThereBefore(
   { startedAt }: ListeningProcess,
   { allocation: { allocatedAt }, now }: OwnershipFacts,
@@ -171,8 +171,8 @@ function wasThereBefore(
 }
 
 /**
- * Programs that listen for containers and virtual machines: they run from anywhere and since
- * long, and whose the port is, only those inside know.
+ * Programs that listen for containers and virtual machines: they run from anywhere and for a long
+ * time, and only the inside of the container knows whose the port is.
  */
 const FORWARDERS = [
   'docker-proxy',
@@ -211,8 +211,8 @@ function isInside(folder: string, other: string): boolean {
 
 /**
  * Whether two observations show the same process: pid and start mark, as a pid alone may have been
- * used again. Where the OS told a mark only once, the pid has to do; two listeners of which it told
- * nothing are not told apart.
+ * used again. Where only one of them has a mark, the pid has to do; two listeners of which nothing is
+ * known count as the same.
  */
 export function isSameProcess(
   a: ListeningProcess | undefined,

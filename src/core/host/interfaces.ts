@@ -17,7 +17,7 @@ export interface CancelSignal {
   removeEventListener(type: 'abort', listener: () => void): void;
 }
 
-/** Where decisions and their reasons are told. English, no secrets. */
+/** Where decisions and their reasons are logged. English, no secrets. */
 export interface Log {
   debug(message: string): void;
   info(message: string): void;
@@ -108,7 +108,7 @@ export interface EpochFolder {
   lockTouchedAt(epoch: number): Promise<number | undefined>;
   /**
    * Sets the lock's mtime, a sign of life for those who cannot reach the socket. 0 says that the
-   * leader left for good, so that nobody waits for a sign.
+   * leader left for good, so that no one waits for a sign.
    */
   touchLock(epoch: number, at: number): Promise<void>;
   /** Writes `claim.<nonce>`. */
@@ -151,7 +151,7 @@ export interface PortProbe {
   addresses(port: number): Promise<readonly AddressFinding[]>;
 }
 
-/** A listening socket and who owns it, as far as the OS tells. */
+/** A listening socket and its owner, as far as the OS names it. */
 export interface Listener {
   readonly port: number;
   readonly address: string;
@@ -162,8 +162,8 @@ export interface ListenerTable {
   /** How often `ports()` may be asked without being felt; depends on what the OS charges. */
   readonly pollIntervalMs: number;
   /**
-   * Ports that somebody listens on; cheap, without owners. A port that is not in it is proven to be
-   * without a listener. Errors: `internal`, retryable, when the table cannot be read.
+   * Ports with a listener; cheap, without owners. A port that is missing is proven to be without a
+   * listener. Errors: `internal`, retryable, when the table cannot be read.
    */
   ports(): Promise<ReadonlySet<number>>;
   /**
@@ -173,7 +173,7 @@ export interface ListenerTable {
   seemsUnchanged?(since: ReadonlySet<number>): Promise<boolean>;
   /**
    * Owners of the listeners on these ports (all ports when omitted), one read of the table. What
-   * the OS does not tell is missing, so that an absent row proves nothing. `seen`: an answer of
+   * the OS hides is missing, so that an absent row proves nothing. `seen`: an answer of
    * `ports()` whose read of the table is good enough, where the OS charges for another.
    */
   listeners(ports?: ReadonlySet<number>, seen?: ReadonlySet<number>): Promise<readonly Listener[]>;
@@ -184,7 +184,7 @@ export interface ProcessTable {
   readonly bootId: string;
   startedAt(pid: number): Promise<number | undefined>;
   /**
-   * Names a process by boot, pid and start: the same text for as long as it is the same process,
+   * Names a process by boot, pid and start: the same text while it is the same process,
    * whatever happens to the clock, and never again another's. Undefined for one that ended or that
    * the OS hides.
    */
@@ -280,7 +280,7 @@ export type PortFinding =
   | { readonly kind: 'free' }
   /** Something listens; `others` on other addresses of the same port. */
   | ({ readonly kind: 'busy'; readonly others?: readonly PortUser[] } & PortUser)
-  /** The OS lets nobody bind it (EACCES: excluded ranges on Windows, privileged ports). */
+  /** The OS refuses to bind it (EACCES: excluded ranges on Windows, privileged ports). */
   | { readonly kind: 'forbidden' };
 
 /** Result of the direct bind check of one local address. */
@@ -299,7 +299,7 @@ export interface SystemTool {
   readonly present: boolean;
 }
 
-/** What the machine tells; a fact that it does not tell is missing. */
+/** Facts about the machine; one that it does not reveal is missing. */
 export interface MachineFacts {
   readonly platform: string;
   readonly node: string;
@@ -317,16 +317,16 @@ export interface MachineFacts {
     readonly quarantined: readonly string[];
     /** False: the file system has none, and claims are made by exclusive creation. */
     readonly hardLinks: boolean;
-    /** The network file system that it lies on, where that can be told: `NFS`. */
+    /** The network file system that it lies on, where that is known: `NFS`. */
     readonly network?: string;
   };
-  /** The path is empty where nobody listens. */
+  /** The path is empty without a leader. */
   readonly socket: { readonly path: string; readonly present: boolean };
   readonly tools: readonly SystemTool[];
   /** Ports for outgoing connections. */
   readonly ephemeral?: PortRange;
-  /** Ports that the system lets nobody bind (Windows). */
+  /** Ports that the system refuses to bind (Windows). */
   readonly excluded: readonly PortRange[];
-  /** Sentences: what of this could not be told, and why. */
+  /** Sentences: which facts are missing, and why. */
   readonly untold: readonly string[];
 }

@@ -1,5 +1,5 @@
 /**
- * The text of the truth: journal lines and checkpoints, each with its checksum. The checksum of a
+ * The stored text: journal lines and checkpoints, each with its checksum. The checksum of a
  * line covers its epoch and number, so that a line copied from elsewhere is damage too.
  */
 import { toBody } from '../state/encode';
@@ -120,8 +120,8 @@ function parsed(json: string): unknown {
 const PART_RECORDS = 512;
 
 /**
- * Writes out a state in parts, so that whoever answers requests can do so in between: with
- * thousands of records the whole takes several milliseconds. Joined, the parts are
+ * Writes out a state in parts, so that requests can be answered in between: with thousands of
+ * records the whole takes several milliseconds. Joined, the parts are
  * `JSON.stringify(toBody(state))`.
  */
 export function* bodyParts(state: State): Generator<string> {

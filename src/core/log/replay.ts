@@ -1,5 +1,5 @@
 /**
- * What an epoch left behind, judged from its four copies. The rules, in order: the base is the
+ * What an epoch left behind, read from its four copies. The rules, in order: the base is the
  * checkpoint, else its `.bak`, else line 1 of either journal; then every line above the base, each
  * from whichever journal has it intact, up to the first that neither has. A torn tail was never
  * answered. An intact line beyond a gap is damage.

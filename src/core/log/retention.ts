@@ -1,6 +1,6 @@
 /**
- * Which files of past epochs may go. Only after the own epoch is open; the newest few stay for the
- * curious and for damage, and one checkpoint a day of the last week.
+ * Which files of past epochs may go, once the own epoch is open. The newest few stay for repairs and
+ * for the curious, and one checkpoint a day for the last week.
  */
 import type { EpochFile, Listing } from '../host/interfaces';
 
@@ -36,7 +36,7 @@ export function retired(
     .sort((a, b) => a.epoch - b.epoch);
 }
 
-/** Epochs whose checkpoint's age `retired` has to know. */
+/** Epochs whose checkpoint's age `retired` needs. */
 export function agingCheckpoints(listing: Listing, epoch: number): readonly number[] {
   return listing.files
     .filter((file) => file.kind === 'checkpoint' && file.copy === 'main')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   adoptions,
-  holderDepartures,
+  holdersLeft,
   orphansReleased,
   successions,
 } from '../../../../src/core/allocation/holderChanges';
@@ -34,7 +34,7 @@ describe('a shared port whose holders are gone', () => {
 
   function look(gone: readonly string[], listening = false): void {
     const stamp = { at: engine.now, actor: '', by: 'leader' };
-    const events = holderDepartures(engine.state, {
+    const events = holdersLeft(engine.state, {
       stamp,
       isGone: ({ participant: id }) => gone.includes(id),
       isListening: () => listening,
@@ -133,7 +133,7 @@ describe('an allocation without a holder', () => {
   function leave(): string {
     const stamp = { at: engine.now, actor: '', by: 'leader' };
     const view = { stamp, isGone: () => true, isListening: () => false, cooldownMs: 30_000 };
-    engine.record(holderDepartures(engine.state, view));
+    engine.record(holdersLeft(engine.state, view));
     const [id] = engine.state.allocations.keys();
     assert.ok(id);
     return id;

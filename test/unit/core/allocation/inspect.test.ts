@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {
   inspectPort,
   inspectRefusal,
-  type PortSight,
+  type PortLook,
 } from '../../../../src/core/allocation/inspect';
 import { A, B, Engine } from './support/engine';
 import { DEFAULT_RULES } from './support/rules';
@@ -14,7 +14,7 @@ engine.release({ port: 3001 }, { confirmed: true });
 
 const addresses = [{ address: '127.0.0.1', result: 'busy' }] as const;
 
-function inspect(port: number, sight: Partial<PortSight> = {}) {
+function inspect(port: number, sight: Partial<PortLook> = {}) {
   const whole = { checkedAt: 7, addresses: [], listeners: [], ...sight };
   return inspectPort(engine.state, { port }, whole, engine.rules);
 }

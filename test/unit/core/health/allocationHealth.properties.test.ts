@@ -6,7 +6,7 @@ import {
   observe,
   type Health,
   type HealthEffect,
-  type Sight,
+  type Look,
 } from '../../../../src/core/health/allocationHealth';
 import type { Ownership } from '../../../../src/core/health/ownership';
 
@@ -38,7 +38,7 @@ const listener = fc.oneof(
 );
 
 /** The clock goes where it likes. */
-const sight: fc.Arbitrary<Sight> = fc.record(
+const sight: fc.Arbitrary<Look> = fc.record(
   {
     kind: fc.constantFrom('check' as const, 'check' as const, 'glance' as const),
     at: fc.integer(),
@@ -55,7 +55,7 @@ const settings = fc.record({
   cleanupStaleAllocations: fc.constantFrom(true, true, false),
 });
 
-const isOrphan = ({ listener, held }: Sight): boolean => listener.kind === 'none' && !held;
+const isOrphan = ({ listener, held }: Look): boolean => listener.kind === 'none' && !held;
 
 describe('the health of an allocation over random sights', () => {
   it('releases exactly what was orphaned for so many checks in a row, and nothing else', () => {
@@ -140,7 +140,7 @@ describe('the health of an allocation over random sights', () => {
 });
 
 /** Names the process of an intruder that was looked up. */
-function intruderOf({ listener }: Sight): string | undefined {
+function intruderOf({ listener }: Look): string | undefined {
   return listener.kind === 'listener' &&
     (listener.ownership.kind === 'sibling' || listener.ownership.kind === 'stranger')
     ? `${listener.process?.pid}/${listener.process?.startMark}`

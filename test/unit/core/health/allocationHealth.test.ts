@@ -3,14 +3,14 @@ import type { HealthCounters, ListeningProcess } from '../../../../src/core/doma
 import type { HealthAnswer } from '../../../../src/core/host/interfaces';
 import {
   countReleased,
-  countSight,
+  countLook,
   type Health,
   HEALTH_HISTORY_LIMIT,
   type HealthOutcome,
   type HealthSettings,
   NO_COUNTS,
   observe,
-  type Sight,
+  type Look,
 } from '../../../../src/core/health/allocationHealth';
 import type { Ownership } from '../../../../src/core/health/ownership';
 
@@ -46,9 +46,9 @@ describe('the health of an allocation', () => {
     port = 3000;
   });
 
-  function look(sight: Partial<Sight>): HealthOutcome {
+  function look(sight: Partial<Look>): HealthOutcome {
     now += 1_000;
-    const whole: Sight = {
+    const whole: Look = {
       kind: 'check',
       at: now,
       listener: { kind: 'none' },
@@ -57,20 +57,20 @@ describe('the health of an allocation', () => {
     };
     const outcome = observe(health, whole, port, settings);
     health = outcome.health;
-    counters = countSight(counters, whole, outcome);
+    counters = countLook(counters, whole, outcome);
     return outcome;
   }
 
-  const nobody = (more: Partial<Sight> = {}) => look(more);
-  const orphan = (more: Partial<Sight> = {}) => look({ held: false, ...more });
-  const unchanged = (more: Partial<Sight> = {}) =>
+  const nobody = (more: Partial<Look> = {}) => look(more);
+  const orphan = (more: Partial<Look> = {}) => look({ held: false, ...more });
+  const unchanged = (more: Partial<Look> = {}) =>
     look({ listener: { kind: 'unchanged' }, ...more });
   const listens = (
     process = SERVER,
     ownership: Ownership = { kind: 'own' },
-    more: Partial<Sight> = {},
+    more: Partial<Look> = {},
   ) => look({ listener: { kind: 'listener', process, ownership }, ...more });
-  const intrudes = (process = OTHER, more: Partial<Sight> = {}) => listens(process, INTRUDER, more);
+  const intrudes = (process = OTHER, more: Partial<Look> = {}) => listens(process, INTRUDER, more);
 
   const state = (): string | undefined => health?.observation.state;
 
@@ -195,7 +195,7 @@ describe('the health of an allocation', () => {
 
     it('releases nothing, however often it fails and whoever holds it', () => {
       for (let round = 0; round < 10; round++) {
-        const sight: Partial<Sight> = { held: false, answer: UNWELL };
+        const sight: Partial<Look> = { held: false, answer: UNWELL };
         assert.equal(listens(SERVER, { kind: 'own' }, sight).effect, undefined);
       }
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { holderDepartures } from '../../../../../src/core/allocation/holderChanges';
+import { holdersLeft } from '../../../../../src/core/allocation/holderChanges';
 import type { Allocation, Pair } from '../../../../../src/core/domain/model';
 import type { AllocateAnswer, PlanRequestService } from '../../../../../src/core/messages/requests';
 import { Engine, participant, type Outcome } from './engine';
@@ -222,7 +222,7 @@ export class SharingRun {
   }
 
   private crash({ window, listening }: StepOf<'crash'>): void {
-    const events = holderDepartures(this.engine.state, {
+    const events = holdersLeft(this.engine.state, {
       stamp: { at: this.engine.now, actor: '', by: 'leader' },
       isGone: ({ participant }) => participant === window,
       isListening: () => listening,

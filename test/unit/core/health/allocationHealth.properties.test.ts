@@ -78,7 +78,7 @@ describe('the health of an allocation over random sights', () => {
           released += due ? 1 : 0;
         });
       }),
-      { numRuns: 500 },
+      { numRuns: 1500 },
     );
     assert.ok(released > 50, `only ${released} releases`);
   });

@@ -29,10 +29,6 @@ const TABLE = [
   ['coordination', 9870, 9899, 9870],
 ] as const;
 
-function serviceTypesAt(catalogue: Catalogue, port: number): readonly ServiceType[] {
-  return [...catalogue.values()].filter(({ range }) => port >= range.first && port <= range.last);
-}
-
 describe('catalogue', () => {
   const types = [...BUILT_IN_CATALOGUE.values()];
 

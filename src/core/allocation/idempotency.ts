@@ -8,7 +8,7 @@ import { allocatedMessage, movedMessage, releasedMessage } from '../domain/descr
 import { StyxyError } from '../domain/errors';
 import type { StateEvent } from '../state/events';
 import { pairsOf, type Allocation } from '../domain/model';
-import type { RecordedAnswer } from '../state/recordedAnswer';
+import type { RecordedAnswer } from '../state/schema';
 import { allocationNotFound, requestIdReused } from '../messages/refusals';
 import type {
   AllocateAnswer,

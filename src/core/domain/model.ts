@@ -1,7 +1,9 @@
 /** The words of Styxy as data. All times are milliseconds since the Unix epoch. */
 import type { Protocol } from './catalogue';
 
-export type ParticipantKind = 'window' | 'cli' | 'daemon' | 'http' | 'agent';
+export const PARTICIPANT_KINDS = ['window', 'cli', 'daemon', 'http', 'agent'] as const;
+
+export type ParticipantKind = (typeof PARTICIPANT_KINDS)[number];
 
 /** Somebody who talks to the leader: a window, a CLI run, a headless participant. */
 export interface Participant {

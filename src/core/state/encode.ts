@@ -8,7 +8,6 @@ import {
   pairsOf,
   type Allocation,
   type CoolingPort,
-  type HistoryEntry,
   type RememberedPort,
 } from '../domain/model';
 import {
@@ -17,30 +16,15 @@ import {
   MEMORY_LIMIT,
   type Answered,
   type State,
-  type StoredConfiguration,
   type UndoneType,
 } from './state';
-import { stateBodySchema } from './schema';
+import { stateBodySchema, type StateBody } from './schema';
 import { PersistentMap } from './persistentMap';
 
 /** Grows with each change that an older version would misread. */
 const STATE_SCHEMA = 1;
 
 const KNOWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(stateBodySchema.entries));
-
-/** Unknown fields, of the body and of each record in it, are kept from reading to writing. */
-export interface StateBody {
-  readonly schema: typeof STATE_SCHEMA;
-  readonly suspect: boolean;
-  readonly allocations: readonly Allocation[];
-  readonly memory: readonly RememberedPort[];
-  readonly cooling: readonly CoolingPort[];
-  readonly answered: readonly Answered[];
-  readonly types: readonly AutoType[];
-  readonly undone: readonly UndoneType[];
-  readonly configuration?: StoredConfiguration;
-  readonly history: readonly HistoryEntry[];
-}
 
 export type Decoded =
   | { readonly kind: 'state'; readonly state: State }
@@ -61,7 +45,7 @@ export function toBody(state: State): StateBody {
     types: [...state.types.values()],
     undone: [...state.undone.values()],
     ...(state.configuration === undefined ? {} : { configuration: state.configuration }),
-    history: state.history,
+    history: [...state.history],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { AutoType } from '../domain/configuration';
 import type { Allocation, Holder, ParticipantKind, PlanNote } from '../domain/model';
-import type { RecordedAnswer } from './recordedAnswer';
+import type { RecordedAnswer } from './schema';
 
 /** Who did it and when; every event carries one. */
 export interface Stamp {

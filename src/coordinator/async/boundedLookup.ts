@@ -1,6 +1,6 @@
 /** Looks at what others keep: folders on mounts whose server may be gone. */
 import type { Clock } from '../../core/host/interfaces';
-import { withTimeout } from './timeout';
+import { withTimeout } from './promises';
 
 /** What does not answer by then is not known; everybody's answer may wait for it. */
 const PATIENCE_MS = 1000;

@@ -10,7 +10,7 @@ import type { Replayed } from '../../core/log/replay';
 import { describeIntruder } from '../../core/health/describeIntruder';
 import type { State } from '../../core/state/state';
 import type { AuditAnswer } from '../../core/messages/requests';
-import { withTimeout } from '../async/timeout';
+import { withTimeout } from '../async/promises';
 
 /** Commits that may wait while the disk hangs; what comes then is not logged, and that is told. */
 const MAX_WAITING = 10_000;

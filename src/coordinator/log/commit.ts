@@ -43,10 +43,10 @@ export interface LogTools {
   readonly clock: Clock;
   readonly log: Log;
   /** Does the leader of this epoch answer? */
-  judge(epoch: number): Promise<'alive' | 'dead'>;
+  probeLeader(epoch: number): Promise<'alive' | 'dead'>;
   /** The record of the next claim, already prepared in the folder. */
   nextClaim(): Promise<LockRecord>;
-  /** Tells what was repaired and where the damaged copy lies now. */
+  /** Reports what was repaired and where the damaged copy lies now. */
   onRepair(file: EpochFile, keptAt: string): void;
 }
 

@@ -20,8 +20,8 @@ export class LogRecovery {
   readonly #seen: number;
   readonly #served: number;
   /** Copies found damaged; moved aside only once the own epoch holds what they held. */
-  #judged:
-    | { readonly epoch: number; readonly copies: EpochCopies; readonly judged: EpochReplay }
+  #replayed:
+    | { readonly epoch: number; readonly copies: EpochCopies; readonly replay: EpochReplay }
     | undefined;
   #damaged: EpochFile[] = [];
 
@@ -45,23 +45,23 @@ export class LogRecovery {
       .sort((x, y) => y - x);
     let suspect = this.#seen > 0 && below.length === 0;
     for (const candidate of below) {
-      const judged = this.#judge(candidate, await this.#read(candidate));
-      if (judged.kind === 'newer') {
+      const replay = this.#replay(candidate, await this.#read(candidate));
+      if (replay.kind === 'newer') {
         return { kind: 'newer' };
       }
-      if (judged.kind === 'base') {
-        this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
-        suspect ||= judged.gap || candidate < this.#served;
-        const state = suspect ? suspected(judged.state) : judged.state;
-        const { seq, replayed } = judged;
+      if (replay.kind === 'base') {
+        this.#damaged.push(...replay.damaged.map((copy) => fileOf(candidate, copy)));
+        suspect ||= replay.gap || candidate < this.#served;
+        const state = suspect ? suspected(replay.state) : replay.state;
+        const { seq, replayed } = replay;
         return { kind: 'base', base: { state, seq, replayed, from: candidate } };
       }
-      if (judged.kind === 'damaged') {
+      if (replay.kind === 'damaged') {
         log.error(
           `Everything of epoch ${candidate} is damaged; an older one serves in suspect mode.`,
         );
         suspect = true;
-        this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
+        this.#damaged.push(...replay.damaged.map((copy) => fileOf(candidate, copy)));
       }
     }
     suspect ||= this.#served > 0;
@@ -70,17 +70,17 @@ export class LogRecovery {
   }
 
   /**
-   * It is asked twice: before the number is claimed, and for certain once it is. The same bytes
-   * mean the same, and reading them is by far the dearest part of a take-over.
+   * It is called twice: before the number is claimed, and for certain once it is. The same bytes
+   * mean the same, and reading them is by far the most expensive part of a takeover.
    */
-  #judge(epoch: number, copies: EpochCopies): EpochReplay {
-    const before = this.#judged;
+  #replay(epoch: number, copies: EpochCopies): EpochReplay {
+    const before = this.#replayed;
     if (before?.epoch === epoch && isSame(before.copies, copies)) {
-      return before.judged;
+      return before.replay;
     }
-    const judged = replayEpoch(epoch, copies, this.#tools.digest);
-    this.#judged = { epoch, copies, judged };
-    return judged;
+    const replay = replayEpoch(epoch, copies, this.#tools.digest);
+    this.#replayed = { epoch, copies, replay };
+    return replay;
   }
 
   async #read(epoch: number): Promise<EpochCopies> {

@@ -72,7 +72,7 @@ class Candidate {
         return { kind: 'serving', epochLog, base: action.base };
       }
       if (action.do === 'end') {
-        // The journals stay: their names keep whoever won the same number by a deleted lock from
+        // The journals stay: their names keep a process that won the same number by a deleted lock from
         // opening it beside what this candidate left of it.
         await closeBoth(this.#journals);
         await this.#touchAsLeft(action.why);
@@ -82,7 +82,7 @@ class Candidate {
     }
   }
 
-  /** A lock that this candidate leaves behind: nobody shall wait for signs of life from it. */
+  /** A lock that this candidate leaves behind: nothing shall wait for signs of life from it. */
   async #touchAsLeft(why: Ending): Promise<void> {
     if (why.kind !== 'storage') {
       return;
@@ -99,9 +99,9 @@ class Candidate {
     switch (action.do) {
       case 'list':
         return { saw: 'listing', listing: await folder.list() };
-      case 'judge':
+      case 'probe':
         return { saw: await probeLeader(action.epoch) };
-      case 'sound':
+      case 'checkVersion':
         return { saw: (await this.#isNewer(action.epoch)) ? 'newer' : 'readable' };
       case 'claim':
         return { saw: await folder.claim(action.epoch, await nextClaim()) };
@@ -133,7 +133,7 @@ class Candidate {
         return true;
       }
     }
-    // It is read again once the number is ours; a number that is only burnt helps nobody.
+    // It is read again once the number is ours; a number that is only used up is of no use.
     return (await this.#recovery.recover(epoch + 1)).kind === 'newer';
   }
 

@@ -1,5 +1,5 @@
 /**
- * Where a leadership's batches become durable, over all its epochs: appends to the present epoch's
+ * Where a term's batches become durable, over all its epochs: appends to the present epoch's
  * log, follows with checkpoints, and takes the next number itself when a journal is full, own files
  * were deleted, or the disk has room again.
  */
@@ -116,7 +116,7 @@ export class DurableLog {
 
   /** CHECK outside a commit, each second: is this still the highest number, are its files there? */
   watch(): Promise<void> {
-    // In turn with the batches, or an own claim under way would look like somebody else's.
+    // In turn with the batches, or an own claim under way would look like another's.
     this.#watching ??= this.#options
       .exclusively(() => this.#watch())
       .finally(() => {

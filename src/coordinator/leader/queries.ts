@@ -65,7 +65,7 @@ export function snapshotOf(view: LeaderView): PushedSnapshot {
     participants: view.participants(),
     allocations: listAllocations(state).map((each) => view.health.view(each)),
     configuration: view.configuration(),
-    ...(state.suspect ? { suspect: true } : {}),
+    ...(state.needsResync ? { suspect: true } : {}),
   };
 }
 

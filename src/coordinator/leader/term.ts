@@ -90,7 +90,7 @@ export interface TermTools extends Omit<EndpointOptions, 'onConnection'> {
   readonly trail: AuditTrail;
   /** Absolute path of its newest file. */
   readonly auditPath: string;
-  /** Ports that the OS gives to outgoing connections, where it tells. */
+  /** Ports that the OS gives to outgoing connections, where it says. */
   readonly ephemeral: PortRange | undefined;
   /** What the doctor wants to know. */
   readonly machine: MachineReader;
@@ -370,7 +370,7 @@ export class Term implements SessionHost {
   }
 
   came(participant: Participant): void {
-    this.#background('attendance', () => this.#holders.came(participant));
+    this.#background('holders', () => this.#holders.came(participant));
   }
 
   announced(participant: Participant, holds: readonly Allocation[]): void {
@@ -428,7 +428,7 @@ export class Term implements SessionHost {
       ),
       clock.every(FOLDERS_MS, () => this.#unlessPending('folders', () => this.#folders.look())),
       clock.every(Math.min(HOLDERS_MS, graceMs), () =>
-        this.#unlessPending('attendance', () => this.#holders.look()),
+        this.#unlessPending('holders', () => this.#holders.look()),
       ),
       this.#configSync.watch(),
       this.#health,
@@ -438,8 +438,8 @@ export class Term implements SessionHost {
     this.#startupRepair.start();
     this.#unlessPending('folders', () => this.#folders.look());
     this.#background('tidy', () => this.#tidy());
-    if (this.#queue.state.suspect) {
-      this.#background('suspect', () => this.#resync.end());
+    if (this.#queue.state.needsResync) {
+      this.#background('resync', () => this.#resync.end());
     }
   }
 
@@ -481,7 +481,7 @@ export class Term implements SessionHost {
     await this.#durableLog.watch();
   }
 
-  /** Whoever lost this number may have left its own lock, where the winner's was deleted. */
+  /** A process that lost this number may have left its lock where the winner's was deleted. */
   async #watchRest(): Promise<void> {
     const { tools, endpoint } = this.#won;
     this.#auditWriter.rotate();

@@ -8,7 +8,7 @@ import {
   type EpochCopies,
   type EpochReplay,
 } from '../../core/log/replay';
-import { emptyState, suspected } from '../../core/state/state';
+import { emptyState, needingResync } from '../../core/state/state';
 import type { Base, LogTools } from './commit';
 
 const COPIES: readonly CopyName[] = ['main', 'bak', 'a', 'b'];
@@ -43,7 +43,7 @@ export class LogRecovery {
     const below = [...new Set(listing.files.map((file) => file.epoch))]
       .filter((other) => other < epoch)
       .sort((x, y) => y - x);
-    let suspect = this.#seen > 0 && below.length === 0;
+    let resync = this.#seen > 0 && below.length === 0;
     for (const candidate of below) {
       const replay = this.#replay(candidate, await this.#read(candidate));
       if (replay.kind === 'newer') {
@@ -51,8 +51,8 @@ export class LogRecovery {
       }
       if (replay.kind === 'base') {
         this.#damaged.push(...replay.damaged.map((copy) => fileOf(candidate, copy)));
-        suspect ||= replay.gap || candidate < this.#served;
-        const state = suspect ? suspected(replay.state) : replay.state;
+        resync ||= replay.gap || candidate < this.#served;
+        const state = resync ? needingResync(replay.state) : replay.state;
         const { seq, replayed } = replay;
         return { kind: 'base', base: { state, seq, replayed, from: candidate } };
       }
@@ -60,13 +60,13 @@ export class LogRecovery {
         log.error(
           `Everything of epoch ${candidate} is damaged; an older one serves in suspect mode.`,
         );
-        suspect = true;
+        resync = true;
         this.#damaged.push(...replay.damaged.map((copy) => fileOf(candidate, copy)));
       }
     }
-    suspect ||= this.#served > 0;
+    resync ||= this.#served > 0;
     const fresh = emptyState();
-    return { kind: 'base', base: { state: suspect ? suspected(fresh) : fresh, seq: 0 } };
+    return { kind: 'base', base: { state: resync ? needingResync(fresh) : fresh, seq: 0 } };
   }
 
   /**

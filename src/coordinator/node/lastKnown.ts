@@ -18,7 +18,7 @@ export class LastKnown {
     return this.#seen;
   }
 
-  /** The highest epoch in which somebody answered: what it left cannot be nothing. */
+  /** The highest epoch in which a leader answered: what it left cannot be nothing. */
   get served(): number {
     return this.#served;
   }

@@ -16,7 +16,7 @@ const PING_MS = 1000;
 /** A leader that answers no ping for this long is frozen: the next number is claimed. */
 const PING_TIMEOUT_MS = 3000;
 
-/** A tick later than this: this process slept or stalled, so nobody else is to blame. */
+/** A tick later than this: this process slept or stalled, so no other is to blame. */
 const OWN_STALL_MS = 2000;
 
 const HELLO_TIMEOUT_MS = 5000;
@@ -40,7 +40,7 @@ export class LeaderConnection {
   readonly #channel: Channel;
   #last: Omit<PushedSnapshot, 'allocations'>;
   readonly #allocations = new Map<string, AllocationView>();
-  /** Made when somebody looks: most pushes of a busy machine are followed by another one. */
+  /** Made when it is read: most pushes of a busy machine are followed by another one. */
   #sorted: readonly AllocationView[] | undefined;
   #frozen: ConnectionEnd | undefined;
   #timer: Disposable | undefined;

@@ -37,7 +37,7 @@ export class Resync {
 
   /** What a window last knew to be held in its folders; ignored unless the state is suspect. */
   heard({ folders }: Participant, holds: readonly Allocation[]): void {
-    if (!this.#options.leader.state.suspect) {
+    if (!this.#options.leader.state.needsResync) {
       return;
     }
     for (const allocation of holds) {

@@ -17,10 +17,10 @@ import {
 import { prove, verify, type Nonces } from './handshake';
 import { Channel } from './channel';
 
-/** A connection that has not introduced itself by then is nobody's. */
+/** A connection that has not introduced itself by then is closed. */
 const INTRODUCTION_TIMEOUT_MS = 10_000;
 
-/** More connections than windows and commands can be on one machine: somebody is looping. */
+/** More connections than windows and commands can be on one machine: one of them is looping. */
 const MAX_SESSIONS = 1024;
 
 /** Whose sessions they are: the term that answers. */

@@ -66,7 +66,7 @@ export function participate(
   return Object.assign(node, createClient(ids, node.send));
 }
 
-/** With what tells its process from a later one of the same pid. */
+/** With what distinguishes its process from a later one of the same pid. */
 async function dated(participant: Participant, { processes }: Machine): Promise<Participant> {
   const { pid } = participant;
   const [startedAt, identity] = await Promise.all([

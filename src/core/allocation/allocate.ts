@@ -47,7 +47,7 @@ export function decideAllocate(
   rules: Rules,
 ): Decision<AllocateAnswer> {
   const refusal = allocateRefusal(request);
-  if (refusal !== undefined || state.suspect) {
+  if (refusal !== undefined || state.needsResync) {
     return { kind: 'refuse', error: refusal ?? stateSuspect() };
   }
   const { template } = request;

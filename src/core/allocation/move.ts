@@ -34,7 +34,7 @@ export function decideMove(
   rules: Rules,
 ): Decision<MoveAnswer> {
   const refusal = moveRefusal(request);
-  if (refusal !== undefined || state.suspect) {
+  if (refusal !== undefined || state.needsResync) {
     return { kind: 'refuse', error: refusal ?? stateSuspect() };
   }
   const before = repeated.move(state, request);

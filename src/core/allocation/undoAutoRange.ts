@@ -23,7 +23,7 @@ export function decideUndo(
   if (!isServiceTypeName(serviceType)) {
     return { kind: 'refuse', error: invalidServiceType(serviceType) };
   }
-  if (state.suspect) {
+  if (state.needsResync) {
     return { kind: 'refuse', error: stateSuspect() };
   }
   const before = repeated.undo(state, request);

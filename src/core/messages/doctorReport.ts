@@ -44,11 +44,11 @@ export interface DoctorAnswer {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   readonly status: StatusAnswer;
-  /** Changes of leader that the audit log tells of, and since when. */
+  /** Changes of leader that the audit log has, and since when. */
   readonly failovers: {
     readonly count: number;
     readonly since?: number;
-    /** Of the last hour, without those to commands that led for as long as they ran. */
+    /** Of the last hour, without those to commands that led while they ran. */
     readonly lastHour?: number;
   };
   readonly machine: MachineFacts;

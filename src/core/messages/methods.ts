@@ -6,8 +6,8 @@
 import * as v from 'valibot';
 import { brief } from '../domain/describe';
 import { StyxyError } from '../domain/errors';
-import type { Allocation } from '../domain/model';
-import { allocation, finite, participantKind, shape } from '../domain/records';
+import { allocationSchema, participantSchema, type Allocation } from '../domain/model';
+import { paths, shape, text } from '../domain/schema';
 import type { DoctorAnswer } from './doctorReport';
 import {
   allocateRequest,
@@ -15,10 +15,8 @@ import {
   autoAllocationRequest,
   inspectRequest,
   moveRequest,
-  paths,
   planRequest,
   releaseRequest,
-  text,
   undoRequest,
   type AllocateAnswer,
   type AuditAnswer,
@@ -69,21 +67,9 @@ export interface HandshakeAnswer {
   readonly proof: string;
 }
 
-/** A `Participant`. */
-const participant = shape({
-  id: v.pipe(v.string(), v.minLength(8), v.maxLength(64)),
-  kind: participantKind,
-  label: text,
-  pid: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  startedAt: v.exactOptional(finite),
-  identity: v.exactOptional(v.pipe(v.string(), v.maxLength(256))),
-  version: text,
-  folders: paths,
-});
-
 const hello = shape({
   proof: text,
-  participant,
+  participant: participantSchema,
   /**
    * The allocations that it last knew to be held in its folders: used only after all copies were
    * damaged. Those that could not be stored are left out: one would make the state unreadable.
@@ -95,7 +81,7 @@ const hello = shape({
   ),
 });
 
-/** `suspect`: the leader is still hearing what the windows hold, so this shows less than that. */
+/** `suspect`: the leader still asks the windows what they hold, so this shows less than that. */
 export interface PushedSnapshot extends Snapshot {
   readonly suspect?: boolean;
 }
@@ -209,7 +195,7 @@ export function hasParams(method: MethodName): boolean {
   return Object.keys(METHODS[method].params.entries).length > 0;
 }
 
-/** Checks the parameters of a request at the leader's door. Errors: `invalid_argument`. */
+/** Checks the parameters of a request as it comes in. Errors: `invalid_argument`. */
 export function parseParams<M extends MethodName>(
   method: M,
   params: unknown,
@@ -222,7 +208,7 @@ export function parseParams<M extends MethodName>(
     );
   }
   const schema: v.GenericSchema = METHODS[method].params;
-  // Of thousands of wrong elements one is told: gathering all of them would stop the leader.
+  // Of thousands of wrong elements one is reported: gathering all of them would stop the leader.
   const result = v.safeParse(schema, params, { abortEarly: true });
   if (result.success) {
     return result.output as Methods[M]['params'];
@@ -251,6 +237,6 @@ function isTooDeep(value: unknown): boolean {
 }
 
 function storable(value: unknown): readonly Allocation[] {
-  const read = v.safeParse(allocation, value, { abortEarly: true });
+  const read = v.safeParse(allocationSchema, value, { abortEarly: true });
   return read.success ? [read.output] : [];
 }

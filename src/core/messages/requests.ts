@@ -6,7 +6,7 @@
  */
 import * as v from 'valibot';
 import type { AuditEntry, AuditQuery, AuditWhat } from '../domain/audit';
-import type { PortRange, ServiceType } from '../domain/catalogue';
+import { PROTOCOLS, type PortRange, type ServiceType } from '../domain/catalogue';
 import type { FileProblem, Placement, Reservation } from '../domain/configuration';
 import type { ErrorJson } from '../domain/errors';
 import type {
@@ -18,18 +18,15 @@ import type {
   Participant,
   Shared,
 } from '../domain/model';
-import { protocol, shape } from '../domain/records';
+import { paths, shape, text } from '../domain/schema';
 import type { AddressFinding } from '../host/interfaces';
-
-export const text = v.pipe(v.string(), v.maxLength(4096));
-export const paths = v.pipe(v.array(text), v.maxLength(256), v.readonly());
 
 /** What a plan says of a service: a `Planned`. */
 const planned = {
   port: v.exactOptional(v.number()),
   exact: v.exactOptional(v.boolean()),
   health: v.exactOptional(text),
-  protocol: v.exactOptional(protocol),
+  protocol: v.exactOptional(v.picklist(PROTOCOLS)),
 };
 
 /** Asks for the port of (workspace, service). Idempotent, and again by `requestId`. */

@@ -10,15 +10,8 @@ import {
   type CoolingPort,
   type RememberedPort,
 } from '../domain/model';
-import {
-  ANSWERED_LIMIT,
-  HISTORY_LIMIT,
-  MEMORY_LIMIT,
-  type Answered,
-  type State,
-  type UndoneType,
-} from './state';
-import { stateBodySchema, type StateBody } from './schema';
+import { ANSWERED_LIMIT, HISTORY_LIMIT, MEMORY_LIMIT, type State } from './state';
+import { stateBodySchema, type Answered, type StateBody, type UndoneType } from './schema';
 import { PersistentMap } from './persistentMap';
 
 /** Grows with each change that an older version would misread. */
@@ -37,7 +30,7 @@ export function toBody(state: State): StateBody {
   return {
     ...state.extra,
     schema: STATE_SCHEMA,
-    suspect: state.suspect,
+    suspect: state.needsResync,
     allocations: [...state.allocations.values()],
     memory: [...state.memory.values()],
     cooling: [...state.cooling.values()],
@@ -45,7 +38,7 @@ export function toBody(state: State): StateBody {
     types: [...state.types.values()],
     undone: [...state.undone.values()],
     ...(state.configuration === undefined ? {} : { configuration: state.configuration }),
-    history: [...state.history],
+    history: state.history,
   };
 }
 
@@ -59,7 +52,15 @@ export function fromBody(body: unknown): Decoded {
     const [issue] = read.issues;
     return { kind: 'invalid', where: `${v.getDotPath(issue) ?? 'body'}: ${brief(issue.message)}` };
   }
-  const { suspect, allocations, memory, cooling, answered, history, configuration } = read.output;
+  const {
+    suspect: needsResync,
+    allocations,
+    memory,
+    cooling,
+    answered,
+    history,
+    configuration,
+  } = read.output;
   const { types = [], undone = [] } = read.output;
   const pairs = allocations.flatMap((each: Allocation) =>
     pairsOf(each).map((pair) => [pairOf(pair), each.id] as const),
@@ -97,7 +98,7 @@ export function fromBody(body: unknown): Decoded {
     undone: tableBy<string, UndoneType>(undone, ({ name }) => name),
     configuration,
     history: history.slice(-HISTORY_LIMIT),
-    suspect,
+    needsResync,
     extra: Object.fromEntries(extra),
   };
   return { kind: 'state', state };

@@ -85,7 +85,7 @@ export type StateEvent =
       readonly at: number;
       readonly recorded: RecordedAnswer;
     }
-  /** After all copies were damaged: the windows were heard, granting is safe again. */
+  /** After all copies were damaged: the windows reported what they hold, granting is safe again. */
   | { readonly kind: 'trusted'; readonly stamp: Stamp };
 
 const KINDS: Readonly<Record<StateEvent['kind'], true>> = {

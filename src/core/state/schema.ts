@@ -1,12 +1,16 @@
 import * as v from 'valibot';
 import { PLACEMENTS, type AutoType } from '../domain/configuration';
 import { isRecord } from '../domain/errors';
-import type { Conflict, CoolingPort, HistoryEntry, RememberedPort } from '../domain/model';
+import {
+  allocationSchema,
+  coolingPortSchema,
+  historyEntrySchema,
+  rememberedPortSchema,
+  type Conflict,
+} from '../domain/model';
 import { isRequestId } from '../domain/names';
-import { allocation, finite, name, port, recordId, shape, workspace } from '../domain/records';
-import type { Answered, StoredConfiguration, UndoneType } from './state';
+import { finite, listOf, name, port, recordId, shape } from '../domain/schema';
 
-const requestId = v.custom<string>(isRequestId, 'is not a request id');
 const time = finite;
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
@@ -46,7 +50,7 @@ export const recordedAnswerSchema = v.union([
       adopted: v.exactOptional(v.boolean()),
       wish: v.exactOptional(port),
       movedFrom: v.exactOptional(port),
-      conflicts: v.exactOptional(v.pipe(v.array(conflict), v.readonly())),
+      conflicts: v.exactOptional(listOf(conflict)),
       attempts: count,
       autoAllocated: v.exactOptional(
         shape({
@@ -62,7 +66,7 @@ export const recordedAnswerSchema = v.union([
   shape({
     kind: v.literal('release'),
     answer: shape({
-      released: allocation,
+      released: allocationSchema,
       remainingHolders: count,
       message: v.exactOptional(v.string()),
     }),
@@ -81,22 +85,6 @@ export const recordedAnswerSchema = v.union([
 
 export type RecordedAnswer = v.InferOutput<typeof recordedAnswerSchema>;
 
-const remembered: v.GenericSchema<unknown, RememberedPort> = shape({
-  workspace,
-  service: name,
-  serviceType: name,
-  port,
-  at: time,
-});
-
-const cooling: v.GenericSchema<unknown, CoolingPort> = shape({
-  port,
-  until: time,
-  pair: v.string(),
-  group: v.exactOptional(v.string()),
-  strict: v.exactOptional(v.boolean()),
-});
-
 const autoType: v.GenericSchema<unknown, AutoType> = shape({
   name,
   range,
@@ -106,41 +94,45 @@ const autoType: v.GenericSchema<unknown, AutoType> = shape({
   projected: v.boolean(),
 });
 
-const undone: v.GenericSchema<unknown, UndoneType> = shape({ name, at: time });
+/** A type whose range was taken back, and which `config.json` may still show. */
+const undone = shape({ name, at: time });
 
-const configuration: v.GenericSchema<unknown, StoredConfiguration> = shape({
+export type UndoneType = v.InferOutput<typeof undone>;
+
+/** `config.json` as it was last read without an error. */
+const configuration = shape({
+  /** Absent when there was no file. */
   text: v.exactOptional(v.string()),
   at: time,
 });
 
-const answered: v.GenericSchema<unknown, Answered> = shape({
-  requestId,
+export type StoredConfiguration = v.InferOutput<typeof configuration>;
+
+/** The answer to a request, as the state keeps it. */
+const answered = shape({
+  requestId: v.custom<string>(isRequestId, 'is not a request id'),
   at: time,
-  recorded: v.custom<object>(isRecord, 'is not an object'),
+  /**
+   * A `RecordedAnswer`. Thousands are read by each new leader, and hardly one is asked for again: it
+   * is checked then.
+   */
+  recorded: v.custom<unknown>(isRecord, 'is not an object'),
 });
 
-const history: v.GenericSchema<unknown, HistoryEntry> = shape({
-  at: time,
-  port,
-  kind: v.picklist(['granted', 'joined', 'left', 'released', 'moved-from', 'moved-to']),
-  service: name,
-  workspace,
-  by: v.string(),
-  note: v.exactOptional(v.string()),
-});
+export type Answered = v.InferOutput<typeof answered>;
 
 /** Unknown fields, of the body and of each record in it, are kept from reading to writing. */
 export const stateBodySchema = shape({
   schema: v.literal(1),
   suspect: v.boolean(),
-  allocations: v.array(allocation),
-  memory: v.array(remembered),
-  cooling: v.array(cooling),
-  types: v.exactOptional(v.array(autoType)),
-  undone: v.exactOptional(v.array(undone)),
+  allocations: listOf(allocationSchema),
+  memory: listOf(rememberedPortSchema),
+  cooling: listOf(coolingPortSchema),
+  types: v.exactOptional(listOf(autoType)),
+  undone: v.exactOptional(listOf(undone)),
   configuration: v.exactOptional(configuration),
-  answered: v.array(answered),
-  history: v.array(history),
+  answered: listOf(answered),
+  history: listOf(historyEntrySchema),
 });
 
 export type StateBody = v.InferOutput<typeof stateBodySchema>;

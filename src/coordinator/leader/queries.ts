@@ -21,7 +21,7 @@ import type { HealthMonitor } from '../health/healthMonitor';
 import { diagnose } from './doctor';
 
 /** How far the log is. */
-export interface LogProgress {
+interface LogProgress {
   readonly epoch: number;
   readonly seq: number;
   readonly commits: number;

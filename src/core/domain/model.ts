@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { PROTOCOLS } from './catalogue';
 import { finite, listOf, name, paths, port, recordId, shape, text, workspace } from './schema';
 
-export const PARTICIPANT_KINDS = ['window', 'cli', 'daemon', 'http', 'agent'] as const;
+const PARTICIPANT_KINDS = ['window', 'cli', 'daemon', 'http', 'agent'] as const;
 
 export type ParticipantKind = (typeof PARTICIPANT_KINDS)[number];
 

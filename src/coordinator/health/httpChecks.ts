@@ -3,6 +3,7 @@ import type { Protocol } from '../../core/domain/catalogue';
 import type { Allocation } from '../../core/domain/model';
 import type { HealthAnswer, HealthProbe } from '../../core/host/interfaces';
 import type { ListenerSight } from '../../core/health/allocationHealth';
+import { eachConcurrently } from '../async/concurrency';
 
 /** Services that are asked at once. */
 const ASKED_AT_ONCE = 8;
@@ -56,20 +57,4 @@ export class HttpChecks {
       this.#asking = false;
     }
   }
-}
-
-/** Does something for each, at most `atOnce` at the same time. Errors: the first; others go on meanwhile. */
-async function eachConcurrently<T>(
-  items: readonly T[],
-  atOnce: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const waiting = items.values();
-  await Promise.all(
-    Array.from({ length: Math.min(atOnce, items.length) }, async () => {
-      for (const item of waiting) {
-        await work(item);
-      }
-    }),
-  );
 }

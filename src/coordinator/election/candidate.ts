@@ -21,13 +21,13 @@ export type CandidacyOutcome =
 
 /**
  * Stands for the leadership. `seen` is the highest epoch that this process ever saw, `served` the
- * highest in which it saw somebody answer.
+ * highest in which it saw a leader answer.
  */
 export function runForLeader(tools: LogTools, seen: number, served = 0): Promise<CandidacyOutcome> {
   return new Candidate(tools, new LogRecovery(tools, seen, served)).run(stand<Base>(seen));
 }
 
-/** The next epoch for a leader that goes on from memory. */
+/** The next epoch for a leader that continues from memory. */
 export function claimNextEpoch(
   tools: LogTools,
   epoch: number,
@@ -82,7 +82,7 @@ class Candidate {
     }
   }
 
-  /** A lock that this candidate leaves behind: nothing shall wait for signs of life from it. */
+  /** A lock that this candidate leaves behind: no process is to wait for signs of life from it. */
   async #touchAsLeft(why: Ending): Promise<void> {
     if (why.kind !== 'storage') {
       return;
@@ -122,7 +122,7 @@ class Candidate {
     }
   }
 
-  /** Whoever wrote the lock of an epoch wrote its files; a new protocol may mean a new format. */
+  /** One process wrote an epoch's lock and files; a new protocol may mean a new format. */
   async #isNewer(epoch: number): Promise<boolean> {
     if (epoch === 0) {
       return false;
@@ -181,7 +181,7 @@ class Candidate {
 export interface CandidacyOptions {
   /** The highest epoch that this process ever saw. */
   readonly seen: number;
-  /** The highest epoch in which this process saw somebody answer, 0 for none. */
+  /** The highest epoch in which this process saw a leader answer, 0 for none. */
   readonly served: number;
   /** An epoch whose leader did not answer its pings: it is not asked again. */
   readonly accused?: number;

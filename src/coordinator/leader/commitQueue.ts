@@ -117,7 +117,7 @@ export class CommitQueue {
   }
 
   /**
-   * Does work in turn with the batches: no commit is under way meanwhile. For what replaces the
+   * Runs work between batches: no commit is under way meanwhile. For what replaces the
    * log's journals or must see a state that does not move.
    */
   exclusively<T>(work: () => Promise<T>): Promise<T> {

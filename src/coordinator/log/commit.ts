@@ -29,7 +29,7 @@ export interface Base {
   readonly seq: number;
   /** The last commits of the epoch before, as far as its checkpoint did not have them. */
   readonly replayed?: readonly Replayed[];
-  /** The epoch that it was read from; absent in an empty home, and for one that goes on. */
+  /** The epoch that it was read from; absent in an empty home, and for a leader that continues from memory. */
   readonly from?: number;
 }
 

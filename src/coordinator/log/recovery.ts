@@ -27,7 +27,7 @@ export class LogRecovery {
 
   /**
    * `seen`: the highest epoch that this process ever saw, 0 for none. `served`: the highest in which
-   * it saw somebody answer; what such an epoch left cannot be nothing.
+   * it saw a leader answer; what such an epoch left cannot be nothing.
    */
   constructor(tools: LogRecoveryTools, seen: number, served = 0) {
     this.#tools = tools;
@@ -94,7 +94,7 @@ export class LogRecovery {
     return { main, bak, a, b };
   }
 
-  /** Damaged copies are kept for whoever wants to look, out of the way of recovery. */
+  /** Damaged copies are kept for inspection, out of the way of recovery. */
   async keepDamaged(): Promise<void> {
     const { folder, onRepair, log } = this.#tools;
     for (const file of this.#damaged) {

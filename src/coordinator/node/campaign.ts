@@ -99,7 +99,7 @@ export class Campaign {
     return { kind: 'leading' };
   }
 
-  /** Waits this long, but not beyond the moment in which somebody takes a number. */
+  /** Waits this long, or until another process takes a number. */
   async rest(ms: number, tools: NodeTools | undefined): Promise<void> {
     const { pause, isClosing } = this.#options;
     // A folder that cannot be listed is no news.

@@ -1,6 +1,6 @@
 /**
- * One participant: finds the leader or becomes it, follows it, and carries requests to whoever
- * leads. There is one path: a window that leads talks to its own leader over the socket too.
+ * One participant: finds the leader or becomes it, follows it, and carries requests to it. There is
+ * one path: a window that leads talks to its own leader over the socket too.
  */
 import type { Role, SendRequest } from '../../core/messages/coordinator';
 import { hasLock } from '../../core/election/machine';

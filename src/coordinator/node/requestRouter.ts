@@ -1,4 +1,4 @@
-/** Carries a request to whoever leads, over changes of leader, until it is answered. */
+/** Carries a request to the leader, over changes of leader, until it is answered. */
 import type { AskOptions, SendRequest } from '../../core/messages/coordinator';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { Clock, Disposable } from '../../core/host/interfaces';

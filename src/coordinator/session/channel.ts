@@ -68,7 +68,7 @@ export class Channel {
   readonly #connection: MessageConnection;
   readonly #closeListeners = new Set<() => void>();
   #closed = false;
-  /** Since when more waits for the peer than should, on a clock that nobody sets. */
+  /** Since when more waits for the peer than should, on the monotonic clock. */
   #behindSince: number | undefined;
 
   constructor(options: ChannelOptions) {

@@ -202,7 +202,7 @@ export function pairKey(workspace: string, service: string): string {
   return `${workspace}\0${service}`;
 }
 
-/** The pair that somebody holds an allocation for. */
+/** The pair that a holder holds an allocation for. */
 export function pairHeld(allocation: Allocation, holder: Holder): Pair {
   const { workspace = allocation.workspace, service = allocation.service } = holder;
   return { workspace, service };
@@ -239,7 +239,7 @@ export interface Shared {
   readonly group: string;
   readonly workspace: string;
   readonly service: string;
-  /** Who has held it longest; absent when nobody does at the moment. */
+  /** The one that has held it longest; absent when there is none at the moment. */
   readonly holder?: Holder;
   /** Milliseconds since the Unix epoch. */
   readonly since: number;

@@ -4,8 +4,8 @@
  * explored; `coordinator/election` does what the machine says on the real machine.
  *
  * Why it is safe: a number is claimed once, so one process at most owns N. A leader answers only
- * after a listing that shows no name above N (CHECK), taken after the commit was on disk. Whoever
- * comes next creates its lock and journals first and reads second, so it reads that commit.
+ * after a listing that shows no name above N (CHECK), taken after the commit was on disk. The
+ * next leader creates its lock and journals first and reads second, so it reads that commit.
  */
 import {
   SAFE_RULES,

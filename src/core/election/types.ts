@@ -71,7 +71,7 @@ export type Ending =
   | { readonly kind: 'newer'; readonly epoch: number };
 
 /**
- * `fence`: the number may be somebody else's, who won it by a deleted lock; memory is no base any
+ * `fence`: the number may be another process's that won it by a deleted lock; memory is no base any
  * more. `open`: it is this process's own, and answered nothing.
  */
 type StorageStep = 'fence' | 'open' | 'append';

@@ -29,8 +29,8 @@ export type Client = {
 
 /**
  * The one way in for every face: palette, tree, task variables, command line, HTTP, agents.
- * A request goes to whoever leads; when the leader is lost in between, the same request, with the
- * same id, goes to the next one until the deadline. Errors: see the table of methods.
+ * A request goes to the leader; when that is lost in between, the same request, with the same id,
+ * goes to the next one until the deadline. Errors: see the table of methods.
  */
 export interface Coordinator extends Client {
   /** Own participant id. */
@@ -46,7 +46,7 @@ export interface Coordinator extends Client {
   close(): Promise<void>;
 }
 
-/** Carries a request to whoever leads. */
+/** Carries a request to the leader. */
 export type SendRequest = <M extends RequestName>(
   method: M,
   params: Methods[M]['params'],

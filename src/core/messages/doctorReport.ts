@@ -7,7 +7,7 @@ import type { MachineFacts } from '../host/interfaces';
 import type { RecoveryReport } from './recoveryReport';
 import type { StatusAnswer } from './requests';
 
-/** What a finding is about: stable words, which name nobody and no folder. */
+/** What a finding is about: stable words, which name no person and no folder. */
 type FindingSubject =
   | 'leader'
   | 'storage'

@@ -48,7 +48,7 @@ export const allocateRequest = shape({
 
 export type AllocateRequest = v.InferOutput<typeof allocateRequest>;
 
-/** The range that was found for a type that nobody declared. */
+/** The range that was found for a type that is not declared. */
 export interface AutoAllocated {
   readonly serviceType: string;
   readonly range: PortRange;
@@ -190,7 +190,7 @@ export type InspectRequest = v.InferOutput<typeof inspectRequest>;
 
 export interface InspectAnswer {
   readonly port: number;
-  /** Absent when Styxy gave the port to nobody. */
+  /** Absent when the port is not allocated. */
   readonly allocation?: AllocationView;
   readonly addresses: readonly AddressFinding[];
   /** Everyone who listens on the port, allocated or not. */
@@ -198,7 +198,7 @@ export interface InspectAnswer {
   readonly history: readonly HistoryEntry[];
   /** What was seen of the allocation lately, newest last; see `HEALTH_HISTORY_LIMIT`. */
   readonly health?: readonly HealthSample[];
-  /** Why nobody gets this port, if so: a reservation, a browser's refusal list. */
+  /** Why this port is never given, if so: a reservation, a browser's refusal list. */
   readonly reserved?: string;
   /** Types whose range contains the port. */
   readonly serviceTypes: readonly string[];

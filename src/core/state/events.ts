@@ -59,7 +59,7 @@ export type StateEvent =
       readonly stamp: Stamp;
       readonly id: string;
     } & PlanNote)
-  /** A service type that nobody declared got a range. */
+  /** A service type that is not declared got a range. */
   | { readonly kind: 'type-added'; readonly stamp: Stamp; readonly type: AutoType }
   | {
       readonly kind: 'type-removed';

@@ -1,7 +1,7 @@
 /** What one health check costs: the monitor as a leader runs it, over listeners that are there. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { openMachine } from '../../src/coordinator/wiring/machine';
+import { openMachine, termTools } from '../../src/coordinator/wiring/adapters';
 import { HealthMonitor } from '../../src/coordinator/health/healthMonitor';
 import { decideAllocate } from '../../src/core/allocation/allocate';
 import { isQuestion, type DecisionContext } from '../../src/core/allocation/decision';
@@ -20,11 +20,11 @@ export async function healthCycle(home: string): Promise<Row> {
   try {
     const { state, caller } = filled(home, server.ports);
     const quiet = (): void => undefined;
-    const { leadership } = await openMachine({
+    const machine = await openMachine({
       home,
       log: { debug: quiet, info: quiet, warn: console.error, error: console.error },
     });
-    const { clock, log, look } = leadership;
+    const { clock, log, look } = await termTools(machine, {});
     const monitor = new HealthMonitor({
       clock,
       log,

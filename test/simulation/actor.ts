@@ -1,7 +1,7 @@
 /** Who takes part in a run. */
 import type { ParticipantKind } from '../../src/core/domain/model';
 import type { Operation } from './operations';
-import type { SimulatedParticipant } from './participant';
+import type { Node } from '../../src/coordinator/node/node';
 import type { Process } from './scheduler';
 
 /** A place that one participant after the other fills. */
@@ -16,7 +16,7 @@ export interface Actor {
   readonly slot: Slot;
   readonly process: Process;
   /** Undefined until its process has its first turn. */
-  node: SimulatedParticipant | undefined;
+  node: Node | undefined;
   /** What it waits for at the moment. */
   readonly asking: Set<Operation>;
   leaving: boolean;

@@ -5,7 +5,8 @@ import type { Control } from './controls';
 import { Hands } from './hands';
 import type { History } from './history';
 import type { Machine } from './machine';
-import { participate, type SimulatedParticipant } from './participant';
+import type { Node } from '../../src/coordinator/node/node';
+import { participate } from './participant';
 import type { Process } from './scheduler';
 import type { Workload } from './workload';
 
@@ -142,7 +143,7 @@ export class Crew {
   }
 
   /** In the turn of each that lives. */
-  each(work: (process: Process, node: SimulatedParticipant) => Promise<void>): void {
+  each(work: (process: Process, node: Node) => Promise<void>): void {
     const { machine, history } = this.#options;
     for (const { process, node } of this.#actors.values()) {
       if (node !== undefined) {

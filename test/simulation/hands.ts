@@ -6,7 +6,7 @@ import type { Actor } from './actor';
 import type { History } from './history';
 import type { Machine } from './machine';
 import type { Operation } from './operations';
-import type { SimulatedParticipant } from './participant';
+import type { Node } from '../../src/coordinator/node/node';
 import type { Process } from './scheduler';
 import type { Workload } from './workload';
 
@@ -40,7 +40,7 @@ export class Hands {
   }
 
   /** Asks for one thing after the other, in the turns of the actor's process, until it is over. */
-  async work(actor: Actor, node: SimulatedParticipant): Promise<void> {
+  async work(actor: Actor, node: Node): Promise<void> {
     const { machine, workload, paceMs, isOver, isSettling } = this.#options;
     const { random } = machine.scheduler;
     const clock = new SystemClock();
@@ -60,7 +60,7 @@ export class Hands {
 
   async #perform(
     actor: Actor,
-    node: SimulatedParticipant,
+    node: Node,
     operation: Operation,
     clock: SystemClock,
   ): Promise<void> {
@@ -108,7 +108,7 @@ export class Hands {
 
   async #ask(
     { process }: Actor,
-    node: SimulatedParticipant,
+    node: Node,
     operation: Operation,
     deadlineMs: number,
   ): Promise<void> {
@@ -119,21 +119,21 @@ export class Hands {
     switch (operation.kind) {
       case 'allocate': {
         const { params, owner } = operation;
-        const answer = await node.ask('allocate', params, options);
+        const answer = await node.send('allocate', params, options);
         told(`${answer.allocation.port} ${answer.allocation.id}`);
         history.granted(params, answer, owner);
         this.#startServer(process, params.workspace, answer.allocation.port);
         return;
       }
       case 'plan': {
-        const answer = await node.ask('allocatePlan', operation.params, options);
+        const answer = await node.send('allocatePlan', operation.params, options);
         told(answer.answers.map(({ allocation }) => allocation.port).join(' '));
         this.#planned(operation.params, answer, operation.owner);
         history.planned(operation);
         return;
       }
       case 'release': {
-        const answer = await node.ask('release', operation.params, options);
+        const answer = await node.send('release', operation.params, options);
         told(`${answer.released.id}, ${answer.remainingHolders} remain`);
         if (!operation.repeats) {
           history.released(operation, answer);
@@ -141,7 +141,7 @@ export class Hands {
         return;
       }
       case 'move': {
-        const answer = await node.ask('move', operation.params, options);
+        const answer = await node.send('move', operation.params, options);
         told(`${answer.movedFrom} -> ${answer.allocation.port}`);
         if (!operation.repeats) {
           history.moved(operation.pair, answer);
@@ -149,21 +149,21 @@ export class Hands {
         return;
       }
       case 'undo':
-        await node.ask('undoAutoAllocation', operation.params, options);
+        await node.send('undoAutoAllocation', operation.params, options);
         told('');
         history.undone(operation.params.serviceType);
         return;
       case 'setAutoAllocation':
-        await node.ask('setAutoAllocation', operation.params, options);
+        await node.send('setAutoAllocation', operation.params, options);
         return;
       case 'inspect':
-        await node.ask('inspect', operation.params, options);
+        await node.send('inspect', operation.params, options);
         return;
       case 'audit':
       case 'list':
       case 'status':
       case 'handOver':
-        await node.ask(operation.kind, {}, options);
+        await node.send(operation.kind, {}, options);
     }
   }
 

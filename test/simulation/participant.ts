@@ -1,15 +1,11 @@
 /** One participant: the product as `createCoordinator` puts it together, on a simulated machine. */
 import { Node } from '../../src/coordinator/node/node';
-import { InlineLeaderHost } from '../../src/coordinator/wiring/inlineLeaderHost';
 import { probeLeader, type ProbeTools } from '../../src/coordinator/session/leaderProbe';
-import type { LeadershipTools } from '../../src/coordinator/leader/leadershipParts';
-import { offline } from '../../src/coordinator/wiring/readOnlyService';
+import { Term, type TermTools } from '../../src/coordinator/leader/term';
+import { readOnlyService } from '../../src/coordinator/wiring/readOnlyService';
 import { BoundedLookup } from '../../src/coordinator/async/boundedLookup';
-import type { Requests } from '../../src/coordinator/session/sessions';
-import type { AskOptions } from '../../src/core/messages/coordinator';
 import type { ParticipantKind } from '../../src/core/domain/model';
 import type { EpochFolder, Log } from '../../src/core/host/interfaces';
-import type { Methods } from '../../src/core/messages/methods';
 import { AuditLog } from '../../src/platform/storage/auditLog';
 import { sha256, SystemClock } from '../../src/platform/fs/runtime';
 import { ConfigFile } from '../../src/platform/home/configFile';
@@ -37,39 +33,26 @@ export interface ParticipantOptions {
   readonly leaderFolder?: (options: EpochFolderOptions) => EpochFolder;
 }
 
-/** A node that can be asked again under the id of an earlier request. */
-class SimulatedNode extends Node {
-  ask<M extends Requests>(
-    method: M,
-    params: Methods[M]['params'],
-    options?: AskOptions,
-  ): Promise<Methods[M]['result']> {
-    return this.asking.ask(method, params, options);
-  }
-}
-
-export type SimulatedParticipant = SimulatedNode;
-
 /** In the turn of the process. */
-export function participate(options: ParticipantOptions): SimulatedParticipant {
+export function participate(options: ParticipantOptions): Node {
   const { machine, process, kind, label, folders } = options;
   const { ids } = machine;
   const log = logOf(options);
-  return new SimulatedNode({
+  return new Node({
     clock: new SystemClock(),
     ids,
     log,
     product: 'Simulation',
     participant: { id: ids.uuid(), kind, label, pid: process.pid, version: '0.1.0', folders },
     open: async (participant) => {
-      const { knock, leadership } = toolsOf(options, log);
-      const startedAt = await leadership.processes.startedAt(process.pid);
+      const { probe, term } = toolsOf(options, log);
+      const startedAt = await term.processes.startedAt(process.pid);
       return {
         tools: {
-          knock,
-          host: new InlineLeaderHost(leadership),
+          probe,
+          host: { start: (candidacy) => Term.begin(term, candidacy) },
           ranked: options.ranked,
-          offline: (self, problem) => offline(leadership, self, problem),
+          readOnly: (self, problem) => readOnlyService(term, self, problem),
         },
         participant: { ...participant, ...(startedAt === undefined ? {} : { startedAt }) },
       };
@@ -80,13 +63,13 @@ export function participate(options: ParticipantOptions): SimulatedParticipant {
 function toolsOf(
   { machine, graceMs, rotateBytes, refusalsThatProve, leaderFolder }: ParticipantOptions,
   log: Log,
-): { readonly knock: ProbeTools; readonly leadership: LeadershipTools } {
+): { readonly probe: ProbeTools; readonly term: TermTools } {
   const { ids, network, processTable: processes } = machine;
   const clock = new SystemClock();
   const place = { path: HOST_FOLDER, clock, ids };
   const folder = new FileEpochFolder(place);
   const auditPath = `${HOST_FOLDER}/audit.log`;
-  const knock: ProbeTools = {
+  const probe: ProbeTools = {
     folder,
     clock,
     ids,
@@ -96,8 +79,8 @@ function toolsOf(
     connect: (path, deadlineMs) => network.connect(path, deadlineMs),
   };
   return {
-    knock,
-    leadership: {
+    probe,
+    term: {
       folder: leaderFolder?.(place) ?? folder,
       digest: sha256,
       clock,
@@ -123,7 +106,8 @@ function toolsOf(
       listen: (path, onConnection) => network.listen(path, onConnection),
       socketExists: (path) => network.exists(path),
       removeSocket: (path) => network.remove(path),
-      judge: async (epoch) => ((await probeLeader(knock, epoch)) === 'dead' ? 'dead' : 'alive'),
+      probeLeader: async (epoch) =>
+        (await probeLeader(probe, epoch)) === 'dead' ? 'dead' : 'alive',
     },
   };
 }

@@ -174,7 +174,7 @@ class Run {
     this.#crew.each(async (_process, node) => {
       for (;;) {
         try {
-          seen.push(await node.ask('list', {}));
+          seen.push(await node.send('list', {}));
           return;
         } catch (error) {
           this.#scheduler.trace(`LIST ${toStyxyError(error).message}`);

@@ -1,9 +1,9 @@
-/** Looks at what others keep: folders on mounts whose server may be gone. */
+/** Lookups that may hang: folders on mounts whose server may be gone. */
 import type { Clock } from '../../core/host/interfaces';
-import { withTimeout } from './timeout';
+import { withTimeout } from './promises';
 
-/** What does not answer by then is not known; everybody's answer may wait for it. */
-const PATIENCE_MS = 1000;
+/** What does not answer by then is not known; every answer may be waiting for it. */
+const LOOKUP_MS = 1000;
 
 /** Node has four threads for files: the journals must always find one. */
 const MAX_HANGING = 2;
@@ -17,8 +17,8 @@ export class BoundedLookup {
   }
 
   /**
-   * What `look` resolves with; `otherwise` when that takes too long, and at once while as many
-   * looks as may hang do. Errors: those of the look, while it is waited for.
+   * What `look` resolves with; `otherwise` when that takes too long, and at once while `MAX_HANGING`
+   * lookups hang. Errors: those of the lookup, while it is waited for.
    */
   async ask<T>(otherwise: T, look: () => Promise<T>): Promise<T> {
     if (this.#hanging >= MAX_HANGING) {
@@ -32,7 +32,7 @@ export class BoundedLookup {
     });
     const answer = await withTimeout<{ value: T } | undefined>(
       this.#clock,
-      PATIENCE_MS,
+      LOOKUP_MS,
       looking.then((value) => ({ value })),
       undefined,
     );

@@ -14,35 +14,39 @@ import { appendToBoth, closeBoth, EpochLog, type Journals } from '../log/epochLo
 
 export type { EpochLog };
 
-export type Candidacy =
-  | { readonly kind: 'serving'; readonly reign: EpochLog; readonly base: Base }
+export type CandidacyOutcome =
+  | { readonly kind: 'serving'; readonly epochLog: EpochLog; readonly base: Base }
   | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
 
 /**
  * Stands for the leadership. `seen` is the highest epoch that this process ever saw, `served` the
- * highest in which it saw somebody answer.
+ * highest in which it saw a leader answer.
  */
-export function runForLeader(tools: LogTools, seen: number, served = 0): Promise<Candidacy> {
+export function runForLeader(tools: LogTools, seen: number, served = 0): Promise<CandidacyOutcome> {
   return new Candidate(tools, new LogRecovery(tools, seen, served)).run(stand<Base>(seen));
 }
 
-/** The next epoch for a leader that goes on from memory. */
-export function claimNextEpoch(tools: LogTools, epoch: number, memory: Base): Promise<Candidacy> {
+/** The next epoch for a leader that continues from memory. */
+export function claimNextEpoch(
+  tools: LogTools,
+  epoch: number,
+  memory: Base,
+): Promise<CandidacyOutcome> {
   return new Candidate(tools, new LogRecovery(tools, epoch)).run(succeed(epoch, memory));
 }
 
 class Candidate {
   readonly #tools: LogTools;
-  readonly #salvage: LogRecovery;
+  readonly #recovery: LogRecovery;
   #journals: Journals | undefined;
   #cause: StyxyError | undefined;
 
-  constructor(tools: LogTools, salvage: LogRecovery) {
+  constructor(tools: LogTools, recovery: LogRecovery) {
     this.#tools = tools;
-    this.#salvage = salvage;
+    this.#recovery = recovery;
   }
 
-  async run(first: Step<Base>): Promise<Candidacy> {
+  async run(first: Step<Base>): Promise<CandidacyOutcome> {
     try {
       return await this.#run(first);
     } catch (error) {
@@ -51,34 +55,34 @@ class Candidate {
     }
   }
 
-  async #run(first: Step<Base>): Promise<Candidacy> {
+  async #run(first: Step<Base>): Promise<CandidacyOutcome> {
     let step = first;
     for (;;) {
       const { action } = step;
       if (action.do === 'serve' && this.#journals !== undefined) {
-        await this.#salvage.keepDamaged();
-        const reign = new EpochLog(
+        await this.#recovery.keepDamaged();
+        const epochLog = new EpochLog(
           this.#tools,
           step.phase,
           action.epoch,
           action.base.seq,
           this.#journals,
         );
-        return { kind: 'serving', reign, base: action.base };
+        return { kind: 'serving', epochLog, base: action.base };
       }
       if (action.do === 'end') {
-        // The journals stay: their names keep whoever won the same number by a deleted lock from
+        // The journals stay: their names keep a process that won the same number by a deleted lock from
         // opening it beside what this candidate left of it.
         await closeBoth(this.#journals);
-        await this.#sayGoodBye(action.why);
+        await this.#touchAsLeft(action.why);
         return { kind: 'ended', why: action.why, ...(this.#cause ? { cause: this.#cause } : {}) };
       }
       step = advance(step.phase, await this.#perform(action));
     }
   }
 
-  /** A lock that this candidate leaves behind: nobody shall wait for signs of life from it. */
-  async #sayGoodBye(why: Ending): Promise<void> {
+  /** A lock that this candidate leaves behind: no process is to wait for signs of life from it. */
+  async #touchAsLeft(why: Ending): Promise<void> {
     if (why.kind !== 'storage') {
       return;
     }
@@ -90,13 +94,13 @@ class Candidate {
   }
 
   async #perform(action: Action<Base>): Promise<Observation<Base>> {
-    const { folder, judge, nextClaim } = this.#tools;
+    const { folder, probeLeader, nextClaim } = this.#tools;
     switch (action.do) {
       case 'list':
         return { saw: 'listing', listing: await folder.list() };
-      case 'judge':
-        return { saw: await judge(action.epoch) };
-      case 'sound':
+      case 'probe':
+        return { saw: await probeLeader(action.epoch) };
+      case 'checkVersion':
         return { saw: (await this.#isNewer(action.epoch)) ? 'newer' : 'readable' };
       case 'claim':
         return { saw: await folder.claim(action.epoch, await nextClaim()) };
@@ -105,7 +109,7 @@ class Candidate {
       case 'recover':
         return this.#try(async () => ({
           saw: 'recovered',
-          recovery: await this.#salvage.recover(action.epoch),
+          recovery: await this.#recovery.recover(action.epoch),
         }));
       case 'open':
         return this.#try(() => this.#open(action.epoch, action.base));
@@ -117,7 +121,7 @@ class Candidate {
     }
   }
 
-  /** Whoever wrote the lock of an epoch wrote its files; a new protocol may mean a new format. */
+  /** One process wrote an epoch's lock and files; a new protocol may mean a new format. */
   async #isNewer(epoch: number): Promise<boolean> {
     if (epoch === 0) {
       return false;
@@ -128,8 +132,8 @@ class Candidate {
         return true;
       }
     }
-    // It is read again once the number is ours; a number that is only burnt helps nobody.
-    return (await this.#salvage.recover(epoch + 1)).kind === 'newer';
+    // It is read again once the number is ours; a number that is only used up is of no use.
+    return (await this.#recovery.recover(epoch + 1)).kind === 'newer';
   }
 
   /** A disk that refuses is an observation; anything else is a bug and goes up. */
@@ -173,10 +177,10 @@ class Candidate {
   }
 }
 
-export interface CandidacyOrder {
+export interface CandidacyOptions {
   /** The highest epoch that this process ever saw. */
   readonly seen: number;
-  /** The highest epoch in which this process saw somebody answer, 0 for none. */
+  /** The highest epoch in which this process saw a leader answer, 0 for none. */
   readonly served: number;
   /** An epoch whose leader did not answer its pings: it is not asked again. */
   readonly accused?: number;

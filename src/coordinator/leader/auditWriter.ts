@@ -1,4 +1,4 @@
-/** The audit log of a leadership: written after each commit, in its order, beside the answers. */
+/** The audit log of a term: written after each commit, in its order, beside the answers. */
 import type { AuditTrail } from '../../core/audit/entry';
 import { auditEntries } from '../../core/audit/fromEvents';
 import type { AuditEntry, AuditQuery } from '../../core/domain/audit';
@@ -10,13 +10,13 @@ import type { Clock, Log } from '../../core/host/interfaces';
 import type { Replayed } from '../../core/log/replay';
 import type { State } from '../../core/state/state';
 import type { AuditAnswer } from '../../core/messages/requests';
-import { withTimeout } from '../async/timeout';
+import { withTimeout } from '../async/promises';
 
-/** Commits that may wait while the disk hangs; what comes then is not logged, and that is told. */
+/** Commits buffered while the disk hangs. Beyond it entries are dropped; their number is logged. */
 const MAX_WAITING = 10_000;
 
-/** How long a checkpoint, or leaving, waits for a log that nothing is decided by. */
-const PATIENCE_MS = 1000;
+/** How long a checkpoint, or leaving, waits for the audit log, by which nothing is decided. */
+const SETTLE_MS = 1000;
 
 export interface AuditWriterOptions {
   readonly trail: AuditTrail;
@@ -95,7 +95,7 @@ export class AuditWriter {
     const { clock } = this.#options;
     if (!this.#hangs) {
       const settled = this.#writing.then(() => true);
-      this.#hangs = !(await withTimeout(clock, PATIENCE_MS, settled, false));
+      this.#hangs = !(await withTimeout(clock, SETTLE_MS, settled, false));
     }
   }
 
@@ -106,7 +106,7 @@ export class AuditWriter {
     return { ...(await trail.read(query)), path: auditPath };
   }
 
-  /** What no commit tells. */
+  /** What no commit records. */
   #observed(entry: Omit<AuditEntry, 'epoch' | 'seq' | 'at' | 'actor'>): void {
     const { clock, place } = this.#options;
     const actor = { kind: 'leader', label: 'leader', id: '' } as const;

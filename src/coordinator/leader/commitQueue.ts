@@ -1,5 +1,5 @@
 /**
- * The one who decides: a queue of requests, taken in batches, each batch decided on a draft, made
+ * Where requests are decided: a queue, taken in batches, each batch decided on a draft, made
  * durable, checked, published and answered, in this order. Memory changes only with the disk.
  */
 import { decideAllocate } from '../../core/allocation/allocate';
@@ -17,22 +17,20 @@ import { decideMove } from '../../core/allocation/move';
 import { apply } from '../../core/state/apply';
 import type { State } from '../../core/state/state';
 import { decideRelease } from '../../core/allocation/release';
-import type { Methods } from '../../core/messages/methods';
+import type { Methods, WriteName } from '../../core/messages/methods';
 import type { Rules } from '../../core/allocation/rules';
 import { decideUndo } from '../../core/allocation/undoAutoRange';
 import type { Clock, Ids, Log } from '../../core/host/interfaces';
 import { PortLookup, type PortLookupTools } from '../lookup/portLookup';
 import { BusyRetries } from './busyRetries';
+import type { DurableLog } from './durableLog';
 import { type CommitOutcome, unknownOutcome } from '../log/commit';
 
 /** Requests that one commit may carry; more would make the first of them wait for the last. */
 const MAX_BATCH = 256;
 
-/** Requests that may wait; beyond it somebody is looping and is told so at once. */
+/** Requests that may wait; beyond it a client is looping and is refused at once. */
 const MAX_QUEUE = 4096;
-
-/** Requests that change the state. */
-export type Writes = 'allocate' | 'allocatePlan' | 'release' | 'move' | 'undoAutoAllocation';
 
 type Decide = (state: State, context: DecisionContext) => Decision<unknown>;
 
@@ -43,21 +41,17 @@ interface Task {
   readonly reject: (error: StyxyError) => void;
 }
 
-/** Where batches become durable. */
-interface Ledger {
-  commit(events: readonly StateEvent[], next: State): Promise<CommitOutcome>;
-}
-
 export interface CommitQueueOptions {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
   readonly look: PortLookupTools;
-  readonly ledger: Ledger;
+  /** Where batches become durable. */
+  readonly durableLog: DurableLog;
   /** Those of the configuration that a state holds. */
   rules(state: State): Rules;
   participants(): readonly Participant[];
-  /** Those whose place nobody may take, by `Participant.id`. */
+  /** Those whose place must not be taken, by `Participant.id`. */
   present(): DecisionContext['connected'];
   /** Why nothing is decided from the beginning, if so. */
   readonly refusal?: StyxyError;
@@ -102,7 +96,7 @@ export class CommitQueue {
   }
 
   /** Errors: those of the decision, `storage_unavailable`, `leadership_lost`. */
-  request<M extends Writes>(
+  request<M extends WriteName>(
     method: M,
     params: Methods[M]['params'],
     caller: Participant,
@@ -123,8 +117,8 @@ export class CommitQueue {
   }
 
   /**
-   * Does work in turn with the batches: no commit is under way meanwhile. For what replaces the
-   * ledger's journals or must see a state that does not move.
+   * Runs work between batches: no commit is under way meanwhile. For what replaces the
+   * log's journals or must see a state that does not move.
    */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#working.then(work);
@@ -169,9 +163,9 @@ export class CommitQueue {
     }
   }
 
-  #decider<M extends Writes>(method: M, params: Methods[M]['params']): Decide {
+  #decider<M extends WriteName>(method: M, params: Methods[M]['params']): Decide {
     const { rules } = this.#options;
-    const deciders: { readonly [W in Writes]: (params: Methods[W]['params']) => Decide } = {
+    const deciders: { readonly [W in WriteName]: (params: Methods[W]['params']) => Decide } = {
       allocate: (request) => (state, at) => decideAllocate(state, request, at, rules(state)),
       allocatePlan: (request) => (state, at) =>
         decideAllocatePlan(state, request, at, rules(state)),
@@ -262,7 +256,7 @@ export class CommitQueue {
   }
 
   async #commit(events: readonly StateEvent[], next: State): Promise<CommitOutcome> {
-    const outcome = await this.#options.ledger.commit(events, next);
+    const outcome = await this.#options.durableLog.commit(events, next);
     if (outcome.kind === 'committed' && events.length > 0) {
       const before = this.#state;
       this.#state = next;

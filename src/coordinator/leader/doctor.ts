@@ -49,7 +49,7 @@ export async function diagnose(options: DoctorOptions): Promise<DoctorAnswer> {
 
 const HOUR_MS = 60 * 60_000;
 
-/** A log that cannot be read is told by what the disk says elsewhere. */
+/** A log that cannot be read is reported by the checks of the disk. */
 async function countFailovers({ audit, clock }: DoctorOptions): Promise<DoctorAnswer['failovers']> {
   const read = await audit({ what: 'leadership', limit: 2000 }).catch(() => undefined);
   const began = read?.entries.filter(({ note }) => note === 'began') ?? [];
@@ -62,7 +62,7 @@ async function countFailovers({ audit, clock }: DoctorOptions): Promise<DoctorAn
   return { count: changes.length, since: first.at, lastHour };
 }
 
-/** Where no window is open, each command leads: that is nobody's failure. */
+/** Where no window is open, each command leads: that is no failure. */
 function wasCommand(leader: unknown): boolean {
   return isRecord(leader) && leader.kind === 'cli';
 }

@@ -1,6 +1,6 @@
 /**
- * Where a leadership's batches become durable, over all its epochs: appends to the present reign,
- * follows with checkpoints, and takes the next number itself when a journal is full, own files
+ * Where a term's batches become durable, over all its epochs: appends to the present epoch's
+ * log, follows with checkpoints, and takes the next number itself when a journal is full, own files
  * were deleted, or the disk has room again.
  */
 import { check } from '../../core/election/machine';
@@ -19,7 +19,7 @@ const CHECKPOINT_COMMITS = 256;
 /** Bytes of commits beyond which recovery would read too long: the next epoch begins. */
 export const ROTATE_BYTES = 8 * 1024 * 1024;
 
-/** A full disk is tried again after 1 s, then ever more seldom, and at least so often. */
+/** A full disk is tried again after 1 s, then less and less often, down to once in 30 s. */
 const RETRY_FIRST_MS = 1000;
 const RETRY_MAX_MS = 30_000;
 
@@ -44,7 +44,7 @@ export interface DurableLogOptions {
 
 export class DurableLog {
   readonly #options: DurableLogOptions;
-  #reign: EpochLog;
+  #epochLog: EpochLog;
   /** What is on disk and checked; state and number change together. */
   #base: Base;
   /** The highest number that is ours; without files of its own while the disk is full. */
@@ -63,16 +63,16 @@ export class DurableLog {
   #commits = 0;
   #watching: Promise<void> | undefined;
 
-  constructor(options: DurableLogOptions, reign: EpochLog, base: Base) {
+  constructor(options: DurableLogOptions, epochLog: EpochLog, base: Base) {
     this.#options = options;
-    this.#reign = reign;
+    this.#epochLog = epochLog;
     this.#base = base;
-    this.#owned = reign.epoch;
+    this.#owned = epochLog.epoch;
   }
 
   /** Whose journals hold the answers. */
   get epoch(): number {
-    return this.#reign.epoch;
+    return this.#epochLog.epoch;
   }
 
   get seq(): number {
@@ -96,17 +96,17 @@ export class DurableLog {
       const why = { kind: 'storage', epoch: this.#owned, during: 'append' } as const;
       return { kind: 'ended', why, ...(this.#problem ? { cause: this.#problem } : {}) };
     }
-    const outcome = await this.#reign.commit(events);
+    const outcome = await this.#epochLog.commit(events);
     if (outcome.kind === 'ended') {
       await this.#ended(outcome.why, outcome.cause);
       return outcome;
     }
     if (events.length > 0) {
-      this.#base = { state: next, seq: this.#reign.seq };
+      this.#base = { state: next, seq: this.#epochLog.seq };
       this.#commits += 1;
       this.#behind += 1;
       this.#scheduleCheckpoint();
-      if (this.#reign.journalBytes > this.#options.rotateBytes) {
+      if (this.#epochLog.journalBytes > this.#options.rotateBytes) {
         // In a turn of its own: first the batch is published and answered.
         void this.takeNext(`the journal of epoch ${this.epoch} is full`);
       }
@@ -116,7 +116,7 @@ export class DurableLog {
 
   /** CHECK outside a commit, each second: is this still the highest number, are its files there? */
   watch(): Promise<void> {
-    // In turn with the batches, or an own claim under way would look like somebody else's.
+    // In turn with the batches, or an own claim under way would look like another's.
     this.#watching ??= this.#options
       .exclusively(() => this.#watch())
       .finally(() => {
@@ -175,7 +175,7 @@ export class DurableLog {
     if (leaving && this.#problem === undefined) {
       await this.#checkpoint();
     }
-    await this.#reign.close();
+    await this.#epochLog.close();
     try {
       await tools.folder.touchLock(this.#owned, 0);
     } catch (error) {
@@ -218,15 +218,15 @@ export class DurableLog {
     this.#reopening = true;
     await this.#checkpointing;
     await this.#options.audited();
-    const before = this.#reign;
+    const before = this.#epochLog;
     try {
-      const candidacy = await claimNextEpoch(tools, this.#owned, this.#base);
-      if (candidacy.kind === 'ended') {
-        await this.#ended(candidacy.why, candidacy.cause);
+      const outcome = await claimNextEpoch(tools, this.#owned, this.#base);
+      if (outcome.kind === 'ended') {
+        await this.#ended(outcome.why, outcome.cause);
         return;
       }
-      this.#reign = candidacy.reign;
-      this.#owned = candidacy.reign.epoch;
+      this.#epochLog = outcome.epochLog;
+      this.#owned = outcome.epochLog.epoch;
       this.#problem = undefined;
       this.#failures = 0;
       this.#behind = 0;
@@ -290,11 +290,11 @@ export class DurableLog {
     const { log, audited } = this.#options;
     // Of this moment: what is committed meanwhile may not be in the audit log yet.
     const base = this.#base;
-    const reign = this.#reign;
+    const epochLog = this.#epochLog;
     this.#behind = 0;
     await audited();
     try {
-      await reign.checkpoint(base);
+      await epochLog.checkpoint(base);
     } catch (error) {
       log.warn(`The checkpoint was not written: ${toStyxyError(error).message}`);
     }

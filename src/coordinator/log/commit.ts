@@ -29,7 +29,7 @@ export interface Base {
   readonly seq: number;
   /** The last commits of the epoch before, as far as its checkpoint did not have them. */
   readonly replayed?: readonly Replayed[];
-  /** The epoch that it was read from; absent in an empty home, and for one that goes on. */
+  /** The epoch that it was read from; absent in an empty home, and for a leader that continues from memory. */
   readonly from?: number;
 }
 
@@ -43,10 +43,10 @@ export interface LogTools {
   readonly clock: Clock;
   readonly log: Log;
   /** Does the leader of this epoch answer? */
-  judge(epoch: number): Promise<'alive' | 'dead'>;
+  probeLeader(epoch: number): Promise<'alive' | 'dead'>;
   /** The record of the next claim, already prepared in the folder. */
   nextClaim(): Promise<LockRecord>;
-  /** Tells what was repaired and where the damaged copy lies now. */
+  /** Reports what was repaired and where the damaged copy lies now. */
   onRepair(file: EpochFile, keptAt: string): void;
 }
 

@@ -1,4 +1,4 @@
-/** What past epochs and dead processes left, as far as nobody needs it any more. */
+/** Deletes what past epochs and dead processes left, as far as it is needed no longer. */
 import { toStyxyError } from '../../core/domain/errors';
 import type { Clock, EpochFolder, LockRecord, Log } from '../../core/host/interfaces';
 import { agingCheckpoints, retired } from '../../core/log/retention';
@@ -15,7 +15,7 @@ export interface CompactionOptions {
   removeSocket(path: string): Promise<void>;
 }
 
-/** Never fails: it is only tidying. */
+/** Never fails: what stays is deleted another time. */
 export async function compact(options: CompactionOptions): Promise<void> {
   try {
     await retire(options);

@@ -8,7 +8,7 @@ import {
   type EpochCopies,
   type EpochReplay,
 } from '../../core/log/replay';
-import { emptyState, suspected } from '../../core/state/state';
+import { emptyState, needingResync } from '../../core/state/state';
 import type { Base, LogTools } from './commit';
 
 const COPIES: readonly CopyName[] = ['main', 'bak', 'a', 'b'];
@@ -20,14 +20,14 @@ export class LogRecovery {
   readonly #seen: number;
   readonly #served: number;
   /** Copies found damaged; moved aside only once the own epoch holds what they held. */
-  #judged:
-    | { readonly epoch: number; readonly copies: EpochCopies; readonly judged: EpochReplay }
+  #replayed:
+    | { readonly epoch: number; readonly copies: EpochCopies; readonly replay: EpochReplay }
     | undefined;
   #damaged: EpochFile[] = [];
 
   /**
    * `seen`: the highest epoch that this process ever saw, 0 for none. `served`: the highest in which
-   * it saw somebody answer; what such an epoch left cannot be nothing.
+   * it saw a leader answer; what such an epoch left cannot be nothing.
    */
   constructor(tools: LogRecoveryTools, seen: number, served = 0) {
     this.#tools = tools;
@@ -43,44 +43,44 @@ export class LogRecovery {
     const below = [...new Set(listing.files.map((file) => file.epoch))]
       .filter((other) => other < epoch)
       .sort((x, y) => y - x);
-    let suspect = this.#seen > 0 && below.length === 0;
+    let resync = this.#seen > 0 && below.length === 0;
     for (const candidate of below) {
-      const judged = this.#judge(candidate, await this.#read(candidate));
-      if (judged.kind === 'newer') {
+      const replay = this.#replay(candidate, await this.#read(candidate));
+      if (replay.kind === 'newer') {
         return { kind: 'newer' };
       }
-      if (judged.kind === 'base') {
-        this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
-        suspect ||= judged.gap || candidate < this.#served;
-        const state = suspect ? suspected(judged.state) : judged.state;
-        const { seq, replayed } = judged;
+      if (replay.kind === 'base') {
+        this.#damaged.push(...replay.damaged.map((copy) => fileOf(candidate, copy)));
+        resync ||= replay.gap || candidate < this.#served;
+        const state = resync ? needingResync(replay.state) : replay.state;
+        const { seq, replayed } = replay;
         return { kind: 'base', base: { state, seq, replayed, from: candidate } };
       }
-      if (judged.kind === 'damaged') {
+      if (replay.kind === 'damaged') {
         log.error(
           `Everything of epoch ${candidate} is damaged; an older one serves in suspect mode.`,
         );
-        suspect = true;
-        this.#damaged.push(...judged.damaged.map((copy) => fileOf(candidate, copy)));
+        resync = true;
+        this.#damaged.push(...replay.damaged.map((copy) => fileOf(candidate, copy)));
       }
     }
-    suspect ||= this.#served > 0;
+    resync ||= this.#served > 0;
     const fresh = emptyState();
-    return { kind: 'base', base: { state: suspect ? suspected(fresh) : fresh, seq: 0 } };
+    return { kind: 'base', base: { state: resync ? needingResync(fresh) : fresh, seq: 0 } };
   }
 
   /**
-   * It is asked twice: before the number is claimed, and for certain once it is. The same bytes
-   * mean the same, and reading them is by far the dearest part of a take-over.
+   * It is called twice: before the number is claimed, and for certain once it is. The same bytes
+   * mean the same, and reading them is by far the most expensive part of a takeover.
    */
-  #judge(epoch: number, copies: EpochCopies): EpochReplay {
-    const before = this.#judged;
+  #replay(epoch: number, copies: EpochCopies): EpochReplay {
+    const before = this.#replayed;
     if (before?.epoch === epoch && isSame(before.copies, copies)) {
-      return before.judged;
+      return before.replay;
     }
-    const judged = replayEpoch(epoch, copies, this.#tools.digest);
-    this.#judged = { epoch, copies, judged };
-    return judged;
+    const replay = replayEpoch(epoch, copies, this.#tools.digest);
+    this.#replayed = { epoch, copies, replay };
+    return replay;
   }
 
   async #read(epoch: number): Promise<EpochCopies> {
@@ -94,7 +94,7 @@ export class LogRecovery {
     return { main, bak, a, b };
   }
 
-  /** Damaged copies are kept for whoever wants to look, out of the way of recovery. */
+  /** Damaged copies are kept for inspection, out of the way of recovery. */
   async keepDamaged(): Promise<void> {
     const { folder, onRepair, log } = this.#tools;
     for (const file of this.#damaged) {

@@ -1,29 +1,29 @@
-/** Standing for the leadership at the right moment, and what a lost or ended one means. */
+/** Runs for leader at the right moment, and knows what a term that was lost or ended means. */
 import { StyxyError } from '../../core/domain/errors';
 import type { Participant } from '../../core/domain/model';
 import type { Clock, Ids, Log } from '../../core/host/interfaces';
 import type { Snapshot } from '../../core/messages/requests';
-import { Backoff } from '../async/backoff';
-import type { CandidacyOrder } from '../election/candidate';
+import type { Ending } from '../../core/election/types';
+import type { Methods, RequestName } from '../../core/messages/methods';
+import type { CandidacyOptions } from '../election/candidate';
 import type { ProbeTools } from '../session/leaderProbe';
-import type { HostedStart, LeaderHost, Offline } from './leaderHost';
 
 /** Followers that notice the same death do not all start at the same instant. */
 const JITTER_MS = 10;
 
-/** Before a worker is started for a candidacy: so much per rank in the leader's window list. */
+/** Before a worker is started for a candidacy: this much per rank in the leader's window list. */
 const RANK_MS = 100;
 const RANK_MAX_MS = 1000;
 
-/** After an own leadership ended, others go first; one that did is noticed within `LOOK_MS`. */
+/** After an own term ended, others go first; one that did is noticed within `LOOK_MS`. */
 const COURTESY_MS = 500;
 const LOOK_MS = 50;
 
-/** Who cannot lead itself looks this often whether another one can. */
+/** A participant that cannot lead looks this often whether another one can. */
 const REST_LOOK_MS = 1000;
 
-/** A leadership that was taken away within this time: two of us may be deposing each other. */
-const SHORT_REIGN_MS = 10_000;
+/** A term that was taken away within this time: two of us may be deposing each other. */
+const SHORT_TERM_MS = 10_000;
 
 export interface CampaignOptions {
   readonly clock: Clock;
@@ -38,8 +38,7 @@ export interface CampaignOptions {
   isClosing(): boolean;
 }
 
-export interface Candidature extends Omit<CandidacyOrder, 'self'> {
-  readonly self: Participant;
+export interface RunOptions extends CandidacyOptions {
   /** The leader is proven dead; without proof two may depose each other in turn. */
   readonly certain: boolean;
 }
@@ -48,13 +47,13 @@ export type CampaignOutcome =
   | { readonly kind: 'leading' }
   /** Look again; the highest epoch seen on the way. */
   | { readonly kind: 'again'; readonly seen: number }
-  /** Somebody answers after all, or cannot be judged from here. */
+  /** A leader answers after all, or its state cannot be known from here. */
   | { readonly kind: 'follow' };
 
 export class Campaign {
   readonly #options: CampaignOptions;
   readonly #depositions = new Backoff();
-  #leading: Extract<HostedStart, { kind: 'leading' }> | undefined;
+  #term: HostedTerm | undefined;
   #yieldsUntil = 0;
 
   constructor(options: CampaignOptions) {
@@ -62,49 +61,50 @@ export class Campaign {
   }
 
   /** Errors: `storage_unavailable`, `storage_newer`, `permission_denied`. */
-  async stand(tools: NodeTools, { certain, ...order }: Candidature): Promise<CampaignOutcome> {
+  async run(tools: NodeTools, { certain, ...candidacy }: RunOptions): Promise<CampaignOutcome> {
     const { ids, clock, log, pause, isClosing } = this.#options;
     if (!certain) {
       await pause(this.#depositions.current);
     }
-    if (this.#leading !== undefined) {
+    if (this.#term !== undefined) {
       // Its connections end before it does, and only then is it known for how long to yield.
-      await Promise.race([this.#leading.ended, pause(COURTESY_MS)]);
+      await Promise.race([this.#term.ended, pause(COURTESY_MS)]);
     }
-    const highest = async (): Promise<number> => (await tools.knock.folder.list()).highest;
+    const highest = async (): Promise<number> => (await tools.probe.folder.list()).highest;
     const yields = (): boolean => {
       const left = this.#yieldsUntil - clock.now();
       // More than the whole courtesy is left only when the clock was set back.
       return left > 0 && left <= COURTESY_MS;
     };
-    while (yields() && !isClosing() && (await highest()) <= order.seen) {
+    while (yields() && !isClosing() && (await highest()) <= candidacy.seen) {
       await pause(LOOK_MS);
     }
-    if (tools.ranked && (await highest()) <= order.seen) {
+    if (tools.ranked && (await highest()) <= candidacy.seen) {
       await pause(this.#rankMs());
     }
     await pause(ids.below(JITTER_MS));
     const seen = await highest();
-    if (seen > order.seen || isClosing()) {
+    if (seen > candidacy.seen || isClosing()) {
       return { kind: 'again', seen };
     }
     const began = clock.now();
-    const start = await tools.host.start(order);
+    const start = await tools.host.start(candidacy);
     if (start.kind === 'ended') {
-      return notElected(start, order.seen);
+      return notElected(start, candidacy.seen);
     }
     log.debug(`Won after ${clock.now() - began} ms.`);
-    this.#leading = start;
-    void start.ended.then(() => this.#ended(start, began));
+    const { term } = start;
+    this.#term = term;
+    void term.ended.then(() => this.#ended(term, began));
     return { kind: 'leading' };
   }
 
-  /** Waits so long, but not beyond the moment in which somebody takes a number. */
+  /** Waits this long, or until another process takes a number. */
   async rest(ms: number, tools: NodeTools | undefined): Promise<void> {
     const { pause, isClosing } = this.#options;
     // A folder that cannot be listed is no news.
     const highest = async (): Promise<number> =>
-      (await tools?.knock.folder.list().catch(() => undefined))?.highest ?? 0;
+      (await tools?.probe.folder.list().catch(() => undefined))?.highest ?? 0;
     const before = await highest();
     for (let left = ms; left > 0 && !isClosing(); left -= REST_LOOK_MS) {
       await pause(Math.min(left, REST_LOOK_MS));
@@ -114,19 +114,19 @@ export class Campaign {
     }
   }
 
-  /** Ends the own leadership in order, if there is one. */
+  /** Ends the own term in order, if there is one. */
   async handOver(): Promise<void> {
-    await this.#leading?.handOver();
+    await this.#term?.handOver();
   }
 
-  #ended(ended: Extract<HostedStart, { kind: 'leading' }>, began: number): void {
+  #ended(ended: HostedTerm, began: number): void {
     const { clock, participant, snapshot } = this.#options;
-    if (this.#leading === ended) {
-      this.#leading = undefined;
+    if (this.#term === ended) {
+      this.#term = undefined;
     }
     const others = snapshot()?.participants.some(({ id }) => id !== participant);
     this.#yieldsUntil = others === true ? clock.now() + COURTESY_MS : 0;
-    if (clock.now() - began < SHORT_REIGN_MS) {
+    if (clock.now() - began < SHORT_TERM_MS) {
       this.#depositions.next();
     } else {
       this.#depositions.reset();
@@ -145,7 +145,7 @@ export class Campaign {
 }
 
 function notElected(
-  { why, cause }: Extract<HostedStart, { kind: 'ended' }>,
+  { why, cause }: Extract<TermStart, { kind: 'ended' }>,
   seen: number,
 ): CampaignOutcome {
   switch (why.kind) {
@@ -167,11 +167,61 @@ function notElected(
   }
 }
 
+/** Where the terms of this process are served: a worker thread, or this thread. */
+export interface LeaderHost {
+  /** Errors: `storage_unavailable`, `permission_denied`. */
+  start(candidacy: CandidacyOptions): Promise<TermStart>;
+}
+
+/** A term as its participant sees it. */
+export interface HostedTerm {
+  readonly ended: Promise<void>;
+  /** Idempotent. */
+  handOver(): Promise<void>;
+}
+
+export type TermStart =
+  | { readonly kind: 'leading'; readonly term: HostedTerm }
+  | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
+
+/** Answers look-ups from the files while nothing leads. */
+export interface ReadOnlyService {
+  /** Errors: why nothing can lead, for everything that is no look-up. */
+  answer<M extends RequestName>(
+    method: M,
+    params: Methods[M]['params'],
+  ): Promise<Methods[M]['result']>;
+}
+
 export interface NodeTools {
-  readonly knock: ProbeTools;
+  readonly probe: ProbeTools;
   readonly host: LeaderHost;
-  /** Starting a leadership is dear here (a worker): let others with a lower rank go first. */
+  /** Starting a term is expensive here (a worker): let others with a lower rank go first. */
   readonly ranked: boolean;
-  /** Answers look-ups while nobody can lead. */
-  offline(self: Participant, problem: StyxyError): Offline;
+  /** Answers look-ups while nothing can lead; `problem`: why. */
+  readOnly(self: Participant, problem: StyxyError): ReadOnlyService;
+}
+
+/** The first pause between attempts that fail, and the longest. */
+const FIRST_PAUSE_MS = 1000;
+const MAX_PAUSE_MS = 60_000;
+
+/** Ever longer pauses between attempts that fail. */
+export class Backoff {
+  #current = 0;
+
+  /** The pause before the next attempt; 0 before the first failure. */
+  get current(): number {
+    return this.#current;
+  }
+
+  /** Counts a failure and answers how long to wait. `firstMs`: where it begins. */
+  next(firstMs = FIRST_PAUSE_MS): number {
+    this.#current = Math.min(this.#current === 0 ? firstMs : this.#current * 2, MAX_PAUSE_MS);
+    return this.#current;
+  }
+
+  reset(): void {
+    this.#current = 0;
+  }
 }

@@ -11,14 +11,14 @@ export class LastKnown {
   #seen = 0;
   #served = 0;
   #last: Snapshot | undefined;
-  #trusted: Snapshot | undefined;
+  #complete: Snapshot | undefined;
 
   /** The highest epoch of which anything was seen. */
   get seen(): number {
     return this.#seen;
   }
 
-  /** The highest epoch in which somebody answered: what it left cannot be nothing. */
+  /** The highest epoch in which a leader answered: what it left cannot be nothing. */
   get served(): number {
     return this.#served;
   }
@@ -37,21 +37,21 @@ export class LastKnown {
     this.#served = Math.max(this.#served, epoch);
   }
 
-  left({ snapshot, isHearing }: LeaderConnection): void {
+  left({ snapshot, isResyncing }: LeaderConnection): void {
     this.#last = snapshot;
-    if (!isHearing) {
-      this.#trusted = snapshot;
+    if (!isResyncing) {
+      this.#complete = snapshot;
     }
   }
 
   /**
-   * What was held in these folders, as the last leader knew that had to ask nobody; as much of it
-   * as can be told.
+   * What was held in these folders, by the last snapshot of a leader that was not resyncing; as much
+   * of it as fits into one message.
    */
   holds(folders: readonly string[]): readonly Allocation[] {
     const held: Allocation[] = [];
     let length = 0;
-    for (const { state, process, ...allocation } of this.#trusted?.allocations ?? []) {
+    for (const { state, process, ...allocation } of this.#complete?.allocations ?? []) {
       if (folders.some((folder) => isHeldIn(allocation, folder))) {
         length += JSON.stringify(allocation).length;
         if (length > MAX_HOLDS_LENGTH) {

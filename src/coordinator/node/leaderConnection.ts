@@ -13,10 +13,10 @@ import type { CallOptions, Channel } from '../session/channel';
 
 const PING_MS = 1000;
 
-/** A leader that answers no ping for so long is frozen: the next number is claimed. */
+/** A leader that answers no ping for this long is frozen: the next number is claimed. */
 const PING_TIMEOUT_MS = 3000;
 
-/** A tick later than this: this process slept or stalled, so nobody else is to blame. */
+/** A tick later than this: this process slept or stalled, so no other is to blame. */
 const OWN_STALL_MS = 2000;
 
 const HELLO_TIMEOUT_MS = 5000;
@@ -24,14 +24,14 @@ const HELLO_TIMEOUT_MS = 5000;
 export interface LeaderConnectionOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** Knocks again over a connection of its own: is it the leader that is stuck, or this one? */
+  /** Probes over a connection of its own: is it the leader that is stuck, or this one? */
   probe(epoch: number): Promise<boolean>;
-  onSnapshot(follower: LeaderConnection): void;
+  onSnapshot(connection: LeaderConnection): void;
 }
 
 export type ConnectionEnd =
   | { readonly kind: 'closed' }
-  /** Connected, and silent: whoever leads this epoch is not asked again. */
+  /** Connected, and silent: the leader of this epoch is not asked again. */
   | { readonly kind: 'frozen'; readonly epoch: number };
 
 export class LeaderConnection {
@@ -40,7 +40,7 @@ export class LeaderConnection {
   readonly #channel: Channel;
   #last: Omit<PushedSnapshot, 'allocations'>;
   readonly #allocations = new Map<string, AllocationView>();
-  /** Made when somebody looks: most pushes of a busy machine are followed by another one. */
+  /** Made when it is read: most pushes of a busy machine are followed by another one. */
   #sorted: readonly AllocationView[] | undefined;
   #frozen: ConnectionEnd | undefined;
   #timer: Disposable | undefined;
@@ -70,13 +70,13 @@ export class LeaderConnection {
     holds: readonly Allocation[],
   ): Promise<LeaderConnection> {
     // Pushes may overtake the answer to `hello`; they wait for it.
-    let follower: LeaderConnection | undefined;
+    let connection: LeaderConnection | undefined;
     const early: ((joined: LeaderConnection) => void)[] = [];
     const whenJoined = (take: (joined: LeaderConnection) => void): void => {
-      if (follower === undefined) {
+      if (connection === undefined) {
         early.push(take);
       } else {
-        take(follower);
+        take(connection);
       }
     };
     channel.onPush('snapshot', (snapshot) => whenJoined((joined) => joined.#replace(snapshot)));
@@ -88,16 +88,16 @@ export class LeaderConnection {
         { proof, participant, holds },
         { deadlineMs: HELLO_TIMEOUT_MS },
       );
-      follower = new LeaderConnection(options, channel, snapshot);
+      connection = new LeaderConnection(options, channel, snapshot);
     } catch (error) {
       channel.close();
       throw error;
     }
     for (const take of early) {
-      take(follower);
+      take(connection);
     }
-    follower.#watch();
-    return follower;
+    connection.#watch();
+    return connection;
   }
 
   get snapshot(): Snapshot {
@@ -114,8 +114,8 @@ export class LeaderConnection {
     return this.#last.leader.participant;
   }
 
-  /** The leader lost what it knew and is hearing the windows: it shows less than is held. */
-  get isHearing(): boolean {
+  /** The leader lost what it knew and asks the windows for it: it shows less than is held. */
+  get isResyncing(): boolean {
     return this.#last.suspect === true;
   }
 

@@ -1,25 +1,21 @@
 /**
- * One participant: finds the leader or becomes it, follows it, and carries requests to whoever
- * leads. There is one path: a window that leads talks to its own leader over the socket too.
+ * One participant: finds the leader or becomes it, follows it, and carries requests to it. There is
+ * one path: a window that leads talks to its own leader over the socket too.
  */
-import type { Coordinator, Role } from '../../core/messages/coordinator';
+import type { Role, SendRequest } from '../../core/messages/coordinator';
 import { hasLock } from '../../core/election/machine';
 import { toStyxyError, type StyxyError } from '../../core/domain/errors';
 import type { Participant } from '../../core/domain/model';
 import type { Clock, Disposable, Ids, Log } from '../../core/host/interfaces';
 import type { Snapshot } from '../../core/messages/requests';
-import type { Offline } from './leaderHost';
 import { RequestRouter, closed, DEADLINE_MS } from './requestRouter';
-import { Backoff } from '../async/backoff';
-import { Emitter } from '../async/emitter';
 import { LeaderConnection } from './leaderConnection';
 import { probeLeader, connectToLeader } from '../session/leaderProbe';
 import { LastKnown } from './lastKnown';
-import { Requesting } from './requesting';
-import { Campaign, type NodeTools } from './campaign';
-import { withTimeout } from '../async/timeout';
+import { Backoff, Campaign, type NodeTools, type ReadOnlyService } from './campaign';
+import { withTimeout } from '../async/promises';
 
-/** A leader that cannot be judged is looked at again, soon at first. */
+/** A leader of which nothing certain is known is looked at again, soon at first. */
 const UNSURE_MS = 10;
 
 /** The longest pause before looking again when the leader went away in the middle of it. */
@@ -38,31 +34,30 @@ export interface NodeOptions {
   open(participant: Participant): Promise<{ tools: NodeTools; participant: Participant }>;
 }
 
-export class Node extends Requesting implements Coordinator {
+export class Node {
   readonly participant: string;
   readonly #options: NodeOptions;
-  readonly #changes: Emitter;
+  readonly #listeners = new Set<() => void>();
   readonly #stop = new AbortController();
   readonly #backoff = new Backoff();
-  readonly #standing: Campaign;
-  protected readonly asking: RequestRouter;
+  readonly #campaign: Campaign;
+  /** The way of a request: see `createClient`. */
+  readonly send: SendRequest;
   readonly #running: Promise<void>;
   #self: Participant;
   #role: Role = { kind: 'connecting' };
-  #follower: LeaderConnection | undefined;
-  readonly #recollection = new LastKnown();
+  #leader: LeaderConnection | undefined;
+  readonly #lastKnown = new LastKnown();
   /** Why no leader can be reached from here; waiting would not help. */
   #problem: StyxyError | undefined;
-  #offline: Offline | undefined;
+  #readOnly: ReadOnlyService | undefined;
   #accused: number | undefined;
 
   constructor(options: NodeOptions) {
-    super(options.ids);
     this.#options = options;
-    this.#changes = new Emitter(options.log);
     this.#self = options.participant;
     this.participant = options.participant.id;
-    this.#standing = new Campaign({
+    this.#campaign = new Campaign({
       clock: options.clock,
       ids: options.ids,
       log: options.log,
@@ -71,13 +66,13 @@ export class Node extends Requesting implements Coordinator {
       pause: (ms) => this.#pause(ms),
       isClosing: () => this.#stop.signal.aborted,
     });
-    this.asking = new RequestRouter({
+    this.send = new RequestRouter({
       clock: options.clock,
-      current: () => this.#follower,
+      current: () => this.#leader,
       problem: () => (this.#stop.signal.aborted ? closed() : this.#problem),
-      offline: () => (this.#stop.signal.aborted ? undefined : this.#offline),
+      readOnly: () => (this.#stop.signal.aborted ? undefined : this.#readOnly),
       onDidChange: (listener) => this.onDidChange(listener),
-    });
+    }).send;
     this.#running = this.#run();
   }
 
@@ -86,16 +81,17 @@ export class Node extends Requesting implements Coordinator {
   }
 
   get snapshot(): Snapshot | undefined {
-    return this.#follower?.snapshot ?? this.#recollection.snapshot;
+    return this.#leader?.snapshot ?? this.#lastKnown.snapshot;
   }
 
   onDidChange(listener: () => void): Disposable {
-    return this.#changes.onDidChange(listener);
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
   }
 
   setFolders(folders: readonly string[]): void {
     this.#self = { ...this.#self, folders };
-    this.#follower?.call('folders', { folders }, { deadlineMs: DEADLINE_MS }).catch((error) => {
+    this.#leader?.call('folders', { folders }, { deadlineMs: DEADLINE_MS }).catch((error) => {
       this.#options.log.debug(`Folders were not told: ${toStyxyError(error).message}`);
     });
   }
@@ -106,8 +102,8 @@ export class Node extends Requesting implements Coordinator {
       this.#changed({ kind: 'unreachable', problem: 'This participant was closed.' });
     }
     const leaving = async (): Promise<void> => {
-      await this.#standing.handOver();
-      this.#follower?.close();
+      await this.#campaign.handOver();
+      this.#leader?.close();
       await this.#running;
     };
     await withTimeout(this.#options.clock, CLOSE_MS, leaving(), undefined);
@@ -135,35 +131,35 @@ export class Node extends Requesting implements Coordinator {
         } else if (coded.code !== 'cancelled') {
           log.warn(`Cannot take part: ${coded.message}`);
           const isStorage = coded.code === 'storage_unavailable';
-          this.#offline = isStorage ? tools?.offline(this.#self, coded) : undefined;
+          this.#readOnly = isStorage ? tools?.readOnly(this.#self, coded) : undefined;
           this.#unreachable(coded);
-          await this.#standing.rest(this.#backoff.next(), tools);
+          await this.#campaign.rest(this.#backoff.next(), tools);
         }
       }
     }
-    this.#follower?.close();
-    await this.#standing.handOver();
+    this.#leader?.close();
+    await this.#campaign.handOver();
   }
 
   async #attempt(tools: NodeTools): Promise<void> {
-    const { folder } = tools.knock;
+    const { folder } = tools.probe;
     const listing = await folder.list();
-    this.#recollection.saw(listing.highest);
-    const epoch = this.#recollection.seen;
+    this.#lastKnown.saw(listing.highest);
+    const epoch = this.#lastKnown.seen;
     if (!hasLock(listing.files, epoch)) {
-      return this.#stand(tools, true);
+      return this.#runForLeader(tools, true);
     }
     if (this.#accused === epoch) {
-      return this.#stand(tools, false);
+      return this.#runForLeader(tools, false);
     }
-    const found = await connectToLeader(tools.knock, epoch);
+    const found = await connectToLeader(tools.probe, epoch);
     switch (found.kind) {
       case 'answered':
         return this.#follow(tools, found);
       case 'dead':
         this.#options.log.info(`The leader of epoch ${epoch} is dead: ${found.why}.`);
         this.#accused = epoch;
-        return this.#stand(tools, found.certain);
+        return this.#runForLeader(tools, found.certain);
       case 'unsure':
         this.#options.log.debug(`The leader of epoch ${epoch}: ${found.why}.`);
         return this.#pause(this.#backoff.next(UNSURE_MS));
@@ -178,50 +174,50 @@ export class Node extends Requesting implements Coordinator {
   ): Promise<void> {
     const { clock, log } = this.#options;
     const introduced = this.#self;
-    const follower = await LeaderConnection.join(
+    const leader = await LeaderConnection.join(
       {
         clock,
         log,
-        probe: async (epoch) => (await probeLeader(tools.knock, epoch)) === 'answered',
+        probe: async (epoch) => (await probeLeader(tools.probe, epoch)) === 'answered',
         onSnapshot: (joined) => this.#pushed(joined),
       },
       found,
       introduced,
-      this.#recollection.holds(introduced.folders),
+      this.#lastKnown.holds(introduced.folders),
     );
     if (this.#stop.signal.aborted) {
-      follower.close();
+      leader.close();
       return;
     }
     this.#backoff.reset();
     this.#problem = undefined;
-    this.#offline = undefined;
+    this.#readOnly = undefined;
     this.#accused = undefined;
-    this.#follower = follower;
+    this.#leader = leader;
     if (this.#self.folders !== introduced.folders) {
       this.setFolders(this.#self.folders);
     }
-    this.#pushed(follower);
-    const end = await follower.ended;
-    this.#recollection.left(follower);
-    this.#follower = undefined;
+    this.#pushed(leader);
+    const end = await leader.ended;
+    this.#lastKnown.left(leader);
+    this.#leader = undefined;
     this.#accused = end.kind === 'frozen' ? end.epoch : undefined;
     if (!this.#stop.signal.aborted) {
       this.#changed({ kind: 'connecting' });
     }
   }
 
-  async #stand(tools: NodeTools, certain: boolean): Promise<void> {
-    const outcome = await this.#standing.stand(tools, {
+  async #runForLeader(tools: NodeTools, certain: boolean): Promise<void> {
+    const outcome = await this.#campaign.run(tools, {
       certain,
-      seen: this.#recollection.seen,
-      served: this.#recollection.served,
+      seen: this.#lastKnown.seen,
+      served: this.#lastKnown.served,
       ...(this.#accused === undefined ? {} : { accused: this.#accused }),
       self: this.#self,
       product: this.#options.product,
     });
     if (outcome.kind === 'again') {
-      this.#recollection.saw(outcome.seen);
+      this.#lastKnown.saw(outcome.seen);
       return;
     }
     this.#accused = undefined;
@@ -230,12 +226,12 @@ export class Node extends Requesting implements Coordinator {
     }
   }
 
-  #pushed(follower: LeaderConnection): void {
-    if (this.#follower !== follower || this.#stop.signal.aborted) {
+  #pushed(connection: LeaderConnection): void {
+    if (this.#leader !== connection || this.#stop.signal.aborted) {
       return;
     }
-    const { epoch, leader } = follower;
-    this.#recollection.follows(follower);
+    const { epoch, leader } = connection;
+    this.#lastKnown.follows(connection);
     this.#changed({ kind: leader === this.participant ? 'leader' : 'follower', epoch });
   }
 
@@ -246,7 +242,14 @@ export class Node extends Requesting implements Coordinator {
 
   #changed(role: Role): void {
     this.#role = role;
-    this.#changes.fire();
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener();
+      } catch (error) {
+        // One that throws harms no other.
+        this.#options.log.error(`A listener failed: ${toStyxyError(error).message}`);
+      }
+    }
   }
 
   async #pause(ms: number): Promise<void> {

@@ -1,17 +1,15 @@
-/** Carries a request to whoever leads, over changes of leader, until it is answered. */
-import type { AskOptions } from '../../core/messages/coordinator';
+/** Carries a request to the leader, over changes of leader, until it is answered. */
+import type { AskOptions, SendRequest } from '../../core/messages/coordinator';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { Clock, Disposable } from '../../core/host/interfaces';
-import type { Methods } from '../../core/messages/methods';
+import type { ReadOnlyService } from './campaign';
 import type { LeaderConnection } from './leaderConnection';
 import { timedOut } from '../session/channel';
-import type { Requests } from '../session/sessions';
-import type { Offline } from './leaderHost';
 
 /** Time that a request may take, leader changes included. */
 export const DEADLINE_MS = 10_000;
 
-/** Between two askings of a leader that says it is none: it is about to close. */
+/** Between two requests to a leader that says it is none: it is about to close. */
 const RETRY_MS = 50;
 
 export interface RequestRouterOptions {
@@ -20,8 +18,8 @@ export interface RequestRouterOptions {
   current(): LeaderConnection | undefined;
   /** Why waiting for a leader is no use, if so. */
   problem(): StyxyError | undefined;
-  /** Who answers look-ups without a leader, while there is a problem that allows it. */
-  offline(): Offline | undefined;
+  /** Answers look-ups without a leader, while there is a problem that allows it. */
+  readOnly(): ReadOnlyService | undefined;
   /** Fires when one of them may have changed. */
   onDidChange(listener: () => void): Disposable;
 }
@@ -34,23 +32,19 @@ export class RequestRouter {
   }
 
   /** The same request, with the same id, goes to the next leader until it is answered. */
-  async ask<M extends Requests>(
-    method: M,
-    params: Methods[M]['params'],
-    options: AskOptions = {},
-  ): Promise<Methods[M]['result']> {
+  readonly send: SendRequest = async (method, params, options = {}) => {
     const { clock } = this.#options;
     const { deadlineMs = DEADLINE_MS, signal } = options;
     const end = clock.now() + deadlineMs;
     for (;;) {
-      const follower = await this.#connected(method, end, deadlineMs, options);
-      if ('answer' in follower) {
-        return follower.answer(method, params);
+      const leader = await this.#connected(method, end, deadlineMs, options);
+      if ('answer' in leader) {
+        return leader.answer(method, params);
       }
       try {
         // Never more than was given, also when the clock is set back meanwhile.
         const left = Math.min(deadlineMs, Math.max(1, end - clock.now()));
-        return await follower.call(method, params, {
+        return await leader.call(method, params, {
           deadlineMs: left,
           ...(signal === undefined ? {} : { signal }),
         });
@@ -59,15 +53,15 @@ export class RequestRouter {
         if (coded.code !== 'leadership_lost' || clock.now() >= end) {
           throw coded;
         }
-        await this.#anotherTurn(follower);
+        await this.#anotherTurn(leader);
       }
     }
-  }
+  };
 
   /** A leader that still takes itself for one answers `leadership_lost` for a moment. */
-  async #anotherTurn(follower: LeaderConnection): Promise<void> {
+  async #anotherTurn(leader: LeaderConnection): Promise<void> {
     const { clock } = this.#options;
-    await Promise.race([follower.ended, clock.sleep(RETRY_MS)]);
+    await Promise.race([leader.ended, clock.sleep(RETRY_MS)]);
   }
 
   #connected(
@@ -75,7 +69,7 @@ export class RequestRouter {
     end: number,
     deadlineMs: number,
     { signal }: AskOptions,
-  ): Promise<LeaderConnection | Offline> {
+  ): Promise<LeaderConnection | ReadOnlyService> {
     return new Promise((resolve, reject) => {
       const settle = (finish: () => void): void => {
         clearTimeout(timer);
@@ -84,10 +78,10 @@ export class RequestRouter {
         finish();
       };
       const look = (): void => {
-        const follower = this.#options.current() ?? this.#options.offline();
+        const leader = this.#options.current() ?? this.#options.readOnly();
         const problem = this.#options.problem();
-        if (follower !== undefined) {
-          settle(() => resolve(follower));
+        if (leader !== undefined) {
+          settle(() => resolve(leader));
         } else if (problem !== undefined) {
           settle(() => reject(problem));
         }
@@ -107,7 +101,7 @@ export class RequestRouter {
   }
 }
 
-/** The problem of a participant that asks nobody any more. */
+/** The problem of a participant that was closed. */
 export function closed(): StyxyError {
   return new StyxyError('leader_unavailable', 'This participant was closed. Start it again.', {
     retryable: false,

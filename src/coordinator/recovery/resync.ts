@@ -8,8 +8,6 @@ import type { StateEvent } from '../../core/state/events';
 import { isHeldIn, type Allocation, type Participant } from '../../core/domain/model';
 import type { Clock, Ids, Log } from '../../core/host/interfaces';
 import { apply } from '../../core/state/apply';
-import { fromBody, toBody } from '../../core/state/encode';
-import { emptyState } from '../../core/state/state';
 import type { CommitOutcome, Recorder } from '../log/commit';
 
 /** How long reports are awaited: a frozen window that wakes needs a moment to find the leader. */
@@ -39,11 +37,11 @@ export class Resync {
 
   /** What a window last knew to be held in its folders; ignored unless the state is suspect. */
   heard({ folders }: Participant, holds: readonly Allocation[]): void {
-    if (!this.#options.leader.state.suspect) {
+    if (!this.#options.leader.state.needsResync) {
       return;
     }
     for (const allocation of holds) {
-      if (folders.some((folder) => isHeldIn(allocation, folder)) && isSound(allocation)) {
+      if (folders.some((folder) => isHeldIn(allocation, folder))) {
         this.#announced.set(allocation.id, allocation);
       }
     }
@@ -86,10 +84,4 @@ export class Resync {
     log.info(`${events.length} announced allocations were added again.`);
     return 'settled';
   }
-}
-
-/** Whether it could be read back: one that cannot would make the whole state unreadable. */
-function isSound(allocation: Allocation): boolean {
-  const written: unknown = JSON.parse(JSON.stringify(allocation));
-  return fromBody({ ...toBody(emptyState()), allocations: [written] }).kind === 'state';
 }

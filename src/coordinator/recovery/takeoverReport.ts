@@ -26,14 +26,14 @@ export interface TakeoverReport {
 
 export function stateStep(
   { from, seq, replayed, repairs }: TakeoverReport,
-  { suspect, allocations }: State,
+  { needsResync, allocations }: State,
 ): RecoveryStep {
   const kept = repairs.map(({ keptAt }) => keptAt);
   const copies =
     repairs.length === 1 ? '1 damaged copy was' : `${repairs.length} damaged copies were`;
   const aside = repairs.length === 0 ? '' : ` ${copies} set aside.`;
   const where = kept.length === 0 ? {} : { kept };
-  if (suspect) {
+  if (needsResync) {
     const what = `Answers may be lost: every copy of an epoch was damaged or gone. The windows are heard before anything is granted.${aside}`;
     return { step: 'state', result: 'repaired', what, ...where };
   }

@@ -1,15 +1,18 @@
 /**
- * JSON-RPC over one socket, typed by `core/protocol`. Adds what the library leaves out: a deadline
+ * JSON-RPC over one socket, typed by the table of methods. Adds what the library leaves out: a deadline
  * on every call, a limit on what a peer may send or leave unread, and an end that settles every
  * pending call (a killed peer's calls would hang for ever otherwise).
  */
 import type { Socket } from 'node:net';
 import {
+  AbstractMessageWriter,
   createMessageConnection,
   ErrorCodes,
   ResponseError,
   StreamMessageReader,
+  type Message,
   type MessageConnection,
+  type MessageWriter,
 } from 'vscode-jsonrpc/node';
 import { errorFromJson, isRecord, StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { CancelSignal, Disposable, Log } from '../../core/host/interfaces';
@@ -21,21 +24,25 @@ import {
   type Methods,
   type Pushes,
 } from '../../core/messages/methods';
-import { FrameWriter } from './frameWriter';
-import { limitMessage } from './messageLimit';
 
 /** JSON-RPC's "server error" range; the real code travels in `data`. */
 const STYXY_RPC_ERROR = -32000;
 
 /**
- * A peer that leaves this much unread for so long is frozen or gone; holding more for it helps
- * nobody. One that reads may fall behind for a moment: a snapshot alone may be as large.
+ * A peer that leaves this much unread for this long is frozen or gone; holding more for it is of no
+ * use. One that reads may fall behind for a moment: a snapshot alone may be as large.
  */
 const MAX_UNSENT_BYTES = 1024 * 1024;
 const MAX_UNSENT_MS = 1000;
 
 /** What a message needs beside its content: its header. */
 const FRAME_BYTES = 1024;
+
+/**
+ * The reader hands on complete messages one a turn of the event loop; after this many turns in which
+ * nothing more was read, what is still unread is one message.
+ */
+const TURNS_OF_READER = 3;
 
 export interface ChannelOptions {
   readonly socket: Socket;
@@ -50,16 +57,18 @@ export interface CallOptions {
   readonly signal?: CancelSignal;
 }
 
-export type Handler<M extends MethodName> = (
-  params: Methods[M]['params'],
-) => Promise<Methods[M]['result']>;
+/** Answers a request; `params` have the shape that the table says for the method. */
+type Answerer = (
+  method: MethodName,
+  params: Methods[MethodName]['params'],
+) => Promise<Methods[MethodName]['result']>;
 
 export class Channel {
   readonly #socket: Socket;
   readonly #connection: MessageConnection;
   readonly #closeListeners = new Set<() => void>();
   #closed = false;
-  /** Since when more waits for the peer than should, on a clock that nobody sets. */
+  /** Since when more waits for the peer than should, on the monotonic clock. */
   #behindSince: number | undefined;
 
   constructor(options: ChannelOptions) {
@@ -130,13 +139,12 @@ export class Channel {
     }
   }
 
-  /** Answers requests; anything not in `handlers` is refused. */
-  handle(handlers: { readonly [M in MethodName]: Handler<M> }): void {
+  /** Answers the requests of the table of methods; anything else is refused. */
+  handle(answer: Answerer): void {
     for (const method of METHOD_NAMES) {
       this.#connection.onRequest(method, async (params: unknown) => {
         try {
-          const handler = handlers[method] as Handler<MethodName>;
-          return await handler(parseParams(method, params));
+          return await answer(method, parseParams(method, params));
         } catch (error) {
           const coded = toStyxyError(error);
           return new ResponseError(STYXY_RPC_ERROR, coded.message, coded.toJSON());
@@ -261,4 +269,80 @@ export function timedOut(method: string, deadlineMs: number): StyxyError {
     `No answer to "${method}" within ${deadlineMs / 1000} s. Ask again; if it stays, run "styxy daemon status".`,
     { details: { method, deadlineMs } },
   );
+}
+
+/**
+ * The library's writer sends header and body one after the other, and each message by itself. This
+ * one sends a message in one piece, and all messages of a turn of the event loop together: a batch
+ * of 64 answers is one system call, not 128.
+ */
+class FrameWriter extends AbstractMessageWriter implements MessageWriter {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
+    super();
+    this.#socket = socket;
+    socket.on('error', (error) => this.fireError(error));
+    socket.on('close', () => this.fireClose());
+  }
+
+  write(message: Message): Promise<void> {
+    const socket = this.#socket;
+    let frame: string;
+    try {
+      frame = frameOf(message);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    if (socket.writableCorked === 0) {
+      socket.cork();
+      process.nextTick(() => socket.uncork());
+    }
+    return new Promise((resolve, reject) => {
+      socket.write(frame, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  end(): void {
+    this.#socket.end();
+  }
+}
+
+/** Throws for what JSON cannot hold or nests too deep. */
+function frameOf(message: Message): string {
+  const body = JSON.stringify(message);
+  return `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
+/**
+ * Calls `onFlood` when more than `bytes` are read without a message among them. Many small
+ * messages may arrive at once and be more than that together: so reading pauses until the reader
+ * had its turn. Answers what to call whenever a message was handed on.
+ */
+function limitMessage(socket: Socket, bytes: number, onFlood: () => void): () => void {
+  let unread = 0;
+  let looking = false;
+  const look = (turns: number): void => {
+    if (turns > 0) {
+      setImmediate(() => look(turns - 1));
+      return;
+    }
+    looking = false;
+    if (unread > bytes) {
+      onFlood();
+    } else {
+      socket.resume();
+    }
+  };
+  socket.on('data', (chunk: Buffer) => {
+    unread += chunk.length;
+    if (unread > bytes && !looking) {
+      looking = true;
+      socket.pause();
+      look(TURNS_OF_READER);
+    }
+  });
+  return () => {
+    unread = 0;
+  };
 }

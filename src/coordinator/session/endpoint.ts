@@ -1,13 +1,13 @@
-/** Where a leadership can be reached; elsewhere, when somebody deleted the file of its socket. */
+/** Where a leader can be reached: at another path when the file of its socket was deleted. */
 import type { Socket } from 'node:net';
 import type { Ids } from '../../core/host/interfaces';
 
 export interface EndpointOptions {
   readonly ids: Ids;
-  /** A place to listen that nobody used before. */
+  /** A path to listen on that was never used before. */
   socketPath(nonce: string): Promise<string>;
   listen(path: string, onConnection: (socket: Socket) => void): Promise<{ close(): Promise<void> }>;
-  /** Whether newcomers still find the place. */
+  /** Whether newcomers still find the socket. */
   socketExists(path: string): Promise<boolean>;
   onConnection(socket: Socket): void;
 }
@@ -24,16 +24,16 @@ export class Endpoint {
 
   /** Errors: those of `socketPath` and `listen`. */
   static async open(options: EndpointOptions): Promise<Endpoint> {
-    const door = new Endpoint(options);
-    await door.#open();
-    return door;
+    const endpoint = new Endpoint(options);
+    await endpoint.#open();
+    return endpoint;
   }
 
   get path(): string {
     return this.#path;
   }
 
-  /** Opens at another place if nobody finds the present one; whether it did. Connections stay. */
+  /** Opens another socket if the present one cannot be found; whether it did. Connections stay. */
   async renew(): Promise<boolean> {
     if (await this.#options.socketExists(this.#path)) {
       return false;

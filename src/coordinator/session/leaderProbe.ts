@@ -1,6 +1,6 @@
 /**
- * Knocking at the door that a lock names: is its leader there? The only judgement of life in the
- * product. A wrong "dead" costs a change of leader, never an answer.
+ * Probes the leader that a lock names: is it alive? The only failure detector of the product. A
+ * wrong "dead" costs a change of leader, never an answer.
  */
 import type { Socket } from 'node:net';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
@@ -23,7 +23,7 @@ const SECOND_REFUSAL_MS = 100;
 const UNREADABLE_GRACE_MS = 1000;
 const UNREADABLE_LOOKS = 10;
 
-/** A leader touches its lock each second; without that for so long it is gone. */
+/** A leader touches its lock each second; one that did not for this long is gone. */
 const SILENCE_MS = 3000;
 
 export interface ProbeTools {
@@ -34,7 +34,7 @@ export interface ProbeTools {
   readonly bootId: string;
   /** Rejects with the system's own error (`code`). */
   connect(address: string, deadlineMs: number): Promise<Socket>;
-  /** How many refusals in a row prove that nobody listens; the operating system decides. */
+  /** How many refusals in a row prove that nothing listens; the operating system decides. */
   readonly refusalsThatProve: number;
 }
 
@@ -75,7 +75,7 @@ export async function connectToLeader(tools: ProbeTools, epoch: number): Promise
         }
         await tools.clock.sleep(SECOND_REFUSAL_MS);
       } else if (code === 'ENOENT' || code === 'EACCES' || code === 'EPERM') {
-        return judgeBySilence(tools, epoch, code);
+        return probeBySilence(tools, epoch, code);
       } else if (error instanceof StyxyError && error.code === 'timeout') {
         return { kind: 'dead', why: 'it does not answer', certain: false };
       } else {
@@ -85,7 +85,7 @@ export async function connectToLeader(tools: ProbeTools, epoch: number): Promise
   }
 }
 
-/** Knocks and goes away again: only to know what comes. */
+/** Probes the leader and closes the connection; only the verdict is wanted. */
 export async function probeLeader(tools: ProbeTools, epoch: number): Promise<ProbeResult['kind']> {
   const found = await connectToLeader(tools, epoch);
   if (found.kind === 'answered') {
@@ -111,8 +111,8 @@ async function readRecord(tools: ProbeTools, epoch: number): Promise<LockRecord 
   }
 }
 
-/** The socket may lie in another sandbox: only a lock that nobody touches any more counts. */
-async function judgeBySilence(
+/** The socket may lie in another sandbox: only a lock that is no longer touched counts. */
+async function probeBySilence(
   tools: ProbeTools,
   epoch: number,
   code: string,

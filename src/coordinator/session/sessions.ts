@@ -4,25 +4,42 @@ import { StyxyError } from '../../core/domain/errors';
 import type { Allocation, Participant } from '../../core/domain/model';
 import type { Clock, Ids, Log } from '../../core/host/interfaces';
 import {
+  isRequest,
   MAX_REQUEST_BYTES,
   OLDEST_PROTOCOL,
   PROTOCOL_VERSION,
-  type MethodName,
+  type ConnectionMethod,
   type Methods,
   type PushedSnapshot,
   type Pushes,
+  type RequestName,
 } from '../../core/messages/methods';
 import { prove, verify, type Nonces } from './handshake';
-import { Channel, type Handler } from './channel';
+import { Channel } from './channel';
 
-/** A connection that has not introduced itself by then is nobody's. */
+/** A connection that has not introduced itself by then is closed. */
 const INTRODUCTION_TIMEOUT_MS = 10_000;
 
-/** More connections than windows and commands can be on one machine: somebody is looping. */
+/** More connections than windows and commands can be on one machine: one of them is looping. */
 const MAX_SESSIONS = 1024;
 
-/** What a participant may ask for once it is known. */
-export type Requests = Exclude<MethodName, 'handshake' | 'hello' | 'ping' | 'folders'>;
+/** Whose sessions they are: the term that answers. */
+export interface SessionHost {
+  readonly epoch: number;
+  snapshot(): PushedSnapshot;
+  /** Errors: those of the request. */
+  answer<M extends RequestName>(
+    method: M,
+    params: Methods[M]['params'],
+    caller: Participant,
+  ): Promise<Methods[M]['result']>;
+  /** A participant came, changed its folders or left. */
+  participantsChanged(): void;
+  /** A participant came or changed its folders. */
+  came(participant: Participant): void;
+  /** What a newcomer last knew to be held in its folders. */
+  announced(participant: Participant, holds: readonly Allocation[]): void;
+}
 
 export interface SessionsOptions {
   readonly clock: Clock;
@@ -31,26 +48,14 @@ export interface SessionsOptions {
   /** Key of the handshake, from the lock. */
   readonly secret: string;
   readonly version: string;
-  /** Resolves once requests may be answered; rejects when this leadership never begins. */
-  readonly ready: Promise<void>;
-  epoch(): number;
-  snapshot(): PushedSnapshot;
-  answer<M extends Requests>(
-    method: M,
-    params: Methods[M]['params'],
-    caller: Participant,
-  ): Promise<Methods[M]['result']>;
-  /** A participant came, changed its folders or left. */
-  onParticipants(): void;
-  /** A participant came or changed its folders. */
-  onCame(participant: Participant): void;
-  /** What a newcomer last knew to be held in its folders. */
-  onAnnounced(participant: Participant, holds: readonly Allocation[]): void;
+  /** Resolves once requests may be answered; rejects when this term never begins. */
+  readonly host: Promise<SessionHost>;
 }
 
 interface Session {
   readonly channel: Channel;
-  participant: Participant | undefined;
+  /** Who it is and who answers, from its introduction on. */
+  known: { readonly participant: Participant; readonly host: SessionHost } | undefined;
 }
 
 export class Sessions {
@@ -63,13 +68,13 @@ export class Sessions {
 
   /** Everyone who introduced themselves and is still connected. */
   participants(): readonly Participant[] {
-    const known: Participant[] = [];
-    for (const { participant } of this.#sessions) {
-      if (participant !== undefined) {
-        known.push(participant);
+    const participants: Participant[] = [];
+    for (const { known } of this.#sessions) {
+      if (known !== undefined) {
+        participants.push(known.participant);
       }
     }
-    return known;
+    return participants;
   }
 
   accept(socket: Socket): void {
@@ -80,27 +85,32 @@ export class Sessions {
       channel.close();
       return;
     }
-    const session: Session = { channel, participant: undefined };
+    const session: Session = { channel, known: undefined };
     this.#sessions.add(session);
     const timer = setTimeout(() => {
-      if (session.participant === undefined) {
+      if (session.known === undefined) {
         channel.close();
       }
     }, INTRODUCTION_TIMEOUT_MS);
     channel.onClose(() => {
       clearTimeout(timer);
       this.#sessions.delete(session);
-      if (session.participant !== undefined) {
-        this.#options.onParticipants();
-      }
+      session.known?.host.participantsChanged();
     });
-    channel.handle(this.#handlers(session));
+    const handlers = this.#handlers(session);
+    channel.handle((method, params) => {
+      if (!isRequest(method)) {
+        return handlers[method](params as never);
+      }
+      const { host, participant } = introduced(session);
+      return host.answer(method, params as Methods[RequestName]['params'], participant);
+    });
     channel.listen();
   }
 
   push<P extends keyof Pushes>(name: P, payload: Pushes[P]): void {
-    for (const { channel, participant } of this.#sessions) {
-      if (participant !== undefined) {
+    for (const { channel, known } of this.#sessions) {
+      if (known !== undefined) {
         channel.push(name, payload);
       }
     }
@@ -110,67 +120,56 @@ export class Sessions {
     await Promise.all([...this.#sessions].map(({ channel }) => channel.finish(deadlineMs)));
   }
 
-  #handlers(session: Session): { readonly [M in MethodName]: Handler<M> } {
-    let nonces: Nonces | undefined;
-    const ask =
-      <M extends Requests>(method: M): Handler<M> =>
-      async (params) =>
-        this.#options.answer(method, params, introduced(session));
+  #handlers(session: Session): Handlers {
+    let proving: { readonly host: SessionHost; readonly nonces: Nonces } | undefined;
     return {
       handshake: async ({ protocol, nonce }) => {
-        const { ids, ready, secret, version } = this.#options;
+        const { ids, secret, version } = this.#options;
         if (protocol < OLDEST_PROTOCOL) {
           throw tooOld(protocol, version);
         }
-        await ready;
-        nonces = { leader: ids.nonce(32), participant: nonce };
+        const host = await this.#options.host;
+        const nonces = { leader: ids.nonce(32), participant: nonce };
+        proving = { host, nonces };
         const proof = prove(secret, 'leader', nonces);
-        const epoch = this.#options.epoch();
+        const { epoch } = host;
         return { protocol: PROTOCOL_VERSION, version, epoch, nonce: nonces.leader, proof };
       },
       hello: async ({ proof, participant, holds }) => {
-        if (nonces === undefined) {
+        if (proving === undefined) {
           throw unintroduced();
         }
+        const { host, nonces } = proving;
         verify(this.#options.secret, 'participant', nonces, proof);
-        session.participant = participant;
-        this.#options.onAnnounced(participant, holds);
-        this.#options.onParticipants();
-        this.#options.onCame(participant);
-        return { snapshot: this.#options.snapshot() };
+        session.known = { participant, host };
+        host.announced(participant, holds);
+        host.participantsChanged();
+        host.came(participant);
+        return { snapshot: host.snapshot() };
       },
-      ping: async () => {
-        introduced(session);
-        return { epoch: this.#options.epoch() };
-      },
+      ping: async () => ({ epoch: introduced(session).host.epoch }),
       folders: async ({ folders }) => {
-        const participant = { ...introduced(session), folders };
-        session.participant = participant;
-        this.#options.onParticipants();
-        this.#options.onCame(participant);
+        const { host, participant: before } = introduced(session);
+        const participant = { ...before, folders };
+        session.known = { participant, host };
+        host.participantsChanged();
+        host.came(participant);
         return {};
       },
-      allocate: ask('allocate'),
-      allocatePlan: ask('allocatePlan'),
-      undoAutoAllocation: ask('undoAutoAllocation'),
-      setAutoAllocation: ask('setAutoAllocation'),
-      audit: ask('audit'),
-      release: ask('release'),
-      move: ask('move'),
-      inspect: ask('inspect'),
-      list: ask('list'),
-      status: ask('status'),
-      doctor: ask('doctor'),
-      handOver: ask('handOver'),
     };
   }
 }
 
-function introduced(session: Session): Participant {
-  if (session.participant === undefined) {
+/** What is answered before a participant is known, or of the connection itself. */
+type Handlers = {
+  readonly [M in ConnectionMethod]: (params: Methods[M]['params']) => Promise<Methods[M]['result']>;
+};
+
+function introduced({ known }: Session): NonNullable<Session['known']> {
+  if (known === undefined) {
     throw unintroduced();
   }
-  return session.participant;
+  return known;
 }
 
 function unintroduced(): StyxyError {

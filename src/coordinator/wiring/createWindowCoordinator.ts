@@ -1,43 +1,43 @@
 /**
  * The composition root of a window: it leads in a worker thread, since an extension host's main
  * thread is shared and may stall. What leading takes is in the worker's script and is loaded here
- * only if no worker can be started, or nobody can lead.
+ * only if no worker can be started, or nothing can lead.
  */
 import type { Coordinator } from '../../core/messages/coordinator';
 import { loadModule } from '../../platform/fs/runtime';
 import { WorkerLeaderHost } from './workerHost';
-import type { OnThisThread, onThisThread } from './onThisThread';
-import { participate, type ParticipantOptions } from './participate';
+import { participate, type ParticipantOptions } from './createCoordinator';
+import type { InlineHost, inlineHost } from './inlineHost';
 
 /** What `leaderWorker.ts` exports. */
 interface WorkerScript {
-  readonly onThisThread: typeof onThisThread;
+  readonly inlineHost: typeof inlineHost;
 }
 
 export interface WindowCoordinatorOptions extends ParticipantOptions {
-  /** Absolute path of the worker's script, which exports `onThisThread` too. */
+  /** Absolute path of the worker's script, which exports `inlineHost` too. */
   readonly script: string;
 }
 
 /** See `participate`. */
 export function createWindowCoordinator(options: WindowCoordinatorOptions): Coordinator {
   const { script, log } = options;
-  return participate(options, async (ground) => {
-    let loading: Promise<OnThisThread> | undefined;
-    const here = (): Promise<OnThisThread> =>
-      (loading ??= (loadModule(script) as WorkerScript).onThisThread(ground, {}));
+  return participate(options, async (machine) => {
+    let loading: Promise<InlineHost> | undefined;
+    const here = (): Promise<InlineHost> =>
+      (loading ??= (loadModule(script) as WorkerScript).inlineHost(machine, {}));
     return {
-      knock: ground.knock,
+      probe: machine.probe,
       ranked: true,
       host: new WorkerLeaderHost({
         script,
-        home: ground.paths.home,
+        home: machine.paths.home,
         log,
-        fallback: { start: async (order) => (await here()).host.start(order) },
+        fallback: { start: async (candidacy) => (await here()).host.start(candidacy) },
       }),
-      offline: (self, problem) => ({
+      readOnly: (self, problem) => ({
         answer: async (method, params) =>
-          (await here()).offline(self, problem).answer(method, params),
+          (await here()).readOnly(self, problem).answer(method, params),
       }),
     };
   });

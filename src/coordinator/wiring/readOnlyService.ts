@@ -1,86 +1,73 @@
 /**
- * Look-ups while nobody can lead because the disk refuses: answered from what the last leader left,
- * by whoever asks. Everything else is refused meanwhile.
+ * Look-ups while nothing can lead because the disk refuses: answered from what the last leader
+ * left. Everything else is refused meanwhile.
  */
-import type { AuditQuery } from '../../core/domain/audit';
 import type { StyxyError } from '../../core/domain/errors';
 import type { Participant } from '../../core/domain/model';
-import type { AuditAnswer, ConfigurationView } from '../../core/messages/requests';
-import { diagnose } from '../leader/doctor';
-import { FIRST_CHECK_MS, HealthMonitor } from '../health/healthMonitor';
+import { isRead, type Methods, type RequestName } from '../../core/messages/methods';
 import { ActiveConfiguration } from '../configuration/activeConfiguration';
-import type { LeadershipTools } from '../leader/leadershipParts';
-import { LogRecovery } from '../log/recovery';
+import { FIRST_CHECK_MS, HealthMonitor } from '../health/healthMonitor';
 import { Queries } from '../leader/queries';
-import type { Offline } from '../node/leaderHost';
+import type { TermTools } from '../leader/term';
+import { LogRecovery } from '../log/recovery';
+import type { ReadOnlyService } from '../node/campaign';
 
-/** `problem`: why nobody can lead. */
-export function offline(tools: LeadershipTools, self: Participant, problem: StyxyError): Offline {
-  const refuse = (): Promise<never> => Promise.reject(problem);
+/** `problem`: why nothing can lead. */
+export function readOnlyService(
+  tools: TermTools,
+  self: Participant,
+  problem: StyxyError,
+): ReadOnlyService {
   return {
-    async answer(method, params) {
-      const { highest } = await tools.folder.list();
-      const salvage = new LogRecovery({ ...tools, onRepair: () => undefined }, 0);
-      const recovery = await salvage.recover(highest + 1);
-      if (recovery.kind === 'newer') {
+    async answer<M extends RequestName>(method: M, params: Methods[M]['params']) {
+      if (method === 'handOver') {
+        // Nothing leads: that is all it asks for.
+        return {} as Methods[M]['result'];
+      }
+      if (!isRead(method)) {
         throw problem;
       }
-      const { state, seq } = recovery.base;
-      const { clock, log, look, home } = tools;
-      const inForce = new ActiveConfiguration({
-        log,
-        ephemeral: tools.ephemeral,
-        path: tools.config.path,
-      });
-      const { pid, id: participant, kind, label } = self;
-      const health = new HealthMonitor({
-        clock,
-        log,
-        look,
-        firstCheckMs: FIRST_CHECK_MS,
-        state: () => state,
-        rules: () => inForce.rules(state),
-        participants: () => [self],
-        onChange: () => undefined,
-        onConflict: () => undefined,
-      });
-      const audit = async (query: AuditQuery): Promise<AuditAnswer> => ({
-        ...(await tools.trail.read(query)),
-        path: tools.auditPath,
-      });
-      const configuration = (): ConfigurationView => inForce.view(state, []);
-      const service: Queries = new Queries({
-        clock,
-        log,
-        look,
-        health,
-        home,
-        rules: () => inForce.rules(state),
-        configuration,
-        audit,
-        setAutoAllocation: refuse,
-        doctor: () =>
-          diagnose({
-            clock,
-            audit,
-            configuration,
-            status: () => service.status(),
-            machine: () => tools.machine.look(''),
-            views: async () => (await service.list()).allocations,
-            rules: () => inForce.rules(state),
-            counters: () => health.counters,
-            recovery: () => ({ epoch: highest, at: clock.now(), attempts: 0, steps: [] }),
-          }),
-        self: { pid, participant, kind, label, since: clock.now() },
-        state: () => state,
-        standing: () => ({ epoch: highest, seq, commits: 0, problem }),
-        verify: () => Promise.resolve(),
-        request: refuse,
-        participants: () => [self],
-        push: () => undefined,
-        handOver: () => undefined,
-      });
-      return service.answer(method, params, self);
+      const queries = await lastState(tools, self, problem);
+      return (await queries.answer(method, params as never)) as Methods[M]['result'];
     },
   };
+}
+
+async function lastState(
+  tools: TermTools,
+  self: Participant,
+  problem: StyxyError,
+): Promise<Queries> {
+  const { clock, log, look, home, ephemeral, config, trail, auditPath } = tools;
+  const { highest: epoch } = await tools.folder.list();
+  const logRecovery = new LogRecovery({ ...tools, onRepair: () => undefined }, 0);
+  const recovery = await logRecovery.recover(epoch + 1);
+  if (recovery.kind === 'newer') {
+    throw problem;
+  }
+  const { state, seq } = recovery.base;
+  const active = new ActiveConfiguration({ log, ephemeral, path: config.path });
+  const { pid, id: participant, kind, label } = self;
+  const shown = {
+    ...{ clock, log, look },
+    state: () => state,
+    rules: () => active.rules(state),
+    participants: () => [self],
+  };
+  return new Queries({
+    ...shown,
+    home,
+    health: new HealthMonitor({
+      ...shown,
+      firstCheckMs: FIRST_CHECK_MS,
+      onChange: () => undefined,
+      onConflict: () => undefined,
+    }),
+    self: { pid, participant, kind, label, since: clock.now() },
+    configuration: () => active.view(state, []),
+    progress: () => ({ epoch, seq, commits: 0, problem }),
+    audit: async (query) => ({ ...(await trail.read(query)), path: auditPath }),
+    machine: () => tools.machine.look(''),
+    recovery: () => ({ epoch, at: clock.now(), attempts: 0, steps: [] }),
+  });
 }

@@ -1,21 +1,21 @@
-/** Where a leadership runs: in a worker that no stall of this thread can reach, or elsewhere. */
+/** Where a term runs: in a worker that no stall of this thread can reach, or elsewhere. */
 import { Worker } from 'node:worker_threads';
 import type { Ending } from '../../core/election/types';
 import { errorFromJson, toStyxyError, type ErrorJson } from '../../core/domain/errors';
 import type { Log } from '../../core/host/interfaces';
-import type { CandidacyOrder } from '../election/candidate';
-import type { HostedStart, LeaderHost } from '../node/leaderHost';
+import type { CandidacyOptions } from '../election/candidate';
+import type { LeaderHost, TermStart } from '../node/campaign';
 
 /** A worker gets this long to hand over; a participant that closes waits little longer. */
 const HAND_OVER_MS = 1500;
 
 /** What the worker is started with; it builds its own adapters. */
-export interface WorkerOrder {
+export interface WorkerStart {
   readonly home: string;
-  readonly order: CandidacyOrder;
+  readonly candidacy: CandidacyOptions;
 }
 
-/** What the worker tells. */
+/** What the worker reports. */
 export type WorkerMessage =
   | { readonly kind: 'leading' }
   | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: ErrorJson }
@@ -23,7 +23,7 @@ export type WorkerMessage =
   | { readonly kind: 'over' }
   | { readonly kind: 'log'; readonly level: keyof Log; readonly message: string };
 
-/** What the worker is told. */
+/** What the worker is asked for. */
 export type WorkerCommand = { readonly kind: 'handOver' };
 
 export interface WorkerLeaderHostOptions {
@@ -43,26 +43,26 @@ export class WorkerLeaderHost implements LeaderHost {
     this.#options = options;
   }
 
-  async start(order: CandidacyOrder): Promise<HostedStart> {
+  async start(candidacy: CandidacyOptions): Promise<TermStart> {
     const { fallback, log } = this.#options;
     if (this.#unusable) {
-      return fallback.start(order);
+      return fallback.start(candidacy);
     }
-    const outcome = await this.#startWorker(order);
+    const outcome = await this.#startWorker(candidacy);
     if (outcome.kind !== 'unusable') {
       return outcome;
     }
     this.#unusable = true;
     log.warn(`No worker thread can be started (${outcome.why}): leading on the main thread.`);
-    return fallback.start(order);
+    return fallback.start(candidacy);
   }
 
   #startWorker(
-    order: CandidacyOrder,
-  ): Promise<HostedStart | { readonly kind: 'unusable'; readonly why: string }> {
+    candidacy: CandidacyOptions,
+  ): Promise<TermStart | { readonly kind: 'unusable'; readonly why: string }> {
     const { script, home, log } = this.#options;
     return new Promise((resolve, reject) => {
-      const workerData: WorkerOrder = { home, order };
+      const workerData: WorkerStart = { home, candidacy };
       let worker: Worker;
       try {
         worker = new Worker(script, { workerData });
@@ -70,19 +70,19 @@ export class WorkerLeaderHost implements LeaderHost {
         resolve({ kind: 'unusable', why: toStyxyError(error).message });
         return;
       }
-      let told = false;
+      let reported = false;
       let over = (): void => undefined;
       const ended = new Promise<void>((done) => {
         over = done;
       });
       worker.on('message', (message: WorkerMessage) => {
-        told = true;
+        reported = true;
         switch (message.kind) {
           case 'log':
             log[message.level](message.message);
             break;
           case 'leading':
-            resolve({ kind: 'leading', ended, handOver: () => handOver(worker, ended) });
+            resolve({ kind: 'leading', term: { ended, handOver: () => handOver(worker, ended) } });
             break;
           case 'ended': {
             const { why, cause } = message;
@@ -99,7 +99,7 @@ export class WorkerLeaderHost implements LeaderHost {
       });
       worker.on('error', (error) => {
         log.error(`The leader's worker failed: ${toStyxyError(error).message}`);
-        if (!told) {
+        if (!reported) {
           resolve({ kind: 'unusable', why: toStyxyError(error).message });
         }
       });

@@ -56,7 +56,7 @@ export function decideAllocate(
   rules: Rules,
 ): Decision<AllocateAnswer> {
   const refusal = allocateRefusal(request);
-  if (refusal !== undefined || state.suspect) {
+  if (refusal !== undefined || state.needsResync) {
     return refuse(refusal ?? stateSuspect());
   }
   const { workspace, service, template } = request;

@@ -30,7 +30,7 @@ export function decideAllocatePlan(
   rules: Rules,
 ): Decision<PlanAnswer> {
   const refusal = planRefusal(request);
-  if (refusal !== undefined || state.suspect) {
+  if (refusal !== undefined || state.needsResync) {
     return refuse(refusal ?? stateSuspect());
   }
   const order = request.services

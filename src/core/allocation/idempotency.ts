@@ -7,7 +7,7 @@ import { refuse, type Decision } from './decision';
 import { allocatedMessage, movedMessage, releasedMessage } from '../domain/describe';
 import type { StateEvent } from '../state/events';
 import { pairsOf } from '../domain/model';
-import type { RecordedAnswer } from '../state/recordedAnswer';
+import type { RecordedAnswer } from '../state/schema';
 import { allocationNotFound, requestIdReused } from '../messages/refusals';
 import type {
   AllocateAnswer,

@@ -36,7 +36,7 @@ export function decideMove(
   rules: Rules,
 ): Decision<MoveAnswer> {
   const refusal = moveRefusal(request);
-  if (refusal !== undefined || state.suspect) {
+  if (refusal !== undefined || state.needsResync) {
     return refuse(refusal ?? stateSuspect());
   }
   const before = repeated.move(state, request);

@@ -28,7 +28,7 @@ export function decideRelease(
   rules: Rules,
 ): Decision<ReleaseAnswer> {
   const refusal = releaseRefusal(request);
-  if (refusal !== undefined || state.suspect) {
+  if (refusal !== undefined || state.needsResync) {
     return refuse(refusal ?? stateSuspect());
   }
   const before = repeated.release(state, request);

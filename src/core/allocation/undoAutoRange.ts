@@ -23,7 +23,7 @@ export function decideUndo(
   if (!isServiceTypeName(serviceType)) {
     return refuse(invalidServiceType(serviceType));
   }
-  if (state.suspect) {
+  if (state.needsResync) {
     return refuse(stateSuspect());
   }
   const before = repeated.undo(state, request);

@@ -1,42 +1,53 @@
-/** The words of Styxy as data. All times are milliseconds since the Unix epoch. */
-import type { Protocol } from './catalogue';
+/**
+ * The words of Styxy as data. All times are milliseconds since the Unix epoch. What is stored or sent
+ * is described by its schema, once for both.
+ */
+import * as v from 'valibot';
+import { PROTOCOLS } from './catalogue';
+import { finite, listOf, name, paths, port, recordId, shape, text, workspace } from './schema';
 
-export type ParticipantKind = 'window' | 'cli' | 'daemon' | 'http' | 'agent';
+const PARTICIPANT_KINDS = ['window', 'cli', 'daemon', 'http', 'agent'] as const;
 
-/** Somebody who talks to the leader: a window, a CLI run, a headless participant. */
-export interface Participant {
+export type ParticipantKind = (typeof PARTICIPANT_KINDS)[number];
+
+/** A process that talks to the leader: a window, a CLI run, a headless participant. */
+export const participantSchema = shape({
   /** Random, one for each activation or run; never derived from a pid or a folder. */
-  readonly id: string;
-  readonly kind: ParticipantKind;
+  id: v.pipe(v.string(), v.minLength(8), v.maxLength(64)),
+  kind: v.picklist(PARTICIPANT_KINDS),
   /** What a person would call it: the workspace's name, or the command line. */
-  readonly label: string;
-  readonly pid: number;
-  /** When its process started, where the OS tells: guards against a reused pid. */
-  readonly startedAt?: number;
+  label: text,
+  pid: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** When its process started, where the OS says: guards against a reused pid. */
+  startedAt: v.exactOptional(finite),
   /** `ProcessTable.identityOf`: unlike a start time it does not move when a clock is set. */
-  readonly identity?: string;
+  identity: v.exactOptional(v.pipe(v.string(), v.maxLength(256))),
   /** Version of Styxy. */
-  readonly version: string;
+  version: text,
   /** Canonical absolute paths. */
-  readonly folders: readonly string[];
-}
+  folders: paths,
+});
+
+export type Participant = v.InferOutput<typeof participantSchema>;
 
 /** Who keeps an allocation. */
-export interface Holder {
+const holderSchema = shape({
   /** `Participant.id`. */
-  readonly participant: string;
-  readonly kind: ParticipantKind;
-  readonly label: string;
-  readonly pid: number;
+  participant: v.string(),
+  kind: v.picklist(PARTICIPANT_KINDS),
+  label: v.string(),
+  pid: finite,
   /** `Participant.startedAt`. */
-  readonly startedAt?: number;
+  startedAt: v.exactOptional(finite),
   /** `Participant.identity`. */
-  readonly identity?: string;
-  readonly since: number;
+  identity: v.exactOptional(v.string()),
+  since: finite,
   /** Of a shared allocation: the pair that it is held for. Of others it is the allocation's own. */
-  readonly workspace?: string;
-  readonly service?: string;
-}
+  workspace: v.exactOptional(workspace),
+  service: v.exactOptional(name),
+});
+
+export type Holder = v.InferOutput<typeof holderSchema>;
 
 /** A named service of one workspace. */
 export interface Pair {
@@ -44,40 +55,44 @@ export interface Pair {
   readonly service: string;
 }
 
+/** What is kept of a plan's service. */
+const planNoteSchema = shape({
+  port: v.exactOptional(port),
+  /** A path, `/healthz`, or a whole http or https URL of this machine. */
+  health: v.exactOptional(v.string()),
+  /** Where it differs from that of the type. */
+  protocol: v.exactOptional(v.picklist(PROTOCOLS)),
+});
+
+export type PlanNote = v.InferOutput<typeof planNoteSchema>;
+
 /** One port given to one (workspace, service). */
-export interface Allocation {
+export const allocationSchema = shape({
   /** UUID; the HTTP API calls it lock id. */
-  readonly id: string;
-  readonly port: number;
-  readonly serviceType: string;
-  readonly service: string;
-  readonly workspace: string;
-  readonly holders: readonly Holder[];
-  readonly allocatedAt: number;
+  id: recordId,
+  port,
+  serviceType: name,
+  service: name,
+  workspace,
+  holders: listOf(holderSchema),
+  allocatedAt: finite,
   /** The port it had before its last move, and why it moved. */
-  readonly movedFrom?: number;
-  readonly movedBecause?: string;
+  movedFrom: v.exactOptional(port),
+  movedBecause: v.exactOptional(v.string()),
   /**
    * Of a singleton: what there is one of on the machine, a type (`ai`) or a service of a type
-   * (`ai/rag`). `workspace` and `service` are then those of whoever holds it longest.
+   * (`ai/rag`). `workspace` and `service` are then those of its longest holder.
    */
-  readonly group?: string;
+  group: v.exactOptional(v.string()),
   /** It was allocated by a plan, which said this when it was last followed. */
-  readonly planned?: PlanNote;
-}
+  planned: v.exactOptional(planNoteSchema),
+});
 
-/** What is kept of a plan's service. */
-export interface PlanNote {
-  readonly port?: number;
-  /** A path, `/healthz`, or a whole http or https URL of this machine. */
-  readonly health?: string;
-  /** Where it differs from that of the type. */
-  readonly protocol?: Protocol;
-}
+export type Allocation = v.InferOutput<typeof allocationSchema>;
 
 /**
  * What the listener table says of an allocation: never listened, listens, listened once.
- * `conflict` and `orphaned` are judged by recovery.
+ * `conflict` and `orphaned` are found by the health monitor.
  */
 export type AllocationState = 'reserved' | 'listening' | 'down' | 'conflict' | 'orphaned';
 
@@ -96,7 +111,7 @@ export interface ListeningProcess {
   readonly workspace?: string;
 }
 
-/** Whose a listener is that is proven to be somebody else's. */
+/** The owner of a listener that is proven to be foreign. */
 export type Intruder =
   /**
    * It runs from another workspace that Styxy knows, or from another worktree of the same
@@ -129,7 +144,7 @@ export type AllocationView = Allocation & Observation;
 export interface Conflict {
   readonly port: number;
   readonly process?: ListeningProcess;
-  /** Absent when somebody listens on it. */
+  /** Absent when something listens on it. */
   readonly reason?:
     /** Given to `pair`. */
     | 'allocated'
@@ -137,52 +152,57 @@ export interface Conflict {
     | 'released'
     /** Reserved by configuration, or refused by browsers. */
     | 'reserved'
-    /** The OS lets nobody bind it. */
+    /** The OS lets no process bind it. */
     | 'forbidden';
   readonly pair?: Pair;
 }
 
 /** The port that a pair had last; it survives release. */
-export interface RememberedPort {
-  readonly workspace: string;
-  readonly service: string;
-  readonly serviceType: string;
-  readonly port: number;
-  readonly at: number;
-}
+export const rememberedPortSchema = shape({
+  workspace,
+  service: name,
+  serviceType: name,
+  port,
+  at: finite,
+});
+
+export type RememberedPort = v.InferOutput<typeof rememberedPortSchema>;
 
 /** A port that a pair just gave up: other pairs get it last until `until`. */
-export interface CoolingPort {
-  readonly port: number;
-  readonly until: number;
+export const coolingPortSchema = shape({
+  port,
+  until: finite,
   /** The pair that had it, which may have it back at once. */
-  readonly pair: string;
-  /** It was shared: whoever asks for the same may have it back at once. */
-  readonly group?: string;
+  pair: v.string(),
+  /** It was shared: a pair that asks for the same may have it back at once. */
+  group: v.exactOptional(v.string()),
   /** It moved away, and its server may still be there: no other pair gets the port until then. */
-  readonly strict?: boolean;
-}
+  strict: v.exactOptional(v.boolean()),
+});
 
-export type HistoryKind = 'granted' | 'joined' | 'left' | 'released' | 'moved-from' | 'moved-to';
+export type CoolingPort = v.InferOutput<typeof coolingPortSchema>;
 
 /** One line of a port's past, for Inspect. */
-export interface HistoryEntry {
-  readonly at: number;
-  readonly port: number;
-  readonly kind: HistoryKind;
-  readonly service: string;
-  readonly workspace: string;
+export const historyEntrySchema = shape({
+  at: finite,
+  port,
+  kind: v.picklist(['granted', 'joined', 'left', 'released', 'moved-from', 'moved-to']),
+  service: name,
+  workspace,
   /** Label of the participant that did it. */
-  readonly by: string;
-  readonly note?: string;
-}
+  by: v.string(),
+  note: v.exactOptional(v.string()),
+});
+
+export type HistoryEntry = v.InferOutput<typeof historyEntrySchema>;
+export type HistoryKind = HistoryEntry['kind'];
 
 /** The key of a (workspace, service) pair. NUL cannot occur in either. */
 export function pairKey(workspace: string, service: string): string {
   return `${workspace}\0${service}`;
 }
 
-/** The pair that somebody holds an allocation for. */
+/** The pair that a holder holds an allocation for. */
 export function pairHeld(allocation: Allocation, holder: Holder): Pair {
   const { workspace = allocation.workspace, service = allocation.service } = holder;
   return { workspace, service };
@@ -219,7 +239,7 @@ export interface Shared {
   readonly group: string;
   readonly workspace: string;
   readonly service: string;
-  /** Who has held it longest; absent when nobody does at the moment. */
+  /** The one that has held it longest; absent when there is none at the moment. */
   readonly holder?: Holder;
   /** Milliseconds since the Unix epoch. */
   readonly since: number;
@@ -255,7 +275,7 @@ export interface HealthCounters {
   readonly released: number;
 }
 
-/** Participants whose place nobody takes, by id. */
+/** Participants whose place must not be taken, by id. */
 export interface ConnectedSet {
   has(participant: string): boolean;
 }

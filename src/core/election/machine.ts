@@ -1,11 +1,11 @@
 /**
  * How a process becomes leader, stays it and answers, as data: a phase and an observation give the
  * next phase and the one thing to do next. No I/O and no time, so that every interleaving can be
- * explored; `coordinator/reign` does what the machine says on the real machine.
+ * explored; `coordinator/election` does what the machine says on the real machine.
  *
  * Why it is safe: a number is claimed once, so one process at most owns N. A leader answers only
- * after a listing that shows no name above N (CHECK), taken after the commit was on disk. Whoever
- * comes next creates its lock and journals first and reads second, so it reads that commit.
+ * after a listing that shows no name above N (CHECK), taken after the commit was on disk. The
+ * next leader creates its lock and journals first and reads second, so it reads that commit.
  */
 import {
   SAFE_RULES,
@@ -20,7 +20,7 @@ import type { EpochFile, Listing } from '../host/interfaces';
 
 /** Starts a candidacy. `seen` is the highest epoch this process ever saw, 0 for none. */
 export function stand<Base>(seen: number): Step<Base> {
-  return { phase: { kind: 'surveying', seen }, action: { do: 'list' } };
+  return { phase: { kind: 'listing', seen }, action: { do: 'list' } };
 }
 
 /**
@@ -56,14 +56,14 @@ export function advance<Base>(
   rules: ElectionRules = SAFE_RULES,
 ): Step<Base> {
   switch (phase.kind) {
-    case 'surveying':
-      return surveyed(phase.seen, expectListing(phase, observation));
-    case 'judging':
+    case 'listing':
+      return listed(phase.seen, expectListing(phase, observation));
+    case 'probing':
       if (observation.saw === 'alive') {
         return end({ kind: 'follow', epoch: phase.below });
       }
-      return expect(phase, observation, 'dead', sound(phase.below));
-    case 'sounding':
+      return expect(phase, observation, 'dead', checkVersion(phase.below));
+    case 'checkingVersion':
       if (observation.saw === 'newer') {
         return end({ kind: 'newer', epoch: phase.below });
       }
@@ -84,10 +84,10 @@ export function advance<Base>(
         return end({ kind: 'storage', epoch: phase.epoch, during: 'open' });
       }
       return expect(phase, observation, 'done', {
-        phase: { kind: 'accepting', epoch: phase.epoch, base: phase.base },
+        phase: { kind: 'confirmingOpen', epoch: phase.epoch, base: phase.base },
         action: { do: 'list' },
       });
-    case 'accepting':
+    case 'confirmingOpen':
       return checked(phase.epoch, expectListing(phase, observation), rules, {
         do: 'serve',
         epoch: phase.epoch,
@@ -116,15 +116,18 @@ export function advance<Base>(
   }
 }
 
-function surveyed<Base>(seen: number, listing: Listing): Step<Base> {
+function listed<Base>(seen: number, listing: Listing): Step<Base> {
   const below = Math.max(seen, listing.highest);
   return hasLock(listing.files, below)
-    ? { phase: { kind: 'judging', below }, action: { do: 'judge', epoch: below } }
-    : sound(below);
+    ? { phase: { kind: 'probing', below }, action: { do: 'probe', epoch: below } }
+    : checkVersion(below);
 }
 
-function sound<Base>(below: number): Step<Base> {
-  return { phase: { kind: 'sounding', below }, action: { do: 'sound', epoch: below } };
+function checkVersion<Base>(below: number): Step<Base> {
+  return {
+    phase: { kind: 'checkingVersion', below },
+    action: { do: 'checkVersion', epoch: below },
+  };
 }
 
 function claim<Base>(epoch: number): Step<Base> {

@@ -21,15 +21,15 @@ export type Recovery<Base> =
   | { readonly kind: 'newer' };
 
 export type Phase<Base> =
-  | { readonly kind: 'surveying'; readonly seen: number }
-  | { readonly kind: 'judging'; readonly below: number }
-  | { readonly kind: 'sounding'; readonly below: number }
+  | { readonly kind: 'listing'; readonly seen: number }
+  | { readonly kind: 'probing'; readonly below: number }
+  | { readonly kind: 'checkingVersion'; readonly below: number }
   | { readonly kind: 'claiming'; readonly epoch: number; readonly memory?: Base }
   | { readonly kind: 'fencing'; readonly epoch: number; readonly base?: Base }
   | { readonly kind: 'confirming'; readonly epoch: number; readonly base?: Base }
   | { readonly kind: 'recovering'; readonly epoch: number }
   | { readonly kind: 'opening'; readonly epoch: number; readonly base: Base }
-  | { readonly kind: 'accepting'; readonly epoch: number; readonly base: Base }
+  | { readonly kind: 'confirmingOpen'; readonly epoch: number; readonly base: Base }
   | { readonly kind: 'serving'; readonly epoch: number }
   | { readonly kind: 'appending'; readonly epoch: number }
   | { readonly kind: 'checking'; readonly epoch: number }
@@ -39,9 +39,9 @@ export type Action<Base> =
   /** One directory listing. */
   | { readonly do: 'list' }
   /** Does the process behind `lock.<epoch>` answer? */
-  | { readonly do: 'judge'; readonly epoch: number }
+  | { readonly do: 'probe'; readonly epoch: number }
   /** Can this version read what `epoch` left? */
-  | { readonly do: 'sound'; readonly epoch: number }
+  | { readonly do: 'checkVersion'; readonly epoch: number }
   | { readonly do: 'claim'; readonly epoch: number }
   /** Exclusively create both own journals, one after the other. */
   | { readonly do: 'fence'; readonly epoch: number }
@@ -71,7 +71,7 @@ export type Ending =
   | { readonly kind: 'newer'; readonly epoch: number };
 
 /**
- * `fence`: the number may be somebody else's, who won it by a deleted lock; memory is no base any
+ * `fence`: the number may be another process's that won it by a deleted lock; memory is no base any
  * more. `open`: it is this process's own, and answered nothing.
  */
 type StorageStep = 'fence' | 'open' | 'append';

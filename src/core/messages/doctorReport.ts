@@ -7,7 +7,7 @@ import type { MachineFacts } from '../host/interfaces';
 import type { RecoveryReport } from './recoveryReport';
 import type { StatusAnswer } from './requests';
 
-/** What a finding is about: stable words, which name nobody and no folder. */
+/** What a finding is about: stable words, which name no person and no folder. */
 type FindingSubject =
   | 'leader'
   | 'storage'
@@ -44,11 +44,11 @@ export interface DoctorAnswer {
   /** Milliseconds since the Unix epoch. */
   readonly at: number;
   readonly status: StatusAnswer;
-  /** Changes of leader that the audit log tells of, and since when. */
+  /** Changes of leader that the audit log has, and since when. */
   readonly failovers: {
     readonly count: number;
     readonly since?: number;
-    /** Of the last hour, without those to commands that led for as long as they ran. */
+    /** Of the last hour, without those to commands that led while they ran. */
     readonly lastHour?: number;
   };
   readonly machine: MachineFacts;

@@ -1,33 +1,33 @@
 /**
- * What goes over the socket: method names, their shapes, and the checks at the boundary. JSON-RPC
- * carries it. Unknown fields are let through, so that windows of different versions understand
- * each other; unknown methods are refused.
+ * What goes over the socket, in one table: each method with the shape of its parameters and what it
+ * does. Client, wire, sessions and leader follow from it. JSON-RPC carries it; unknown methods are
+ * refused.
  */
 import * as v from 'valibot';
-import { PROTOCOLS } from '../domain/catalogue';
 import { brief } from '../domain/describe';
-import type { DoctorAnswer } from './doctorReport';
 import { StyxyError } from '../domain/errors';
-import type { Allocation, Participant } from '../domain/model';
-import type {
-  AllocateAnswer,
-  AllocateRequest,
-  AuditAnswer,
-  AuditRequest,
-  AutoAllocationRequest,
-  InspectAnswer,
-  InspectRequest,
-  MoveAnswer,
-  MoveRequest,
-  PlanAnswer,
-  PlanRequest,
-  ReleaseAnswer,
-  ReleaseRequest,
-  Snapshot,
-  SnapshotDelta,
-  StatusAnswer,
-  UndoAnswer,
-  UndoRequest,
+import { allocationSchema, participantSchema, type Allocation } from '../domain/model';
+import { paths, shape, text } from '../domain/schema';
+import type { DoctorAnswer } from './doctorReport';
+import {
+  allocateRequest,
+  auditRequest,
+  autoAllocationRequest,
+  inspectRequest,
+  moveRequest,
+  planRequest,
+  releaseRequest,
+  undoRequest,
+  type AllocateAnswer,
+  type AuditAnswer,
+  type InspectAnswer,
+  type MoveAnswer,
+  type PlanAnswer,
+  type ReleaseAnswer,
+  type Snapshot,
+  type SnapshotDelta,
+  type StatusAnswer,
+  type UndoAnswer,
 } from './requests';
 
 /**
@@ -52,11 +52,11 @@ const MAX_DEPTH = 16;
 export const MAX_PUSH_BYTES = 32 * 1024 * 1024;
 
 /** First words on a connection: each side proves that it knows the lock's secret. */
-interface HandshakeRequest {
-  readonly protocol: number;
+const handshake = shape({
+  protocol: v.number(),
   /** 32 random bytes in hex. */
-  readonly nonce: string;
-}
+  nonce: v.pipe(v.string(), v.hexadecimal()),
+});
 
 export interface HandshakeAnswer {
   readonly protocol: number;
@@ -67,43 +67,24 @@ export interface HandshakeAnswer {
   readonly proof: string;
 }
 
-interface HelloRequest {
-  readonly proof: string;
-  readonly participant: Participant;
-  /** What it last knew to be held in its folders: heard only after all copies were damaged. */
-  readonly holds: readonly Allocation[];
-}
+const hello = shape({
+  proof: text,
+  participant: participantSchema,
+  /**
+   * The allocations that it last knew to be held in its folders: used only after all copies were
+   * damaged. Those that could not be stored are left out: one would make the state unreadable.
+   */
+  holds: v.pipe(
+    v.array(v.unknown()),
+    v.transform((holds) => holds.flatMap(storable)),
+    v.readonly(),
+  ),
+});
 
-interface HelloAnswer {
-  readonly snapshot: PushedSnapshot;
-}
-
-/** `suspect`: the leader is still hearing what the windows hold, so this shows less than that. */
+/** `suspect`: the leader still asks the windows what they hold, so this shows less than that. */
 export interface PushedSnapshot extends Snapshot {
   readonly suspect?: boolean;
 }
-
-/** Requests from a participant to the leader. */
-export interface Methods {
-  handshake: { params: HandshakeRequest; result: HandshakeAnswer };
-  hello: { params: HelloRequest; result: HelloAnswer };
-  ping: { params: Record<string, never>; result: { epoch: number } };
-  folders: { params: { folders: readonly string[] }; result: Record<string, never> };
-  allocate: { params: AllocateRequest; result: AllocateAnswer };
-  release: { params: ReleaseRequest; result: ReleaseAnswer };
-  move: { params: MoveRequest; result: MoveAnswer };
-  allocatePlan: { params: PlanRequest; result: PlanAnswer };
-  undoAutoAllocation: { params: UndoRequest; result: UndoAnswer };
-  setAutoAllocation: { params: AutoAllocationRequest; result: Snapshot };
-  audit: { params: AuditRequest; result: AuditAnswer };
-  inspect: { params: InspectRequest; result: InspectAnswer };
-  list: { params: Record<string, never>; result: Snapshot };
-  status: { params: Record<string, never>; result: StatusAnswer };
-  doctor: { params: Record<string, never>; result: DoctorAnswer };
-  handOver: { params: Record<string, never>; result: Record<string, never> };
-}
-
-export type MethodName = keyof Methods;
 
 /** Pushes from the leader to every participant. */
 export interface Pushes {
@@ -111,116 +92,110 @@ export interface Pushes {
   delta: SnapshotDelta;
 }
 
-const text = v.pipe(v.string(), v.maxLength(4096));
-/** What JSON can write: it reads 1e309 as Infinity and would write that as null. */
-const finite = v.pipe(v.number(), v.finite());
-const requestId = v.pipe(v.string(), v.minLength(8), v.maxLength(64));
-const paths = v.pipe(v.array(text), v.maxLength(256));
-const target = v.looseObject({
-  id: v.optional(text),
-  port: v.optional(v.number()),
-  service: v.optional(text),
-  workspace: v.optional(text),
-});
-const planned = {
-  port: v.optional(v.number()),
-  exact: v.optional(v.boolean()),
-  health: v.optional(text),
-  protocol: v.optional(v.picklist(PROTOCOLS)),
-};
-const nothing = v.looseObject({});
-const holder = v.looseObject({
-  participant: text,
-  kind: v.picklist(['window', 'cli', 'daemon', 'http', 'agent']),
-  label: text,
-  pid: finite,
-  since: finite,
-});
-const allocation = v.looseObject({
-  id: v.pipe(v.string(), v.uuid()),
-  port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65535)),
-  serviceType: text,
-  service: text,
-  workspace: text,
-  holders: v.array(holder),
-  allocatedAt: finite,
-  movedFrom: v.optional(finite),
-  group: v.optional(text),
-});
-const participant = v.looseObject({
-  id: v.pipe(v.string(), v.minLength(8), v.maxLength(64)),
-  kind: v.picklist(['window', 'cli', 'daemon', 'http', 'agent']),
-  label: text,
-  pid: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  startedAt: v.optional(finite),
-  identity: v.optional(v.pipe(v.string(), v.maxLength(256))),
-  version: text,
-  folders: paths,
-});
+/** Carries the type of an answer through the table; there is no value. */
+interface Answer<Type> {
+  readonly type?: Type;
+}
+
+function answer<Type>(): Answer<Type> {
+  return {};
+}
+
+const nothing = shape({});
 
 /**
- * The shape of each request. What a value means (a port in range, a well-formed name) is decided
- * by the engine, which gives the better message.
+ * Requests from a participant to the leader. `connection`: of the connection itself, before and
+ * while the participant is known. `write`: changes the state in a commit, under a request id, and
+ * may be repeated under it. `read`: answered from the state. `leader`: makes the leader do something
+ * beside the state.
+ *
+ * Errors of every request: `leader_unavailable`, `timeout`, `cancelled`, `storage_unavailable`,
+ * `protocol_mismatch`, `internal`, and those that the request names.
  */
-const SHAPES = {
-  handshake: v.looseObject({ protocol: v.number(), nonce: v.pipe(v.string(), v.hexadecimal()) }),
-  hello: v.looseObject({ proof: text, participant, holds: v.array(allocation) }),
-  ping: nothing,
-  folders: v.looseObject({ folders: paths }),
-  allocate: v.looseObject({
-    requestId,
-    workspace: text,
-    service: text,
-    serviceType: v.optional(text),
-    port: v.optional(v.number()),
-    exact: v.optional(v.boolean()),
-    template: v.optional(text),
-    planned: v.optional(v.looseObject(planned)),
-  }),
-  allocatePlan: v.looseObject({
-    requestId,
-    workspace: text,
-    services: v.pipe(
-      v.array(v.looseObject({ service: text, serviceType: v.optional(text), ...planned })),
-      v.maxLength(256),
-    ),
-    template: v.optional(text),
-    partial: v.optional(v.boolean()),
-  }),
-  undoAutoAllocation: v.looseObject({ requestId, serviceType: text }),
-  setAutoAllocation: v.looseObject({ enabled: v.boolean() }),
-  audit: v.looseObject({
-    port: v.optional(v.number()),
-    workspace: v.optional(text),
-    serviceType: v.optional(text),
-    what: v.optional(text),
-    since: v.optional(v.number()),
-    limit: v.optional(v.number()),
-  }),
-  release: v.looseObject({
-    requestId,
-    target,
-    workspaces: paths,
-    confirmed: v.optional(v.boolean()),
-    everyone: v.optional(v.boolean()),
-  }),
-  move: v.looseObject({
-    requestId,
-    target,
-    workspaces: paths,
-    confirmed: v.optional(v.boolean()),
-    port: v.number(),
-  }),
-  inspect: v.looseObject({ port: v.number() }),
-  list: nothing,
-  status: nothing,
-  doctor: nothing,
-  handOver: nothing,
-} as const satisfies Record<MethodName, v.GenericSchema>;
+const METHODS = {
+  handshake: { kind: 'connection', params: handshake, answer: answer<HandshakeAnswer>() },
+  hello: { kind: 'connection', params: hello, answer: answer<{ snapshot: PushedSnapshot }>() },
+  ping: { kind: 'connection', params: nothing, answer: answer<{ epoch: number }>() },
+  folders: {
+    kind: 'connection',
+    params: shape({ folders: paths }),
+    answer: answer<unknown>(),
+  },
+  /** Errors: `invalid_argument` `port_reserved` `port_in_use` `no_port_available`. */
+  allocate: { kind: 'write', params: allocateRequest, answer: answer<AllocateAnswer>() },
+  /** Errors: `invalid_argument` `allocation_not_found` `not_holder`. */
+  release: { kind: 'write', params: releaseRequest, answer: answer<ReleaseAnswer>() },
+  /** One commit. Errors: those of `allocate` and `release`. */
+  move: { kind: 'write', params: moveRequest, answer: answer<MoveAnswer>() },
+  /**
+   * One commit, for all services of a plan. Errors: those of `allocate`, for the first service
+   * that is refused, whose name is in `details.service`; with `partial` only `invalid_argument`.
+   */
+  allocatePlan: { kind: 'write', params: planRequest, answer: answer<PlanAnswer>() },
+  /** Errors: `invalid_argument`; `port_in_use` with the ports of the type that are held. */
+  undoAutoAllocation: { kind: 'write', params: undoRequest, answer: answer<UndoAnswer>() },
+  /** Errors: `invalid_config` if the file cannot be edited, `storage_unavailable`. */
+  setAutoAllocation: {
+    kind: 'leader',
+    params: autoAllocationRequest,
+    answer: answer<Snapshot>(),
+  },
+  /** Errors: `invalid_argument`, `storage_unavailable`. */
+  audit: { kind: 'read', params: auditRequest, answer: answer<AuditAnswer>() },
+  /** Errors: `invalid_argument`. */
+  inspect: { kind: 'read', params: inspectRequest, answer: answer<InspectAnswer>() },
+  /** The allocations as the leader has them now, not as last pushed. */
+  list: { kind: 'read', params: nothing, answer: answer<Snapshot>() },
+  status: { kind: 'read', params: nothing, answer: answer<StatusAnswer>() },
+  /** What is known of Styxy and its machine, and what to do about it. */
+  doctor: { kind: 'read', params: nothing, answer: answer<DoctorAnswer>() },
+  /** Makes the leader hand over. */
+  handOver: { kind: 'leader', params: nothing, answer: answer<unknown>() },
+} as const;
 
-export const METHOD_NAMES = Object.keys(SHAPES) as MethodName[];
+type Table = typeof METHODS;
 
-/** Checks the parameters of a request at the leader's door. Errors: `invalid_argument`. */
+export type Methods = {
+  [M in keyof Table]: {
+    params: v.InferOutput<Table[M]['params']>;
+    result: Table[M]['answer'] extends Answer<infer Type> ? Type : never;
+  };
+};
+
+export type MethodName = keyof Table;
+
+type OfKind<Kind extends Table[MethodName]['kind']> = {
+  [M in MethodName]: Table[M]['kind'] extends Kind ? M : never;
+}[MethodName];
+
+export type WriteName = OfKind<'write'>;
+export type ReadName = OfKind<'read'>;
+export type ConnectionMethod = OfKind<'connection'>;
+/** What a participant may ask for once it is known. */
+export type RequestName = Exclude<MethodName, ConnectionMethod>;
+
+export const METHOD_NAMES = Object.keys(METHODS) as MethodName[];
+
+export const REQUEST_NAMES = METHOD_NAMES.filter(isRequest);
+
+export function isRequest(method: MethodName): method is RequestName {
+  return METHODS[method].kind !== 'connection';
+}
+
+export function isWrite(method: MethodName): method is WriteName {
+  return METHODS[method].kind === 'write';
+}
+
+export function isRead(method: MethodName): method is ReadName {
+  return METHODS[method].kind === 'read';
+}
+
+/** Whether a request says anything beside its name. */
+export function hasParams(method: MethodName): boolean {
+  return Object.keys(METHODS[method].params.entries).length > 0;
+}
+
+/** Checks the parameters of a request as it comes in. Errors: `invalid_argument`. */
 export function parseParams<M extends MethodName>(
   method: M,
   params: unknown,
@@ -232,8 +207,8 @@ export function parseParams<M extends MethodName>(
       { details: { method, maxDepth: MAX_DEPTH } },
     );
   }
-  const schema: v.GenericSchema = SHAPES[method];
-  // Of thousands of wrong elements one is told: gathering all of them would stop the leader.
+  const schema: v.GenericSchema = METHODS[method].params;
+  // Of thousands of wrong elements one is reported: gathering all of them would stop the leader.
   const result = v.safeParse(schema, params, { abortEarly: true });
   if (result.success) {
     return result.output as Methods[M]['params'];
@@ -259,4 +234,9 @@ function isTooDeep(value: unknown): boolean {
     }
   }
   return true;
+}
+
+function storable(value: unknown): readonly Allocation[] {
+  const read = v.safeParse(allocationSchema, value, { abortEarly: true });
+  return read.success ? [read.output] : [];
 }

@@ -141,7 +141,7 @@ export function portAllocated(port: number, allocation: Allocation): StyxyError 
   );
 }
 
-/** Code `port_in_use`: somebody listens on the port. */
+/** Code `port_in_use`: a process listens on the port. */
 export function portBusy(port: number, process: ListeningProcess | undefined): StyxyError {
   return new StyxyError(
     'port_in_use',
@@ -195,7 +195,7 @@ export interface Exhausted {
   readonly allocated: readonly Conflict[];
 }
 
-/** Retryable if waiting may help: somebody listens now, or just left. */
+/** Retryable if waiting may help: a process listens now, or just left. */
 export function noPortAvailable(
   pair: { readonly service: string; readonly workspace: string },
   found: Exhausted,
@@ -231,7 +231,7 @@ export function allocationNotFound(
   });
 }
 
-/** Code `not_holder`: it belongs to another workspace and nobody confirmed. */
+/** Code `not_holder`: it belongs to another workspace, and the user did not confirm. */
 export function notHolder(allocation: Allocation, verb: 'release' | 'move'): StyxyError {
   const { id, port, service, workspace } = allocation;
   return new StyxyError(
@@ -242,7 +242,7 @@ export function notHolder(allocation: Allocation, verb: 'release' | 'move'): Sty
   );
 }
 
-/** Code `leader_unavailable`: granting waits until the windows were heard. */
+/** Code `leader_unavailable`: granting waits until the windows reported what they hold. */
 export function stateSuspect(): StyxyError {
   return new StyxyError(
     'leader_unavailable',

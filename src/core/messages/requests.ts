@@ -1,5 +1,12 @@
-import type { AuditEntry, AuditQuery } from '../domain/audit';
-import type { PortRange, ServiceType } from '../domain/catalogue';
+/**
+ * What a participant asks of the leader, and what it is answered. A request is described by its
+ * schema: the shape that is let in. What a value means (a port in range, a well-formed name) is
+ * decided by the engine, which gives the better message. Unknown fields are let through, so that
+ * windows of different versions understand each other.
+ */
+import * as v from 'valibot';
+import type { AuditEntry, AuditQuery, AuditWhat } from '../domain/audit';
+import { PROTOCOLS, type PortRange, type ServiceType } from '../domain/catalogue';
 import type { FileProblem, Placement, Reservation } from '../domain/configuration';
 import type { ErrorJson } from '../domain/errors';
 import type {
@@ -9,29 +16,39 @@ import type {
   HealthSample,
   HistoryEntry,
   Participant,
-  Planned,
   Shared,
 } from '../domain/model';
+import { paths, shape, text } from '../domain/schema';
 import type { AddressFinding } from '../host/interfaces';
 
-/** Asks for the port of (workspace, service). Idempotent, and again by `requestId`. */
-export interface AllocateRequest {
-  readonly requestId: string;
-  /** Canonical absolute path. */
-  readonly workspace: string;
-  readonly service: string;
-  readonly serviceType?: string;
-  /** 1024-65535. */
-  readonly port?: number;
-  /** With `port`: that port or an error that names who has it. */
-  readonly exact?: boolean;
-  /** Named by configuration: shifts where the search begins. Else the git branch may name one. */
-  readonly template?: string;
-  /** The workspace's plan declares the service. */
-  readonly planned?: Planned;
-}
+/** What a plan says of a service: a `Planned`. */
+const planned = {
+  port: v.exactOptional(v.number()),
+  exact: v.exactOptional(v.boolean()),
+  health: v.exactOptional(text),
+  protocol: v.exactOptional(v.picklist(PROTOCOLS)),
+};
 
-/** The range that was found for a type that nobody declared. */
+/** Asks for the port of (workspace, service). Idempotent, and again by `requestId`. */
+export const allocateRequest = shape({
+  requestId: text,
+  /** Canonical absolute path. */
+  workspace: text,
+  service: text,
+  serviceType: v.exactOptional(text),
+  /** 1024-65535. */
+  port: v.exactOptional(v.number()),
+  /** With `port`: that port or an error that names who has it. */
+  exact: v.exactOptional(v.boolean()),
+  /** Named by configuration: shifts where the search begins. Else the git branch may name one. */
+  template: v.exactOptional(text),
+  /** The workspace's plan declares the service. */
+  planned: v.exactOptional(shape(planned)),
+});
+
+export type AllocateRequest = v.InferOutput<typeof allocateRequest>;
+
+/** The range that was found for a type that is not declared. */
 export interface AutoAllocated {
   readonly serviceType: string;
   readonly range: PortRange;
@@ -59,23 +76,32 @@ export interface AllocateAnswer {
 }
 
 /** Exactly one of `id`, `port`, or `service` with `workspace`. */
-export interface AllocationRef {
-  readonly id?: string;
-  readonly port?: number;
-  readonly service?: string;
-  readonly workspace?: string;
-}
+const allocationRef = shape({
+  id: v.exactOptional(text),
+  port: v.exactOptional(v.number()),
+  service: v.exactOptional(text),
+  workspace: v.exactOptional(text),
+});
 
-export interface ReleaseRequest {
-  readonly requestId: string;
-  readonly target: AllocationRef;
+export type AllocationRef = v.InferOutput<typeof allocationRef>;
+
+/** What is to be released or moved. */
+const targeted = {
+  requestId: text,
+  target: allocationRef,
   /** The caller's workspaces; with `id` in the target, none is needed. */
-  readonly workspaces: readonly string[];
-  /** Set after the user confirmed the release of another workspace's allocation. */
-  readonly confirmed?: boolean;
+  workspaces: paths,
+  /** Set after the user confirmed a change to another workspace's allocation. */
+  confirmed: v.exactOptional(v.boolean()),
+};
+
+export const releaseRequest = shape({
+  ...targeted,
   /** Ends a shared allocation although others hold it too. */
-  readonly everyone?: boolean;
-}
+  everyone: v.exactOptional(v.boolean()),
+});
+
+export type ReleaseRequest = v.InferOutput<typeof releaseRequest>;
 
 export interface ReleaseAnswer {
   /** As it is after the release: `holders` are the ones that remain. */
@@ -84,20 +110,25 @@ export interface ReleaseAnswer {
   readonly message: string;
 }
 
-/** Allocates what a plan declares, in one commit. */
-export interface PlanRequest {
-  readonly requestId: string;
-  readonly workspace: string;
-  readonly services: readonly PlanRequestService[];
-  readonly template?: string;
-  /** What can be granted is, and the rest is told; else it is all or nothing. */
-  readonly partial?: boolean;
-}
+const planService = shape({
+  service: text,
+  serviceType: v.exactOptional(text),
+  ...planned,
+});
 
-export interface PlanRequestService extends Planned {
-  readonly service: string;
-  readonly serviceType?: string;
-}
+export type PlanRequestService = v.InferOutput<typeof planService>;
+
+/** Allocates what a plan declares, in one commit. */
+export const planRequest = shape({
+  requestId: text,
+  workspace: text,
+  services: v.pipe(v.array(planService), v.maxLength(256), v.readonly()),
+  template: v.exactOptional(text),
+  /** What can be granted is granted, and the rest is reported; else it is all or nothing. */
+  partial: v.exactOptional(v.boolean()),
+});
+
+export type PlanRequest = v.InferOutput<typeof planRequest>;
 
 export interface PlanAnswer {
   /** In the order of the request, without what was refused. */
@@ -107,10 +138,9 @@ export interface PlanAnswer {
 }
 
 /** Takes back the range of an auto-allocated type. */
-export interface UndoRequest {
-  readonly requestId: string;
-  readonly serviceType: string;
-}
+export const undoRequest = shape({ requestId: text, serviceType: text });
+
+export type UndoRequest = v.InferOutput<typeof undoRequest>;
 
 export interface UndoAnswer {
   readonly serviceType: string;
@@ -119,9 +149,18 @@ export interface UndoAnswer {
 }
 
 /** Edits `auto_allocation.enabled` in `config.json`. */
-export interface AutoAllocationRequest {
-  readonly enabled: boolean;
-}
+export const autoAllocationRequest = shape({ enabled: v.boolean() });
+
+export type AutoAllocationRequest = v.InferOutput<typeof autoAllocationRequest>;
+
+export const auditRequest = shape({
+  port: v.exactOptional(v.number()),
+  workspace: v.exactOptional(text),
+  serviceType: v.exactOptional(text),
+  what: v.exactOptional(v.custom<AuditWhat>((value) => v.is(text, value), 'is not a word')),
+  since: v.exactOptional(v.number()),
+  limit: v.exactOptional(v.number()),
+}) satisfies v.GenericSchema<unknown, AuditQuery>;
 
 export type AuditRequest = AuditQuery;
 
@@ -134,14 +173,10 @@ export interface AuditAnswer {
   readonly path: string;
 }
 
-export interface MoveRequest {
-  readonly requestId: string;
-  readonly target: AllocationRef;
-  readonly workspaces: readonly string[];
-  readonly confirmed?: boolean;
-  /** 1024-65535. */
-  readonly port: number;
-}
+/** `port`: 1024-65535. */
+export const moveRequest = shape({ ...targeted, port: v.number() });
+
+export type MoveRequest = v.InferOutput<typeof moveRequest>;
 
 export interface MoveAnswer {
   readonly allocation: Allocation;
@@ -149,13 +184,13 @@ export interface MoveAnswer {
   readonly message: string;
 }
 
-export interface InspectRequest {
-  readonly port: number;
-}
+export const inspectRequest = shape({ port: v.number() });
+
+export type InspectRequest = v.InferOutput<typeof inspectRequest>;
 
 export interface InspectAnswer {
   readonly port: number;
-  /** Absent when Styxy gave the port to nobody. */
+  /** Absent when the port is not allocated. */
   readonly allocation?: AllocationView;
   readonly addresses: readonly AddressFinding[];
   /** Everyone who listens on the port, allocated or not. */
@@ -163,7 +198,7 @@ export interface InspectAnswer {
   readonly history: readonly HistoryEntry[];
   /** What was seen of the allocation lately, newest last; see `HEALTH_HISTORY_LIMIT`. */
   readonly health?: readonly HealthSample[];
-  /** Why nobody gets this port, if so: a reservation, a browser's refusal list. */
+  /** Why this port is never given, if so: a reservation, a browser's refusal list. */
   readonly reserved?: string;
   /** Types whose range contains the port. */
   readonly serviceTypes: readonly string[];

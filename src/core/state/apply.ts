@@ -54,7 +54,7 @@ export function apply(state: State, event: StateEvent): State {
       return { ...state, answered: bounded(answered, ANSWERED_LIMIT) };
     }
     case 'trusted':
-      return { ...state, suspect: false };
+      return { ...state, needsResync: false };
   }
 }
 

@@ -8,39 +8,16 @@ import {
   pairsOf,
   type Allocation,
   type CoolingPort,
-  type HistoryEntry,
   type RememberedPort,
 } from '../domain/model';
-import {
-  ANSWERED_LIMIT,
-  HISTORY_LIMIT,
-  MEMORY_LIMIT,
-  type Answered,
-  type State,
-  type StoredConfiguration,
-  type UndoneType,
-} from './state';
-import { stateBodySchema } from './schema';
+import { ANSWERED_LIMIT, HISTORY_LIMIT, MEMORY_LIMIT, type State } from './state';
+import { stateBodySchema, type Answered, type StateBody, type UndoneType } from './schema';
 import { PersistentMap } from './persistentMap';
 
 /** Grows with each change that an older version would misread. */
 const STATE_SCHEMA = 1;
 
 const KNOWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(stateBodySchema.entries));
-
-/** Unknown fields, of the body and of each record in it, are kept from reading to writing. */
-export interface StateBody {
-  readonly schema: typeof STATE_SCHEMA;
-  readonly suspect: boolean;
-  readonly allocations: readonly Allocation[];
-  readonly memory: readonly RememberedPort[];
-  readonly cooling: readonly CoolingPort[];
-  readonly answered: readonly Answered[];
-  readonly types: readonly AutoType[];
-  readonly undone: readonly UndoneType[];
-  readonly configuration?: StoredConfiguration;
-  readonly history: readonly HistoryEntry[];
-}
 
 export type Decoded =
   | { readonly kind: 'state'; readonly state: State }
@@ -53,7 +30,7 @@ export function toBody(state: State): StateBody {
   return {
     ...state.extra,
     schema: STATE_SCHEMA,
-    suspect: state.suspect,
+    suspect: state.needsResync,
     allocations: [...state.allocations.values()],
     memory: [...state.memory.values()],
     cooling: [...state.cooling.values()],
@@ -75,7 +52,15 @@ export function fromBody(body: unknown): Decoded {
     const [issue] = read.issues;
     return { kind: 'invalid', where: `${v.getDotPath(issue) ?? 'body'}: ${brief(issue.message)}` };
   }
-  const { suspect, allocations, memory, cooling, answered, history, configuration } = read.output;
+  const {
+    suspect: needsResync,
+    allocations,
+    memory,
+    cooling,
+    answered,
+    history,
+    configuration,
+  } = read.output;
   const { types = [], undone = [] } = read.output;
   const pairs = allocations.flatMap((each: Allocation) =>
     pairsOf(each).map((pair) => [pairOf(pair), each.id] as const),
@@ -113,7 +98,7 @@ export function fromBody(body: unknown): Decoded {
     undone: tableBy<string, UndoneType>(undone, ({ name }) => name),
     configuration,
     history: history.slice(-HISTORY_LIMIT),
-    suspect,
+    needsResync,
     extra: Object.fromEntries(extra),
   };
   return { kind: 'state', state };

@@ -1,6 +1,6 @@
 import type { AutoType } from '../domain/configuration';
 import type { Allocation, Holder, ParticipantKind, PlanNote } from '../domain/model';
-import type { RecordedAnswer } from './recordedAnswer';
+import type { RecordedAnswer } from './schema';
 
 /** Who did it and when; every event carries one. */
 export interface Stamp {
@@ -59,7 +59,7 @@ export type StateEvent =
       readonly stamp: Stamp;
       readonly id: string;
     } & PlanNote)
-  /** A service type that nobody declared got a range. */
+  /** A service type that is not declared got a range. */
   | { readonly kind: 'type-added'; readonly stamp: Stamp; readonly type: AutoType }
   | {
       readonly kind: 'type-removed';
@@ -85,7 +85,7 @@ export type StateEvent =
       readonly at: number;
       readonly recorded: RecordedAnswer;
     }
-  /** After all copies were damaged: the windows were heard, granting is safe again. */
+  /** After all copies were damaged: the windows reported what they hold, granting is safe again. */
   | { readonly kind: 'trusted'; readonly stamp: Stamp };
 
 const KINDS: Readonly<Record<StateEvent['kind'], true>> = {

@@ -1,59 +1,22 @@
 import * as v from 'valibot';
-import { PROTOCOLS } from '../domain/catalogue';
-import { PLACEMENTS } from '../domain/configuration';
+import { PLACEMENTS, type AutoType } from '../domain/configuration';
 import { isRecord } from '../domain/errors';
-import { isPort, isRequestId, isServiceName, isWorkspace } from '../domain/names';
+import {
+  allocationSchema,
+  coolingPortSchema,
+  historyEntrySchema,
+  rememberedPortSchema,
+  type Conflict,
+} from '../domain/model';
+import { isRequestId } from '../domain/names';
+import { finite, listOf, name, port, recordId, shape } from '../domain/schema';
 
-/**
- * The shape of a stored state. Objects are loose: what a newer version of the same schema adds is
- * kept, record by record. `readonly` mirrors `model.ts`, so that a drift between the two does not
- * compile.
- */
-const name = v.custom<string>(isServiceName, 'is not a name');
-const port = v.custom<number>(isPort, 'is not a port, 1024-65535');
-const workspace = v.custom<string>(isWorkspace, 'is not an absolute path');
-const requestId = v.custom<string>(isRequestId, 'is not a request id');
-const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
-/** JSON reads 1e309 as Infinity and would write that as null, which could not be read again. */
-const finite = v.pipe(v.number(), v.finite());
 const time = finite;
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
-const holder = v.looseObject({
-  participant: v.string(),
-  kind: v.picklist(['window', 'cli', 'daemon', 'http', 'agent']),
-  label: v.string(),
-  pid: finite,
-  startedAt: v.exactOptional(time),
-  identity: v.exactOptional(v.string()),
-  since: time,
-  workspace: v.exactOptional(workspace),
-  service: v.exactOptional(name),
-});
+const range = shape({ first: port, last: port });
 
-const allocation = v.looseObject({
-  id,
-  port,
-  serviceType: name,
-  service: name,
-  workspace,
-  holders: v.array(holder),
-  allocatedAt: time,
-  movedFrom: v.exactOptional(port),
-  movedBecause: v.exactOptional(v.string()),
-  group: v.exactOptional(v.string()),
-  planned: v.exactOptional(
-    v.looseObject({
-      port: v.exactOptional(port),
-      health: v.exactOptional(v.string()),
-      protocol: v.exactOptional(v.picklist(PROTOCOLS)),
-    }),
-  ),
-});
-
-const range = v.looseObject({ first: port, last: port });
-
-const listeningProcess = v.looseObject({
+const listeningProcess = shape({
   pid: v.exactOptional(finite),
   command: v.exactOptional(v.string()),
   cwd: v.exactOptional(v.string()),
@@ -61,28 +24,36 @@ const listeningProcess = v.looseObject({
   workspace: v.exactOptional(v.string()),
 });
 
-const conflict = v.looseObject({
+const conflict: v.GenericSchema<unknown, Conflict> = shape({
   port: finite,
   process: v.exactOptional(listeningProcess),
   reason: v.exactOptional(v.picklist(['allocated', 'released', 'reserved', 'forbidden'])),
-  pair: v.exactOptional(v.looseObject({ workspace: v.string(), service: v.string() })),
+  pair: v.exactOptional(shape({ workspace: v.string(), service: v.string() })),
 });
 
-/** A `RecordedAnswer`, checked when it is given again. */
-export const recordedAnswerSchema = v.variant('kind', [
-  v.looseObject({
+/**
+ * What is kept of an answer. An allocation that lives on is kept by its id and port only: a
+ * repeated request must get it as it is now, and never one that has ended or moved since, whose
+ * port may be another's.
+ *
+ * Thousands are written with every checkpoint, so what can be said again from the rest is left
+ * out: empty conflicts, and the message when there is nothing special to say. It is checked when it
+ * is given again.
+ */
+export const recordedAnswerSchema = v.union([
+  shape({
     kind: v.literal('allocate'),
-    id,
+    id: recordId,
     port,
-    answer: v.looseObject({
+    answer: shape({
       existing: v.boolean(),
       adopted: v.exactOptional(v.boolean()),
       wish: v.exactOptional(port),
       movedFrom: v.exactOptional(port),
-      conflicts: v.exactOptional(v.array(conflict)),
+      conflicts: v.exactOptional(listOf(conflict)),
       attempts: count,
       autoAllocated: v.exactOptional(
-        v.looseObject({
+        shape({
           serviceType: name,
           range,
           chunkSize: count,
@@ -92,70 +63,76 @@ export const recordedAnswerSchema = v.variant('kind', [
       message: v.exactOptional(v.string()),
     }),
   }),
-  v.looseObject({
+  shape({
     kind: v.literal('release'),
-    answer: v.looseObject({
-      released: allocation,
+    answer: shape({
+      released: allocationSchema,
       remainingHolders: count,
       message: v.exactOptional(v.string()),
     }),
   }),
-  v.looseObject({
+  shape({
     kind: v.literal('move'),
-    id,
+    id: recordId,
     port,
-    answer: v.looseObject({ movedFrom: port, message: v.exactOptional(v.string()) }),
+    answer: shape({ movedFrom: port, message: v.exactOptional(v.string()) }),
   }),
-  v.looseObject({
+  shape({
     kind: v.literal('undo'),
-    answer: v.looseObject({ serviceType: name, range, message: v.string() }),
+    answer: shape({ serviceType: name, range, message: v.string() }),
   }),
 ]);
 
-export const stateBodySchema = v.looseObject({
+export type RecordedAnswer = v.InferOutput<typeof recordedAnswerSchema>;
+
+const autoType: v.GenericSchema<unknown, AutoType> = shape({
+  name,
+  range,
+  placement: v.picklist(PLACEMENTS),
+  at: time,
+  by: v.string(),
+  projected: v.boolean(),
+});
+
+/** A type whose range was taken back, and which `config.json` may still show. */
+const undone = shape({ name, at: time });
+
+export type UndoneType = v.InferOutput<typeof undone>;
+
+/** `config.json` as it was last read without an error. */
+const configuration = shape({
+  /** Absent when there was no file. */
+  text: v.exactOptional(v.string()),
+  at: time,
+});
+
+export type StoredConfiguration = v.InferOutput<typeof configuration>;
+
+/** The answer to a request, as the state keeps it. */
+const answered = shape({
+  requestId: v.custom<string>(isRequestId, 'is not a request id'),
+  at: time,
+  /**
+   * A `RecordedAnswer`. Thousands are read by each new leader, and hardly one is asked for again: it
+   * is checked then.
+   */
+  recorded: v.custom<unknown>(isRecord, 'is not an object'),
+});
+
+export type Answered = v.InferOutput<typeof answered>;
+
+/** Unknown fields, of the body and of each record in it, are kept from reading to writing. */
+export const stateBodySchema = shape({
   schema: v.literal(1),
   suspect: v.boolean(),
-  allocations: v.array(allocation),
-  memory: v.array(v.looseObject({ workspace, service: name, serviceType: name, port, at: time })),
-  cooling: v.array(
-    v.looseObject({
-      port,
-      until: time,
-      pair: v.string(),
-      group: v.exactOptional(v.string()),
-      strict: v.exactOptional(v.boolean()),
-    }),
-  ),
-  types: v.exactOptional(
-    v.array(
-      v.looseObject({
-        name,
-        range,
-        placement: v.picklist(PLACEMENTS),
-        at: time,
-        by: v.string(),
-        projected: v.boolean(),
-      }),
-    ),
-  ),
-  undone: v.exactOptional(v.array(v.looseObject({ name, at: time }))),
-  configuration: v.exactOptional(v.looseObject({ text: v.exactOptional(v.string()), at: time })),
-  answered: v.array(
-    v.looseObject({
-      requestId,
-      at: time,
-      recorded: v.custom<object>(isRecord, 'is not an object'),
-    }),
-  ),
-  history: v.array(
-    v.looseObject({
-      at: time,
-      port,
-      kind: v.picklist(['granted', 'joined', 'left', 'released', 'moved-from', 'moved-to']),
-      service: name,
-      workspace,
-      by: v.string(),
-      note: v.exactOptional(v.string()),
-    }),
-  ),
+  allocations: listOf(allocationSchema),
+  memory: listOf(rememberedPortSchema),
+  cooling: listOf(coolingPortSchema),
+  types: v.exactOptional(listOf(autoType)),
+  undone: v.exactOptional(listOf(undone)),
+  configuration: v.exactOptional(configuration),
+  answered: listOf(answered),
+  history: listOf(historyEntrySchema),
 });
+
+export type StateBody = v.InferOutput<typeof stateBodySchema>;

@@ -8,6 +8,7 @@ import {
   type RememberedPort,
 } from '../domain/model';
 import { PersistentMap } from './persistentMap';
+import type { Answered, StoredConfiguration, UndoneType } from './schema';
 
 /** Pairs whose port is remembered; the oldest memory goes first. */
 export const MEMORY_LIMIT = 2_000;
@@ -15,30 +16,6 @@ export const MEMORY_LIMIT = 2_000;
 export const ANSWERED_LIMIT = 4_096;
 /** Lines of history over all ports; what Inspect shows, not an audit. */
 export const HISTORY_LIMIT = 512;
-
-/** The answer to a request, as the state keeps it. */
-export interface Answered {
-  readonly requestId: string;
-  readonly at: number;
-  /**
-   * A `RecordedAnswer`. Thousands are read by each new leader, and hardly one is asked for again: it
-   * is checked then.
-   */
-  readonly recorded: unknown;
-}
-
-/** `config.json` as it was last read without an error. */
-export interface StoredConfiguration {
-  /** Absent when there was no file. */
-  readonly text?: string;
-  readonly at: number;
-}
-
-/** A type whose range was taken back, and which `config.json` may still show. */
-export interface UndoneType {
-  readonly name: string;
-  readonly at: number;
-}
 
 /** Everything that Styxy knows. Immutable; only `apply` makes the next one. */
 export interface State {
@@ -66,8 +43,11 @@ export interface State {
   readonly configuration: StoredConfiguration | undefined;
   /** Oldest first; at most `HISTORY_LIMIT`. */
   readonly history: readonly HistoryEntry[];
-  /** All copies of the last state were damaged: nothing may be granted until a `trusted` event. */
-  readonly suspect: boolean;
+  /**
+   * All copies of the last state were damaged: nothing may be granted until the windows reported what
+   * they hold, and a `trusted` event says so. `suspect` in the files.
+   */
+  readonly needsResync: boolean;
   /** Fields of the stored body that this version does not know; they are written back. */
   readonly extra: Readonly<Record<string, unknown>>;
 }
@@ -86,14 +66,14 @@ export function emptyState(): State {
     undone: PersistentMap.empty(),
     configuration: undefined,
     history: [],
-    suspect: false,
+    needsResync: false,
     extra: {},
   };
 }
 
-/** The same state, not to be trusted: see `State.suspect`. */
-export function suspected(state: State): State {
-  return { ...state, suspect: true };
+/** The same state, incomplete: see `State.needsResync`. */
+export function needingResync(state: State): State {
+  return { ...state, needsResync: true };
 }
 
 export function allocationAt(state: State, port: number): Allocation | undefined {
@@ -126,7 +106,7 @@ export function historyOf(state: State, port: number): readonly HistoryEntry[] {
   return state.history.filter((entry) => entry.port === port);
 }
 
-/** The quarantine of a port at a time, unless the pair or the group itself may have it back. */
+/** The cooling port at a time, unless the pair or the group itself may have it back. */
 export function coolingFor(
   state: State,
   port: number,

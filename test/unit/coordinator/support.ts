@@ -1,6 +1,6 @@
-/** A leadership in one process, on a disk in memory and a clock that a test moves. */
+/** A term in one process, on a disk in memory and a clock that a test moves. */
 import { createHash, randomUUID } from 'node:crypto';
-import type { CandidacyOrder } from '../../../src/coordinator/election/candidate';
+import type { CandidacyOptions } from '../../../src/coordinator/election/candidate';
 import type { AuditTrail } from '../../../src/core/audit/entry';
 import type { AuditEntry } from '../../../src/core/domain/audit';
 import { StyxyError } from '../../../src/core/domain/errors';
@@ -11,7 +11,7 @@ import type {
   ConfigStore,
   Disposable,
 } from '../../../src/core/host/interfaces';
-import type { LeadershipTools } from '../../../src/coordinator/leader/leadershipParts';
+import type { TermTools } from '../../../src/coordinator/leader/term';
 import { BoundedLookup } from '../../../src/coordinator/async/boundedLookup';
 import { WELL } from '../../support/doctorAnswer';
 import { participant } from '../core/allocation/support/engine';
@@ -161,8 +161,8 @@ export interface Stage {
   readonly config: FakeConfig;
   readonly trail: FakeTrail;
   readonly listening: Set<number>;
-  readonly tools: LeadershipTools;
-  readonly order: CandidacyOrder;
+  readonly tools: TermTools;
+  readonly candidacy: CandidacyOptions;
 }
 
 export function stage(folder?: (disk: Disk) => MemoryFolder): Stage {
@@ -172,7 +172,7 @@ export function stage(folder?: (disk: Disk) => MemoryFolder): Stage {
   const trail = new FakeTrail();
   const listening = new Set<number>();
   const memory = folder?.(disk) ?? new MemoryFolder(disk);
-  const tools: LeadershipTools = {
+  const tools: TermTools = {
     folder: memory,
     clock,
     config,
@@ -216,13 +216,13 @@ export function stage(folder?: (disk: Disk) => MemoryFolder): Stage {
     listen: async () => ({ close: async () => undefined }),
     socketExists: async () => true,
     removeSocket: async () => undefined,
-    judge: async () => 'dead',
+    probeLeader: async () => 'dead',
   };
-  const order: CandidacyOrder = {
+  const candidacy: CandidacyOptions = {
     seen: 0,
     served: 0,
     self: participant('window-1', { folders: ['/home/me/a'] }),
     product: 'test',
   };
-  return { disk, folder: memory, clock, config, trail, listening, tools, order };
+  return { disk, folder: memory, clock, config, trail, listening, tools, candidacy };
 }

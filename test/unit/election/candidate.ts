@@ -82,10 +82,10 @@ export function enter(
     withProcess(world, who, { doing: { ...kept, step, work } });
   switch (action.do) {
     case 'list':
-    case 'judge':
+    case 'probe':
     case 'recover':
       return put({ kind: 'whole' });
-    case 'sound':
+    case 'checkVersion':
       // A look without consequences, unless another version may have written there.
       return setup.old > 0
         ? put({ kind: 'whole' })
@@ -160,7 +160,7 @@ export function* candidateSteps(setup: Setup, world: World, who: number): Genera
       yield { label, world: then, ...servingBreaks(setup, then, who) };
       return;
     }
-    case 'judge': {
+    case 'probe': {
       const listens = world.processes.some((other) => other.socket === action.epoch);
       if (!listens) {
         yield { label: `finds ${action.epoch} dead`, world: go(world, { saw: 'dead' }) };
@@ -182,7 +182,7 @@ export function* candidateSteps(setup: Setup, world: World, who: number): Genera
     case 'open':
       yield* opening(setup, world, who, doing, go);
       return;
-    case 'sound':
+    case 'checkVersion':
       if (doing.work.kind === 'whole' && process.old) {
         // The lock says whether a newer version is at work, before it has written anything else.
         if (filesOf(world, action.epoch).lock === 'new') {

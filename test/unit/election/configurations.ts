@@ -21,7 +21,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
       clients: [GRANT, GRANT],
       budget: { crashes: 1, suspicions: 1 },
     }),
-    reaches: ['answers in 3', 'accepting: superseded', 'checking: superseded', 'torn write'],
+    reaches: ['answers in 3', 'confirmingOpen: superseded', 'checking: superseded', 'torn write'],
   },
   {
     what: 'a port that is released and given again, two wrong suspicions',
@@ -51,7 +51,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
       clients: [GRANT, GRANT],
       budget: { damages: 1, suspicions: 1 },
     }),
-    reaches: ['answers in 2', 'accepting: damaged', 'checking: damaged', 'suspect'],
+    reaches: ['answers in 2', 'confirmingOpen: damaged', 'checking: damaged', 'suspect'],
   },
   {
     what: 'a disk that refuses once, a wrong suspicion',
@@ -89,7 +89,7 @@ export const CONFIGURATIONS: readonly Configuration[] = [
       old: 1,
       budget: { deletedLocks: 1 },
     }),
-    reaches: ['answers in 3', 'sounding: newer', 'recovering: newer'],
+    reaches: ['answers in 3', 'checkingVersion: newer', 'recovering: newer'],
   },
 ];
 
@@ -160,11 +160,11 @@ export const WIDE_CONFIGURATIONS: readonly Configuration[] = [
 
 /** Every phase of the machine that observes something, and every way a leadership ends. */
 export const EVERYTHING: readonly string[] = [
-  'surveying',
-  'judging',
-  'judging: follow',
-  'sounding',
-  'sounding: newer',
+  'listing',
+  'probing',
+  'probing: follow',
+  'checkingVersion',
+  'checkingVersion: newer',
   'claiming',
   'claiming: lost',
   'fencing',
@@ -177,9 +177,9 @@ export const EVERYTHING: readonly string[] = [
   'recovering: storage',
   'opening',
   'opening: storage',
-  'accepting',
-  'accepting: superseded',
-  'accepting: damaged',
+  'confirmingOpen',
+  'confirmingOpen: superseded',
+  'confirmingOpen: damaged',
   'serving',
   'appending',
   'appending: storage',

@@ -23,7 +23,7 @@ describe('A leader that could not open the next number', () => {
     const clock = new SlowClock();
     const hers = new TroubledFolder(disk);
     const ann = await served(toolsOn(hers, clock), 0);
-    const ledger = new DurableLog(
+    const log = new DurableLog(
       {
         tools: toolsOn(hers, clock),
         clock,
@@ -34,14 +34,14 @@ describe('A leader that could not open the next number', () => {
         onEnd: () => undefined,
         audited: () => Promise.resolve(),
       },
-      ann.reign,
+      ann.epochLog,
       ann.base,
     );
 
     // The disk is full: Ann cannot store a grant, and will try the next number in a while.
     hers.refuses = true;
     const refused = granted('hers', 3001);
-    const outcome = await ledger.commit([refused], apply(ann.base.state, refused));
+    const outcome = await log.commit([refused], apply(ann.base.state, refused));
     assert.equal(outcome.kind, 'ended');
 
     // Bob takes her for dead, claims 2 and is held up; then somebody deletes that lock.
@@ -54,20 +54,20 @@ describe('A leader that could not open the next number', () => {
 
     // Ann tries: she wins 2 as well, and the disk refuses the first of her journals.
     clock.time += 60_000;
-    await ledger.watch();
+    await log.watch();
     assert.ok(disk.has('lock.2.') && !disk.has('journal.2.a'));
 
     // Bob wakes, creates the journals of 2, reads, serves and answers a grant.
     held.open();
-    const { reign, base } = await bob;
+    const { epochLog, base } = await bob;
     const grant = granted('his', 3001);
-    assert.deepEqual(await reign.commit([grant]), { kind: 'committed' });
-    const answered: Base = { state: apply(base.state, grant), seq: reign.seq };
+    assert.deepEqual(await epochLog.commit([grant]), { kind: 'committed' });
+    const answered: Base = { state: apply(base.state, grant), seq: epochLog.seq };
 
     // The disk has room again: what Ann does now must not lose it.
     hers.refuses = false;
     clock.time += 60_000;
-    await ledger.watch();
+    await log.watch();
     const after = await served(toolsOn(new MemoryFolder(disk), clock), 0);
     assert.deepEqual(portsIn(after.base), portsIn(answered));
   });
@@ -89,7 +89,7 @@ describe('A leader that could not open the next number', () => {
     const bobs = new TroubledFolder(disk);
     const grant = granted('client', 3001);
     bobs.afterCheckpoint = async () => {
-      assert.equal((await ann.reign.commit([grant])).kind, 'ended');
+      assert.equal((await ann.epochLog.commit([grant])).kind, 'ended');
       bobs.refuses = true;
     };
     assert.equal((await runForLeader(toolsOn(bobs, clock), 1)).kind, 'ended');
@@ -100,10 +100,10 @@ describe('A leader that could not open the next number', () => {
     const { kind } = await cid;
     const leader = kind === 'serving' ? await cid : await served(toolsOn(cids, clock), 2);
     assert.ok(leader.kind === 'serving');
-    assert.deepEqual(await leader.reign.commit([]), { kind: 'committed' });
+    assert.deepEqual(await leader.epochLog.commit([]), { kind: 'committed' });
 
     // One file is lost, and nothing that was answered.
-    disk.delete(`checkpoint.${leader.reign.epoch}.main`);
+    disk.delete(`checkpoint.${leader.epochLog.epoch}.main`);
     const after = await served(toolsOn(new MemoryFolder(disk), clock), 0);
     assert.deepEqual(portsIn(after.base), portsIn(leader.base));
   });

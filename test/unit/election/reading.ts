@@ -31,7 +31,7 @@ export function* reading(
 ): Generator<Next> {
   const { work, step } = doing;
   const { action } = step;
-  if (action.do !== 'recover' && action.do !== 'sound') {
+  if (action.do !== 'recover' && action.do !== 'checkVersion') {
     return;
   }
   const { old } = processOf(world, who);
@@ -42,13 +42,13 @@ export function* reading(
       return withProcess(after, who, { doing: { ...doing, work: { kind: 'scan', scan: now } } });
     }
     const { recovery, damaged } = now;
-    if (action.do === 'sound') {
+    if (action.do === 'checkVersion') {
       return go(after, { saw: recovery.kind === 'newer' ? 'newer' : 'readable' });
     }
     return go(after, { saw: 'recovered', recovery }, { ...doing, damaged });
   };
   if (work.kind !== 'scan') {
-    const above = action.do === 'sound' ? action.epoch + 1 : action.epoch;
+    const above = action.do === 'checkVersion' ? action.epoch + 1 : action.epoch;
     const scan = finished(beginScan(list(world.files), above), clients);
     yield { label: `lists to ${action.do}`, world: put(world, scan) };
     return;

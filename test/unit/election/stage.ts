@@ -54,7 +54,7 @@ export function toolsOn(folder: EpochFolder, clock: Clock): LogTools {
     log: silent,
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     // Whoever stands here was told that the leader is dead, rightly or not.
-    judge: async () => 'dead',
+    probeLeader: async () => 'dead',
     nextClaim: async () => RECORD,
     onRepair: () => undefined,
   };

@@ -1,6 +1,6 @@
 /** One succession on given files, without processes: what the next leader would go on from. */
 import { ClaimPool } from '../../../../src/coordinator/election/claimPool';
-import { runForLeader, type Candidacy } from '../../../../src/coordinator/election/candidate';
+import { runForLeader } from '../../../../src/coordinator/election/candidate';
 import type { Base } from '../../../../src/coordinator/log/commit';
 import { sha256, SystemClock, SystemIds } from '../../../../src/platform/fs/runtime';
 import { FileEpochFolder } from '../../../../src/platform/storage/epochFolder';
@@ -42,13 +42,13 @@ export async function succeedIn(path: string): Promise<Succession> {
     },
   });
   const repaired = new Map<string, string>();
-  const candidacy: Candidacy = await runForLeader(
+  const candidacy = await runForLeader(
     {
       folder,
       digest: sha256,
       clock,
       log: SILENT,
-      judge: () => Promise.resolve('dead'),
+      probeLeader: () => Promise.resolve('dead'),
       nextClaim: () => claims.next(),
       onRepair: (file, keptAt) => repaired.set(fileName(file), keptAt),
     },
@@ -57,7 +57,7 @@ export async function succeedIn(path: string): Promise<Succession> {
   if (candidacy.kind === 'ended') {
     throw new Error(`Nobody can lead here: ${candidacy.why.kind}.`);
   }
-  const { reign, base } = candidacy;
-  await reign.close();
-  return { base, repaired, epoch: reign.epoch };
+  const { epochLog, base } = candidacy;
+  await epochLog.close();
+  return { base, repaired, epoch: epochLog.epoch };
 }

@@ -87,8 +87,8 @@ describe('a leader in a worker thread', () => {
     const self = { ...participant, kind: 'window' } as const;
     const start = await host.start({ seen: 0, served: 0, self, product: '' });
     assert.ok(start.kind === 'leading');
-    await start.handOver();
-    await start.ended;
+    await start.term.handOver();
+    await start.term.ended;
   });
 
   it('hands over and comes back', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { deferred } from '../../../../src/coordinator/async/deferred';
+import { deferred } from '../../../../src/coordinator/async/promises';
 import { HealthMonitor } from '../../../../src/coordinator/health/healthMonitor';
 import type { Allocation } from '../../../../src/core/domain/model';
 import type { HealthAnswer, HealthTarget } from '../../../../src/core/host/interfaces';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { AuditWriter } from '../../../../src/coordinator/leader/auditWriter';
-import { deferred } from '../../../../src/coordinator/async/deferred';
+import { deferred } from '../../../../src/coordinator/async/promises';
 import type { Replayed } from '../../../../src/core/log/replay';
 import { A, B, Engine } from '../../core/allocation/support/engine';
 import { FakeTrail, ManualClock, settled } from '../support';

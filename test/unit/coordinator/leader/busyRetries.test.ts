@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { lead } from '../../../../src/coordinator/leader/lead';
-import type { Leadership } from '../../../../src/coordinator/leader/leadership';
+import { Term } from '../../../../src/coordinator/leader/term';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type { PortProbe } from '../../../../src/core/host/interfaces';
 import type { AllocateAnswer } from '../../../../src/core/messages/requests';
@@ -14,7 +13,7 @@ const TINY = JSON.stringify({
 
 describe('a request for which every candidate is busy', () => {
   let theStage: Stage;
-  let leadership: Leadership;
+  let term: Term;
   let busy: Set<number>;
   let looks: number;
 
@@ -23,7 +22,7 @@ describe('a request for which every candidate is busy', () => {
     looks = 0;
     theStage = stage();
     theStage.config.text = config;
-    const { tools, order } = theStage;
+    const { tools, candidacy } = theStage;
     const probe: PortProbe = {
       ...tools.look.probe,
       check: async (port) => (busy.has(port) ? 'busy' : 'free'),
@@ -34,13 +33,13 @@ describe('a request for which every candidate is busy', () => {
         );
       },
     };
-    const start = await lead({ ...tools, look: { ...tools.look, probe } }, order);
+    const start = await Term.begin({ ...tools, look: { ...tools.look, probe } }, candidacy);
     assert.equal(start.kind, 'leading');
-    leadership = start.leadership;
+    term = start.term;
   }
 
   afterEach(async () => {
-    const leaving = leadership.handOver();
+    const leaving = term.handOver();
     await theStage.clock.advance(5000);
     await leaving;
   });
@@ -48,7 +47,7 @@ describe('a request for which every candidate is busy', () => {
   function ask(more: object = {}): Promise<AllocateAnswer> {
     const request = { workspace: '/home/me/a', service: 'web', serviceType: 'tiny', ...more };
     const caller = participant('window-1');
-    return leadership.service.answer('allocate', { requestId: 'request-1', ...request }, caller);
+    return term.answer('allocate', { requestId: 'request-1', ...request }, caller);
   }
 
   /** How it ended, once it did. */
@@ -115,7 +114,7 @@ describe('a request for which every candidate is busy', () => {
     await begin();
     const seen = watch(ask());
     await settled();
-    const leaving = leadership.handOver();
+    const leaving = term.handOver();
     await theStage.clock.advance(50);
     await leaving;
     assert.equal(seen.error?.code, 'leadership_lost');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { deferred } from '../../../../src/coordinator/async/deferred';
-import { lead } from '../../../../src/coordinator/leader/lead';
+import { deferred } from '../../../../src/coordinator/async/promises';
+import { Term } from '../../../../src/coordinator/leader/term';
 import { readCheckpointText } from '../../../../src/core/log/records';
 import { participant } from '../../core/allocation/support/engine';
 import { settled, stage } from '../support';
@@ -9,19 +9,15 @@ describe('a checkpoint', () => {
   const caller = participant('window-1', { folders: ['/home/me/a'] });
 
   it('never has a commit that the audit log does not have', async () => {
-    const { tools, order, clock, folder, trail } = stage();
-    const start = await lead(tools, order);
+    const { tools, candidacy, clock, folder, trail } = stage();
+    const start = await Term.begin(tools, candidacy);
     assert.equal(start.kind, 'leading');
-    const { leadership } = start;
+    const { term } = start;
     let asked = 0;
     const allocate = async (): Promise<void> => {
       asked += 1;
       const params = { workspace: '/home/me/a', service: `s${asked}`, serviceType: 'dev' };
-      await leadership.service.answer(
-        'allocate',
-        { ...params, requestId: `request-${asked}` },
-        caller,
-      );
+      await term.answer('allocate', { ...params, requestId: `request-${asked}` }, caller);
     };
     const checked = async (): Promise<number> => {
       const read = await folder.readCheckpoint(1, 'main');
@@ -46,7 +42,7 @@ describe('a checkpoint', () => {
     second.resolve();
     await clock.advance(500);
     assert.equal(await checked(), logged());
-    const leaving = leadership.handOver();
+    const leaving = term.handOver();
     await clock.advance(5000);
     await leaving;
   });

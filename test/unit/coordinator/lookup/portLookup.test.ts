@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { deferred } from '../../../../src/coordinator/async/deferred';
+import { deferred } from '../../../../src/coordinator/async/promises';
 import { PortLookup } from '../../../../src/coordinator/lookup/portLookup';
-import { withTimeout } from '../../../../src/coordinator/async/timeout';
+import { withTimeout } from '../../../../src/coordinator/async/promises';
 import { ManualClock, settled, stage } from '../support';
 
 /** What a mount whose server is gone says. */

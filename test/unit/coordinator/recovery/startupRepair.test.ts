@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { lead } from '../../../../src/coordinator/leader/lead';
-import type { Leadership } from '../../../../src/coordinator/leader/leadership';
+import { Term } from '../../../../src/coordinator/leader/term';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type {
   RecoveryReport,
@@ -15,7 +14,7 @@ import { settled, stage, type Stage } from '../support';
 const GRACE_MS = 10_000;
 
 describe('the recovery report', () => {
-  const leading: Leadership[] = [];
+  const leading: Term[] = [];
   let theStage: Stage;
 
   beforeEach(() => {
@@ -28,43 +27,43 @@ describe('the recovery report', () => {
     await leaving;
   });
 
-  async function begin(tools = theStage.tools): Promise<Leadership> {
-    const start = await lead(tools, theStage.order);
+  async function begin(tools = theStage.tools): Promise<Term> {
+    const start = await Term.begin(tools, theStage.candidacy);
     assert.equal(start.kind, 'leading');
-    leading.push(start.leadership);
-    return start.leadership;
+    leading.push(start.term);
+    return start.term;
   }
 
-  async function report(leadership: Leadership): Promise<RecoveryReport> {
-    const asked = leadership.service.answer('doctor', {}, theStage.order.self);
+  async function report(term: Term): Promise<RecoveryReport> {
+    const asked = term.answer('doctor', {}, theStage.candidacy.self);
     await settled();
     return (await asked).recovery;
   }
 
-  async function step(leadership: Leadership, name: RecoveryStepName): Promise<string> {
-    const { steps } = await report(leadership);
+  async function step(term: Term, name: RecoveryStepName): Promise<string> {
+    const { steps } = await report(term);
     const found = steps.find((each) => each.step === name);
     return `${found?.result}: ${found?.what}`;
   }
 
-  async function allocate(leadership: Leadership, workspace = '/home/me/a'): Promise<void> {
+  async function allocate(term: Term, workspace = '/home/me/a'): Promise<void> {
     const requestId = `request${workspace.replaceAll('/', '-')}`;
     const request = { requestId, workspace, service: 'web' };
     const caller = participant('run', { kind: 'cli', folders: [workspace] });
-    await leadership.service.answer('allocate', { ...request, serviceType: 'dev' }, caller);
+    await term.answer('allocate', { ...request, serviceType: 'dev' }, caller);
   }
 
   it('has five steps, of which two wait until the windows told what they hold', async () => {
-    const leadership = await begin();
-    const { steps, attempts, epoch } = await report(leadership);
+    const term = await begin();
+    const { steps, attempts, epoch } = await report(term);
     assert.deepEqual(
       steps.map((each) => `${each.step} ${each.result}`),
       ['state ok', 'configuration ok', 'orphans waiting', 'singletons waiting', 'indices ok'],
     );
     assert.deepEqual([attempts, epoch], [1, 1]);
     await theStage.clock.advance(GRACE_MS);
-    assert.equal(await step(leadership, 'orphans'), 'ok: Everything is held.');
-    assert.equal(await step(leadership, 'singletons'), 'ok: There is one of each.');
+    assert.equal(await step(term, 'orphans'), 'ok: Everything is held.');
+    assert.equal(await step(term, 'singletons'), 'ok: There is one of each.');
   });
 
   it('says what was taken over, and from where', async () => {
@@ -109,24 +108,24 @@ describe('the recovery report', () => {
       ...tools.look.workspaces,
       exists: async (folder: string) => !deleted.has(folder),
     };
-    const leadership = await begin({ ...tools, look: { ...tools.look, workspaces } });
-    await allocate(leadership, '/home/me/a');
-    await allocate(leadership, '/home/me/b');
+    const term = await begin({ ...tools, look: { ...tools.look, workspaces } });
+    await allocate(term, '/home/me/a');
+    await allocate(term, '/home/me/b');
     deleted.add('/home/me/b');
     await clock.advance(GRACE_MS);
     assert.equal(
-      await step(leadership, 'orphans'),
+      await step(term, 'orphans'),
       'repaired: 1 allocation of deleted folders ended. Everything else is held.',
     );
-    assert.equal(leadership.service.snapshot().allocations.length, 1);
+    assert.equal(term.snapshot().allocations.length, 1);
   });
 
   it('repairs nothing where it is switched off', async () => {
     theStage.config.text = '{ "recovery": { "system_recovery": { "enabled": false } } }';
-    const leadership = await begin();
-    assert.match(await step(leadership, 'orphans'), /^off: /);
+    const term = await begin();
+    assert.match(await step(term, 'orphans'), /^off: /);
     await theStage.clock.advance(2 * GRACE_MS);
-    assert.match(await step(leadership, 'orphans'), /^off: /);
+    assert.match(await step(term, 'orphans'), /^off: /);
   });
 
   it('says why it could not, and tries again as often as it may', async () => {
@@ -136,24 +135,24 @@ describe('the recovery report', () => {
       ...tools.look.listeners,
       ports: () => Promise.reject(new StyxyError('internal', 'No table.', { retryable: true })),
     };
-    const leadership = await begin({ ...tools, look: { ...tools.look, listeners } });
+    const term = await begin({ ...tools, look: { ...tools.look, listeners } });
     await clock.advance(GRACE_MS);
-    assert.equal(await step(leadership, 'orphans'), 'failed: No table.');
-    assert.equal((await report(leadership)).attempts, 2);
+    assert.equal(await step(term, 'orphans'), 'failed: No table.');
+    assert.equal((await report(term)).attempts, 2);
     await clock.advance(10 * GRACE_MS);
-    assert.equal((await report(leadership)).attempts, 2);
-    await allocate(leadership);
-    assert.equal(leadership.service.snapshot().allocations.length, 1, 'it goes on serving');
+    assert.equal((await report(term)).attempts, 2);
+    await allocate(term);
+    assert.equal(term.snapshot().allocations.length, 1, 'it goes on serving');
   });
 
   it('takes a folder that cannot be looked at for one that is there', async () => {
     const { tools, clock } = theStage;
     const exists = (): Promise<boolean> => Promise.reject(new Error('EIO'));
     const workspaces = { ...tools.look.workspaces, exists };
-    const leadership = await begin({ ...tools, look: { ...tools.look, workspaces } });
-    await allocate(leadership);
+    const term = await begin({ ...tools, look: { ...tools.look, workspaces } });
+    await allocate(term);
     await clock.advance(GRACE_MS);
-    assert.equal(await step(leadership, 'orphans'), 'ok: Everything is held.');
+    assert.equal(await step(term, 'orphans'), 'ok: Everything is held.');
   });
 });
 

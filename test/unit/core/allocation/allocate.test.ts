@@ -591,7 +591,7 @@ describe('allocate: bad requests', () => {
 
   it('refuses everything while the state is suspect, and says when to ask again', () => {
     engine.port('dev');
-    engine.state = { ...engine.state, suspect: true };
+    engine.state = { ...engine.state, needsResync: true };
     const error = refused(engine.allocate({ service: 'dev' }), 'leader_unavailable', 'Ask again');
     assert.equal(error.retryable, true);
   });

@@ -129,7 +129,7 @@ describe('a plan', () => {
   });
 
   it('is not answered in part while the state is suspect: it is to be asked again', () => {
-    engine.state = { ...engine.state, suspect: true };
+    engine.state = { ...engine.state, needsResync: true };
     const error = refused(plan([WEB, API], { partial: true }), 'leader_unavailable', 'Ask again');
     assert.equal(error.retryable, true);
   });

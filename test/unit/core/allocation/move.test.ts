@@ -163,7 +163,7 @@ describe('move', () => {
   });
 
   it('is refused while the state is suspect', () => {
-    engine.state = { ...engine.state, suspect: true };
+    engine.state = { ...engine.state, needsResync: true };
     refused(engine.move({ port: 3000 }, 5173), 'leader_unavailable');
   });
 

@@ -177,7 +177,7 @@ describe('release', () => {
 
   it('is refused while the state is suspect', () => {
     engine.port('dev');
-    engine.state = { ...engine.state, suspect: true };
+    engine.state = { ...engine.state, needsResync: true };
     refused(engine.release({ port: 3000 }), 'leader_unavailable');
   });
 });

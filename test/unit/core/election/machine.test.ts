@@ -59,28 +59,28 @@ describe('the way to leadership', () => {
         { saw: 'done' },
         listing(...files(1)),
       ),
-      ['list', 'sound', 'claim', 'fence', 'list', 'recover', 'open', 'list', 'serve'],
+      ['list', 'checkVersion', 'claim', 'fence', 'list', 'recover', 'open', 'list', 'serve'],
     );
   });
 
   it('asks the leader of the highest number first, and follows it when it answers', () => {
     assert.deepEqual(course(stand(0), listing(...files(4)), { saw: 'alive' }), [
       'list',
-      'judge',
+      'probe',
       'end: follow',
     ]);
   });
 
   it('stands for the number after that of a dead leader', () => {
     const judged = advance(stand<Base>(0).phase, listing(...files(4)));
-    const sounded = advance(judged.phase, { saw: 'dead' });
-    const { action } = advance(sounded.phase, { saw: 'readable' });
+    const checked = advance(judged.phase, { saw: 'dead' });
+    const { action } = advance(checked.phase, { saw: 'readable' });
     assert.deepEqual(action, { do: 'claim', epoch: 5 });
   });
 
   it('never stands for a number that it has seen, whatever the folder shows', () => {
-    const sounded = advance(stand<Base>(9).phase, listing(...files(4)));
-    assert.deepEqual(sounded.action, { do: 'sound', epoch: 9 });
+    const checked = advance(stand<Base>(9).phase, listing(...files(4)));
+    assert.deepEqual(checked.action, { do: 'checkVersion', epoch: 9 });
   });
 
   it('leaves the leadership to newer versions', () => {
@@ -158,15 +158,15 @@ describe('a batch', () => {
 describe('the machine', () => {
   it('refuses observations that do not fit, and steps after the end', () => {
     const fits: readonly Phase<Base>[] = [
-      { kind: 'surveying', seen: 0 },
-      { kind: 'judging', below: 1 },
-      { kind: 'sounding', below: 1 },
+      { kind: 'listing', seen: 0 },
+      { kind: 'probing', below: 1 },
+      { kind: 'checkingVersion', below: 1 },
       { kind: 'claiming', epoch: 1 },
       { kind: 'fencing', epoch: 1 },
       { kind: 'confirming', epoch: 1 },
       { kind: 'recovering', epoch: 1 },
       { kind: 'opening', epoch: 1, base: '' },
-      { kind: 'accepting', epoch: 1, base: '' },
+      { kind: 'confirmingOpen', epoch: 1, base: '' },
       { kind: 'appending', epoch: 1 },
       { kind: 'checking', epoch: 1 },
     ];

@@ -18,7 +18,7 @@ describe('the door of the leader', () => {
     ['a port as a string', 'allocate', { port: '3000' }, 'port'],
     ['a missing workspace', 'allocate', { workspace: undefined }, 'workspace'],
     ['a service that is no text', 'allocate', { service: 5 }, 'service'],
-    ['a request id of one letter', 'allocate', { requestId: 'x' }, 'requestId'],
+    ['a request id that is no text', 'allocate', { requestId: 5 }, 'requestId'],
     ['a workspace list of numbers', 'release', { workspaces: [1] }, 'workspaces.0'],
     ['a text longer than any path', 'allocate', { workspace: '/'.repeat(5000) }, 'workspace'],
   ] as const) {
@@ -76,13 +76,36 @@ describe('the door of the leader', () => {
   it('looks no further than the first thing that is wrong', () => {
     let looks = 0;
     const counted = {
-      get id() {
+      get service() {
         looks += 1;
         return '';
       },
     };
-    assert.throws(() => parseParams('hello', { ...HELLO, holds: [0, counted] }), /holds\.0/);
+    const plan = { requestId: REQUEST_ID, workspace: '/w', services: [0, counted] };
+    assert.throws(() => parseParams('allocatePlan', plan), /services\.0/);
     assert.equal(looks, 1, 'once for the depth');
+  });
+
+  it('takes of what a window announces only what could be stored', () => {
+    const held = {
+      id: REQUEST_ID,
+      port: 3000,
+      serviceType: 'dev',
+      service: 'web',
+      workspace: '/w',
+      holders: [],
+      allocatedAt: 1,
+      colour: 'red',
+    };
+    const wrong = [
+      0,
+      { ...held, port: 80 },
+      { ...held, service: 'a b' },
+      { ...held, workspace: 'w' },
+      { ...held, allocatedAt: JSON.parse('1e309') as number },
+    ];
+    const { holds } = parseParams('hello', { ...HELLO, holds: [...wrong, held, ...wrong] });
+    assert.deepEqual(holds, [held]);
   });
 
   it('quotes no more of a long value than a person reads', () => {

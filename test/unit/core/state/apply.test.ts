@@ -9,7 +9,7 @@ import {
   emptyState,
   historyOf,
   listAllocations,
-  suspected,
+  needingResync,
   type State,
 } from '../../../../src/core/state/state';
 import { ANSWERED_LIMIT, HISTORY_LIMIT, MEMORY_LIMIT } from '../../../../src/core/state/state';
@@ -144,10 +144,10 @@ describe('apply', () => {
   });
 
   it('ends suspicion with a trusted event only', () => {
-    let state = suspected(emptyState());
+    let state = needingResync(emptyState());
     state = replay([grant('a', 3000)], state);
-    assert.equal(state.suspect, true);
-    assert.equal(replay([{ kind: 'trusted', stamp }], state).suspect, false);
+    assert.equal(state.needsResync, true);
+    assert.equal(replay([{ kind: 'trusted', stamp }], state).needsResync, false);
   });
 
   const impossible: readonly (readonly [string, StateEvent])[] = [

@@ -59,7 +59,7 @@ describe('the stored state', () => {
   });
 
   it('keeps the mark of suspicion', () => {
-    assert.equal(decoded({ ...body(), suspect: true }).suspect, true);
+    assert.equal(decoded({ ...body(), suspect: true }).needsResync, true);
   });
 
   it('keeps unknown fields of the body and of records', () => {

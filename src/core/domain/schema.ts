@@ -1,0 +1,28 @@
+/** Words for schemas of what is stored and sent. */
+import * as v from 'valibot';
+import { isPort, isServiceName, isWorkspace } from './names';
+
+/** An object's known fields are typed; it may have others, which are kept: those of a newer version. */
+export interface Shape<Entries extends v.ObjectEntries> extends v.GenericSchema<
+  unknown,
+  Readonly<v.InferOutput<v.ObjectSchema<Entries, undefined>>>
+> {
+  readonly entries: Entries;
+}
+
+export function shape<Entries extends v.ObjectEntries>(entries: Entries): Shape<Entries> {
+  return v.looseObject(entries) as v.GenericSchema as Shape<Entries>;
+}
+
+export function listOf<Item>(item: v.GenericSchema<unknown, Item>) {
+  return v.array(item) as v.GenericSchema<unknown, readonly Item[]>;
+}
+
+export const name = v.custom<string>(isServiceName, 'is not a name');
+export const port = v.custom<number>(isPort, 'is not a port, 1024-65535');
+export const workspace = v.custom<string>(isWorkspace, 'is not an absolute path');
+export const recordId = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+/** JSON reads 1e309 as Infinity and would write that as null, which could not be read again. */
+export const finite = v.pipe(v.number(), v.finite());
+export const text = v.pipe(v.string(), v.maxLength(4096));
+export const paths = v.pipe(v.array(text), v.maxLength(256), v.readonly());

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { registerCommands } from './vscode/commands/register';
 import { Connection } from './vscode/window/connection';
@@ -30,6 +31,10 @@ let connection: Connection | undefined;
  */
 export function activate(context: vscode.ExtensionContext): TestApi {
   const began = performance.now();
+  // Without a bundle for the user's language the texts stay as they are written: English.
+  if (vscode.l10n.bundle !== undefined) {
+    l10n.config({ contents: vscode.l10n.bundle });
+  }
   const log = vscode.window.createOutputChannel('Styxy', { log: true });
   const version = String((context.extension.packageJSON as { version?: unknown }).version);
   const folders = new Folders(log);

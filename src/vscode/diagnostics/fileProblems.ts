@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { readConfiguration } from '../../core/config/readConfiguration';
 import type { FileProblem } from '../../core/domain/configuration';
 import { toStyxyError } from '../../core/domain/errors';
@@ -70,7 +71,7 @@ export class FileProblems implements vscode.Disposable {
       const [start, end] = [at(offset), at(offset + length)];
       const range = new vscode.Range(start.line, start.character, end.line, end.character);
       const level = severity === 'error' ? Error : Warning;
-      const diagnostic = new vscode.Diagnostic(range, problemText(problem, vscode.l10n.t), level);
+      const diagnostic = new vscode.Diagnostic(range, problemText(problem), level);
       diagnostic.source = 'Styxy';
       return diagnostic;
     });
@@ -150,9 +151,9 @@ export class FileProblems implements vscode.Disposable {
   }
 
   private async warn(uri: vscode.Uri): Promise<void> {
-    const open = vscode.l10n.t('Open');
+    const open = t('Open');
     const picked = await vscode.window.showWarningMessage(
-      vscode.l10n.t('config.json has errors. The configuration that was read before stays.'),
+      t('config.json has errors. The configuration that was read before stays.'),
       open,
     );
     if (picked === open) {

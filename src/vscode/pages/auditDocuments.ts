@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import type { Connection } from '../window/connection';
 import { localTime } from '../text/localTime';
 import { ask } from '../window/request';
@@ -46,18 +47,16 @@ export class AuditDocuments implements vscode.TextDocumentContentProvider, vscod
 
   private async read(question: AuditQuestion): Promise<string> {
     const query = queryOf(question, Date.now());
-    const answer = await ask(
-      this.connection,
-      vscode.l10n.t('Show Audit Log'),
-      (coordinator, options) => coordinator.audit(query, options),
+    const answer = await ask(this.connection, t('Show Audit Log'), (coordinator, options) =>
+      coordinator.audit(query, options),
     );
-    return auditText(answer, question, { t: vscode.l10n.t, time: localTime });
+    return auditText(answer, question, { time: localTime });
   }
 }
 
 /** Its path is what the tab shows; the query is the question. */
 function uriOf(question: AuditQuestion): vscode.Uri {
-  const name = `${vscode.l10n.t('Styxy Audit Log')} (${questionText(question, vscode.l10n.t)})`;
+  const name = `${t('Styxy Audit Log')} (${questionText(question)})`;
   return vscode.Uri.from({
     scheme: SCHEME,
     path: `/${name.replace(/[/\\]/g, '-')}.log`,

@@ -1,8 +1,8 @@
+import { t } from '@vscode/l10n';
 import type { AuditQuery } from '../../core/domain/audit';
 import { isRecord } from '../../core/domain/errors';
 import { isServiceTypeName, isTcpPort, isWorkspace } from '../../core/domain/names';
 import { folderName } from '../text/states';
-import type { Translate } from '../text/translate';
 import type { AuditQuestion } from '../window/services';
 
 const HOUR_MS = 60 * 60_000;
@@ -26,7 +26,7 @@ export function queryOf(question: AuditQuestion, now: number): AuditQuery {
 }
 
 /** What is shown, as a few words. */
-export function questionText(question: AuditQuestion, t: Translate): string {
+export function questionText(question: AuditQuestion): string {
   switch (question.kind) {
     case 'all':
       return t('all entries');

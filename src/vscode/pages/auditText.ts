@@ -1,12 +1,11 @@
+import { t } from '@vscode/l10n';
 import type { AuditEntry, AuditWhat } from '../../core/domain/audit';
 import { isRecord } from '../../core/domain/errors';
 import type { AuditAnswer } from '../../core/messages/requests';
-import type { Translate } from '../text/translate';
 import type { AuditQuestion } from '../window/services';
 import { commandLineOf, questionText } from './auditQuestion';
 
 export interface AuditTextContext {
-  readonly t: Translate;
   /** A moment as this user reads it, always as long. */
   readonly time: (at: number) => string;
 }
@@ -15,16 +14,16 @@ export interface AuditTextContext {
 export function auditText(
   { entries, truncated, path }: AuditAnswer,
   question: AuditQuestion,
-  { t, time }: AuditTextContext,
+  { time }: AuditTextContext,
 ): string {
   const header = [
-    t('Audit log of Styxy: {0}. Newest entries last.', questionText(question, t)),
+    t('Audit log of Styxy: {0}. Newest entries last.', questionText(question)),
     t('File: {0}', path),
     t('To refresh or filter: run "Styxy: Show Audit Log" again.'),
     t('In a terminal: {0}', commandLineOf(question)),
     ...(truncated ? [t('Older entries match too and are not shown.')] : []),
   ];
-  const lines = entries.map((entry) => entryLine(entry, { t, time }));
+  const lines = entries.map((entry) => entryLine(entry, { time }));
   return [
     ...header.map((line) => `# ${plain(line)}`),
     '',
@@ -36,19 +35,19 @@ export function auditText(
 const WHAT_WIDTH = 13;
 
 /** `2026-01-31 14:05:09  moved  web in /home/me/shop, 3000 to 3005  by shop (window, pid 42)`. */
-function entryLine(entry: AuditEntry, { t, time }: AuditTextContext): string {
+function entryLine(entry: AuditEntry, { time }: AuditTextContext): string {
   const columns = [
     time(entry.at),
     entry.what.padEnd(WHAT_WIDTH),
-    [subjectText(entry, t), changeText(entry, t), entry.note ?? '']
+    [subjectText(entry), changeText(entry), entry.note ?? '']
       .filter((part) => part !== '')
       .join(', '),
-    t('by {0}', actorText(entry, t)),
+    t('by {0}', actorText(entry)),
   ];
   return plain(columns.filter((column) => column !== '').join('  '));
 }
 
-function subjectText({ service, workspace, serviceType, port }: AuditEntry, t: Translate): string {
+function subjectText({ service, workspace, serviceType, port }: AuditEntry): string {
   const name = service ?? serviceType;
   const isTyped = service !== undefined && serviceType !== undefined && service !== serviceType;
   const named = name === undefined ? '' : isTyped ? `${name} (${serviceType})` : name;
@@ -58,33 +57,33 @@ function subjectText({ service, workspace, serviceType, port }: AuditEntry, t: T
 }
 
 /** What changed, as far as the kind of entry does not say it already. */
-function changeText({ what, before, after }: AuditEntry, t: Translate): string {
+function changeText({ what, before, after }: AuditEntry): string {
   const change = CHANGES[what];
-  return change === undefined ? '' : change(before, after, t);
+  return change === undefined ? '' : change(before, after);
 }
 
-type Change = (before: unknown, after: unknown, t: Translate) => string;
+type Change = (before: unknown, after: unknown) => string;
 
 const CHANGES: Partial<Readonly<Record<AuditWhat, Change>>> = {
-  moved: (before, after, t) => {
+  moved: (before, after) => {
     const [from, to] = [fieldOf(before, 'port'), fieldOf(after, 'port')];
     return from === '' || to === '' ? '' : t('{0} to {1}', from, to);
   },
-  joined: (_before, after, t) => t('held by {0}', holdersText(after, t)),
-  left: (_before, after, t) => t('held by {0}', holdersText(after, t)),
+  joined: (_before, after) => t('held by {0}', holdersText(after)),
+  left: (_before, after) => t('held by {0}', holdersText(after)),
   'type-added': (_before, after) => rangeText(after),
   'type-removed': (before) => rangeText(before),
-  conflict: (before, _after, t) => {
+  conflict: (before, _after) => {
     const [command, pid] = [fieldOf(before, 'command'), fieldOf(before, 'pid')];
     return pid === '' ? command : t('{0} (pid {1})', command, pid).trim();
   },
-  configuration: (before, after, t) => {
+  configuration: (before, after) => {
     const [was, is] = [fieldOf(before, 'characters'), fieldOf(after, 'characters')];
     return was === '' || is === '' ? '' : t('{0} to {1} characters', was, is);
   },
 };
 
-function holdersText(side: unknown, t: Translate): string {
+function holdersText(side: unknown): string {
   const holders: readonly unknown[] =
     isRecord(side) && Array.isArray(side.holders) ? side.holders : [];
   const labels = holders.map((holder) => fieldOf(holder, 'label')).filter((label) => label !== '');
@@ -102,7 +101,7 @@ function fieldOf(value: unknown, name: string): string {
   return typeof field === 'string' || typeof field === 'number' ? String(field) : '';
 }
 
-function actorText({ actor }: AuditEntry, t: Translate): string {
+function actorText({ actor }: AuditEntry): string {
   const { kind, label, pid } = actor;
   if (kind === 'leader') {
     return label === '' || label === 'leader' ? t('the leader') : label;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { toStyxyError } from '../../core/domain/errors';
 import { findingsWithoutLeader } from '../../core/doctor/findings';
 import type { MachineFacts } from '../../core/host/interfaces';
@@ -57,20 +58,19 @@ export class DoctorDocuments implements vscode.TextDocumentContentProvider, vsco
   private async readRecovery(): Promise<string> {
     const { recovery } = await ask(
       this.options.connection,
-      vscode.l10n.t('Show Recovery Report'),
+      t('Show Recovery Report'),
       (coordinator, options) => coordinator.doctor(options),
     );
-    return recoveryText(recovery, { t: vscode.l10n.t, time: localTime });
+    return recoveryText(recovery, { time: localTime });
   }
 
   /** That nobody can lead is a finding like the others. Errors: `cancelled`. */
   private async readDoctor(): Promise<string> {
-    const { t } = vscode.l10n;
     try {
       const answer = await ask(this.options.connection, t('Diagnose'), (coordinator, options) =>
         coordinator.doctor(options),
       );
-      return doctorText(answer, { t, time: localTime });
+      return doctorText(answer, { time: localTime });
     } catch (thrown) {
       const error = toStyxyError(thrown);
       if (error.code === 'cancelled') {
@@ -78,14 +78,13 @@ export class DoctorDocuments implements vscode.TextDocumentContentProvider, vsco
       }
       // What keeps the home from being found is the error itself.
       const machine = await this.options.lookAtRefusedHome().catch(() => undefined);
-      return doctorTextWithoutLeader(findingsWithoutLeader(error, machine), machine, t);
+      return doctorTextWithoutLeader(findingsWithoutLeader(error, machine), machine);
     }
   }
 }
 
 /** Its path is what the tab shows; the query is the page. */
 function uriOf(page: DoctorPage): vscode.Uri {
-  const { t } = vscode.l10n;
   const name = page === 'doctor' ? t('Styxy Doctor') : t('Styxy Recovery Report');
   return vscode.Uri.from({
     scheme: SCHEME,

@@ -1,12 +1,11 @@
+import { t } from '@vscode/l10n';
 import type { PortRange } from '../../core/domain/catalogue';
 import type { MachineFacts } from '../../core/host/interfaces';
 import type { DoctorAnswer, Finding } from '../../core/messages/doctorReport';
 import type { Participant } from '../../core/domain/model';
 import type { RecoveryReport, RecoveryStep } from '../../core/messages/recoveryReport';
-import type { Translate } from '../text/translate';
 
 export interface DoctorTextContext {
-  readonly t: Translate;
   /** A moment as this user reads it. */
   readonly time: (at: number) => string;
 }
@@ -14,19 +13,19 @@ export interface DoctorTextContext {
 /** What the doctor says, as Markdown: findings first, then what they follow from. */
 export function doctorText(answer: DoctorAnswer, context: DoctorTextContext): string {
   const { findings, machine, recovery, at } = answer;
-  const { t, time } = context;
+  const { time } = context;
   return page(t('Styxy Doctor'), [
     t(
       'Looked at {0}. To refresh: run "Styxy: Diagnose" again. In a terminal: {1}',
       time(at),
       DOCTOR,
     ),
-    ...section(t('Findings'), findingLines(findings, t)),
+    ...section(t('Findings'), findingLines(findings)),
     ...section(t('Coordination'), coordinationLines(answer, context)),
-    ...section(t('Machine'), machineLines(machine, t)),
+    ...section(t('Machine'), machineLines(machine)),
     ...section(
       t('Recovery'),
-      recovery.steps.flatMap((step) => stepLines(step, t)),
+      recovery.steps.flatMap((step) => stepLines(step)),
     ),
     ...section(t('Not Known'), machine.untold),
   ]);
@@ -36,12 +35,11 @@ export function doctorText(answer: DoctorAnswer, context: DoctorTextContext): st
 export function doctorTextWithoutLeader(
   findings: readonly Finding[],
   machine: MachineFacts | undefined,
-  t: Translate,
 ): string {
   return page(t('Styxy Doctor'), [
     t('To refresh: run "Styxy: Diagnose" again. In a terminal: {0}', DOCTOR),
-    ...section(t('Findings'), findingLines(findings, t)),
-    ...section(t('Machine'), machine === undefined ? [] : machineLines(machine, t)),
+    ...section(t('Findings'), findingLines(findings)),
+    ...section(t('Machine'), machine === undefined ? [] : machineLines(machine)),
     ...section(t('Not Known'), machine?.untold ?? []),
   ]);
 }
@@ -49,7 +47,7 @@ export function doctorTextWithoutLeader(
 /** The recovery report, as Markdown. */
 export function recoveryText(
   { epoch, at, attempts, steps }: RecoveryReport,
-  { t, time }: DoctorTextContext,
+  { time }: DoctorTextContext,
 ): string {
   return page(t('Styxy Recovery Report'), [
     t('Leadership {0}, {1}, attempts: {2}.', epoch, time(at), attempts),
@@ -58,7 +56,7 @@ export function recoveryText(
       t('Steps'),
       steps.length === 0
         ? [t('Nobody leads now, so nothing was recovered.')]
-        : steps.flatMap((step) => stepLines(step, t)),
+        : steps.flatMap((step) => stepLines(step)),
     ),
   ]);
 }
@@ -76,16 +74,16 @@ function section(title: string, lines: readonly string[]): string[] {
     : ['', `## ${title}`, '', ...lines.map((line) => (line.startsWith(' ') ? line : `- ${line}`))];
 }
 
-function findingLines(findings: readonly Finding[], t: Translate): string[] {
+function findingLines(findings: readonly Finding[]): string[] {
   return findings.length === 0
     ? [t('All is well.')]
     : findings.flatMap(({ severity, what, todo }) => [
-        `**${severityText(severity, t)}**: ${what}`,
+        `**${severityText(severity)}**: ${what}`,
         `  ${t('To do: {0}', todo)}`,
       ]);
 }
 
-function severityText(severity: Finding['severity'], t: Translate): string {
+function severityText(severity: Finding['severity']): string {
   switch (severity) {
     case 'error':
       return t('Error');
@@ -96,12 +94,12 @@ function severityText(severity: Finding['severity'], t: Translate): string {
   }
 }
 
-function coordinationLines(answer: DoctorAnswer, { t, time }: DoctorTextContext): string[] {
+function coordinationLines(answer: DoctorAnswer, { time }: DoctorTextContext): string[] {
   const { status, failovers, configuration, conflicts, orphans, unhealthy, health } = answer;
   const { leader, epoch, participants, commits } = status;
   const { settings, counters } = health;
   return [
-    t('Leader: {0}, leadership {1}, since {2}', named(leader, t), epoch, time(leader.since)),
+    t('Leader: {0}, leadership {1}, since {2}', named(leader), epoch, time(leader.since)),
     ...(failovers.since === undefined
       ? []
       : [t('Changes of leader: {0} since {1}', failovers.count, time(failovers.since))]),
@@ -122,15 +120,15 @@ function coordinationLines(answer: DoctorAnswer, { t, time }: DoctorTextContext)
           counters.released,
         )
       : t('Health checks: off'),
-    ...participants.map((each) => t('{0} runs Styxy {1}', named(each, t), each.version)),
+    ...participants.map((each) => t('{0} runs Styxy {1}', named(each), each.version)),
   ];
 }
 
-function named({ kind, label, pid }: Pick<Participant, 'kind' | 'label' | 'pid'>, t: Translate) {
+function named({ kind, label, pid }: Pick<Participant, 'kind' | 'label' | 'pid'>) {
   return t('{0} ({1}, pid {2})', label, kind, pid);
 }
 
-function machineLines(machine: MachineFacts, t: Translate): string[] {
+function machineLines(machine: MachineFacts): string[] {
   const { home, socket, tools, ephemeral, excluded, platform, node } = machine;
   return [
     t('System: {0}, Node {1}', platform, node),
@@ -160,14 +158,14 @@ function rangeText({ first, last }: PortRange): string {
   return first === last ? String(first) : `${first}-${last}`;
 }
 
-function stepLines({ step, result, what, kept = [] }: RecoveryStep, t: Translate): string[] {
+function stepLines({ step, result, what, kept = [] }: RecoveryStep): string[] {
   return [
-    `**${step}**: ${resultText(result, t)}. ${what}`,
+    `**${step}**: ${resultText(result)}. ${what}`,
     ...kept.map((path) => `  ${t('The damaged copy lies in {0}', path)}`),
   ];
 }
 
-function resultText(result: RecoveryStep['result'], t: Translate): string {
+function resultText(result: RecoveryStep['result']): string {
   switch (result) {
     case 'ok':
       return t('in order');

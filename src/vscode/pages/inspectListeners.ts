@@ -1,8 +1,8 @@
 /** Who listens on the port of the page, and where that was looked. */
+import { t } from '@vscode/l10n';
 import type { ListeningProcess } from '../../core/domain/model';
 import type { AddressFinding } from '../../core/host/interfaces';
 import type { InspectAnswer } from '../../core/messages/requests';
-import type { Translate } from '../text/translate';
 import type { PageContext } from './inspectContext';
 import { code, html, row, type Html } from './inspectHtml';
 
@@ -10,7 +10,6 @@ export function listenersSection(
   { listeners, allocation }: InspectAnswer,
   context: PageContext,
 ): Html {
-  const { t } = context;
   const processes = listeners.map(({ process }) => process);
   const seen =
     processes.length > 0 ? processes : (allocation?.process && [allocation.process]) || [];
@@ -22,9 +21,9 @@ export function listenersSection(
   </section>`;
 }
 
-function processTable(process: ListeningProcess | undefined, { t, time }: PageContext): Html {
+function processTable(process: ListeningProcess | undefined, { time }: PageContext): Html {
   if (process === undefined) {
-    return unknownProcess(t);
+    return unknownProcess();
   }
   const rows = [
     ...(process.command === undefined ? [] : [row(t('Command'), code(process.command))]),
@@ -36,20 +35,20 @@ function processTable(process: ListeningProcess | undefined, { t, time }: PageCo
       : [row(t('Workspace'), process.workspace)]),
   ];
   if (rows.length === 0) {
-    return unknownProcess(t);
+    return unknownProcess();
   }
   return html`<table>
     ${rows}
   </table>`;
 }
 
-function unknownProcess(t: Translate): Html {
+function unknownProcess(): Html {
   return html`<p>${t('Someone listens; the system does not tell who.')}</p>`;
 }
 
-export function addressesSection(addresses: readonly AddressFinding[], { t }: PageContext): Html {
+export function addressesSection(addresses: readonly AddressFinding[]): Html {
   const rows = addresses.map(({ address, result }) =>
-    row(code(address), html`<span class="finding ${result}">${findingText(result, t)}</span>`),
+    row(code(address), html`<span class="finding ${result}">${findingText(result)}</span>`),
   );
   return html`<section>
     <h2>${t('Addresses checked')}</h2>
@@ -59,7 +58,7 @@ export function addressesSection(addresses: readonly AddressFinding[], { t }: Pa
   </section>`;
 }
 
-function findingText(result: AddressFinding['result'], t: Translate): string {
+function findingText(result: AddressFinding['result']): string {
   switch (result) {
     case 'free':
       return t('free');

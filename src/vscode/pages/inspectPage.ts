@@ -1,10 +1,10 @@
+import { t } from '@vscode/l10n';
 import type { AllocationView, Holder } from '../../core/domain/model';
 import { pairHeld } from '../../core/domain/model';
 import type { InspectAnswer } from '../../core/messages/requests';
 import { observedSentences, unhealthyText } from '../text/observations';
 import { ageText, pairText, stateSentence, stateText } from '../text/states';
 import { urlOf } from '../text/serviceTypes';
-import type { Translate } from '../text/translate';
 import type { PageContext } from './inspectContext';
 import { html, row, type Html } from './inspectHtml';
 import { addressesSection, listenersSection } from './inspectListeners';
@@ -14,26 +14,26 @@ import { historySection, latelySection } from './inspectPast';
 export function inspectPage(answer: InspectAnswer, context: PageContext): string {
   const { allocation } = answer;
   const sections = [
-    allocation === undefined ? unallocated(answer, context) : allocated(allocation, context),
+    allocation === undefined ? unallocated(answer) : allocated(allocation, context),
     listenersSection(answer, context),
-    addressesSection(answer.addresses, context),
+    addressesSection(answer.addresses),
     ...latelySection(answer.health ?? [], context),
     historySection(answer.history, context),
     footer(answer, context),
   ];
-  return html`<main>${header(answer, context)}${sections}</main>`.text;
+  return html`<main>${header(answer)}${sections}</main>`.text;
 }
 
-function header({ port, allocation, listeners }: InspectAnswer, { t }: PageContext): Html {
+function header({ port, allocation, listeners }: InspectAnswer): Html {
   const state = allocation?.state ?? (listeners.length > 0 ? 'listening' : 'free');
-  const word = state === 'free' ? t('free') : stateText(state, t);
-  const heading = allocation === undefined ? t('Not allocated') : pairText(allocation, t);
+  const word = state === 'free' ? t('free') : stateText(state);
+  const heading = allocation === undefined ? t('Not allocated') : pairText(allocation);
   const sentence =
     allocation === undefined
       ? listeners.length > 0
         ? t('Styxy gave this port to nobody, and someone listens.')
         : t('Styxy gave this port to nobody.')
-      : allocatedSentence(allocation, t);
+      : allocatedSentence(allocation);
   return html`<header>
     <p class="port">${String(port)}</p>
     <div>
@@ -43,23 +43,23 @@ function header({ port, allocation, listeners }: InspectAnswer, { t }: PageConte
   </header>`;
 }
 
-function allocatedSentence(view: AllocationView, t: Translate): string {
-  const observed = observedSentences(view, t);
-  return observed.length > 0 ? observed.join(' ') : stateSentence(view.state, t);
+function allocatedSentence(view: AllocationView): string {
+  const observed = observedSentences(view);
+  return observed.length > 0 ? observed.join(' ') : stateSentence(view.state);
 }
 
 function allocated(view: AllocationView, context: PageContext): Html {
-  const { t, time, now } = context;
+  const { time, now } = context;
   const holders = view.holders.map((holder) => html`<li>${heldText(view, holder, context)}</li>`);
-  const since = `${time(view.allocatedAt)} (${ageText(view.allocatedAt, now, t)})`;
+  const since = `${time(view.allocatedAt)} (${ageText(view.allocatedAt, now)})`;
   const nobody = html`<li class="quiet">${t('nobody now; the port is kept')}</li>`;
   return html`${actions(view, context)}
     <section>
       <h2>${t('Allocation')}</h2>
       <table>
         ${row(t('Service'), view.service)} ${row(t('Type'), view.serviceType)}
-        ${row(t('Workspace'), view.workspace)} ${row(t('Since'), since)} ${movedRow(view, t)}
-        ${healthRow(view, t)}
+        ${row(t('Workspace'), view.workspace)} ${row(t('Since'), since)} ${movedRow(view)}
+        ${healthRow(view)}
         ${view.group === undefined ? [] : row(t('Shared with'), t('all workspaces that ask for it'))}
         ${row(
           t('Held by'),
@@ -72,7 +72,7 @@ function allocated(view: AllocationView, context: PageContext): Html {
     </section>`;
 }
 
-function heldText(view: AllocationView, holder: Holder, { t, time }: PageContext): string {
+function heldText(view: AllocationView, holder: Holder, { time }: PageContext): string {
   const { label, kind, pid, since } = holder;
   return view.group === undefined
     ? t('{0} ({1}, pid {2}) since {3}', label, kind, pid, time(since))
@@ -81,12 +81,12 @@ function heldText(view: AllocationView, holder: Holder, { t, time }: PageContext
         label,
         kind,
         pid,
-        pairText(pairHeld(view, holder), t),
+        pairText(pairHeld(view, holder)),
         time(since),
       );
 }
 
-function movedRow({ movedFrom, movedBecause }: AllocationView, t: Translate): Html | [] {
+function movedRow({ movedFrom, movedBecause }: AllocationView): Html | [] {
   if (movedFrom === undefined) {
     return [];
   }
@@ -95,16 +95,16 @@ function movedRow({ movedFrom, movedBecause }: AllocationView, t: Translate): Ht
 }
 
 /** What the plan asks for, and what the server last answered. */
-function healthRow(view: AllocationView, t: Translate): Html | [] {
+function healthRow(view: AllocationView): Html | [] {
   const check = view.planned?.health;
   if (check === undefined) {
     return [];
   }
-  const answer = unhealthyText(view, t) ?? (view.health === undefined ? undefined : t('healthy'));
+  const answer = unhealthyText(view) ?? (view.health === undefined ? undefined : t('healthy'));
   return row(t('Health check'), answer === undefined ? check : `${check}: ${answer}`);
 }
 
-function actions(view: AllocationView, { t, types }: PageContext): Html {
+function actions(view: AllocationView, { types }: PageContext): Html {
   const openable = urlOf(view, types) !== undefined;
   const heal = link('styxy.moveToFreePort', view.id, t('Move to a Free Port'), 'first');
   const isTaken = view.state === 'conflict';
@@ -125,7 +125,7 @@ function actions(view: AllocationView, { t, types }: PageContext): Html {
   return html`<nav>${links}</nav>`;
 }
 
-function unallocated({ reserved, serviceTypes }: InspectAnswer, { t }: PageContext): Html {
+function unallocated({ reserved, serviceTypes }: InspectAnswer): Html {
   const types = serviceTypes.length > 0 ? serviceTypes.join(', ') : t('none');
   return html`<section>
     <h2>${t('Who may have it')}</h2>
@@ -136,7 +136,7 @@ function unallocated({ reserved, serviceTypes }: InspectAnswer, { t }: PageConte
   </section>`;
 }
 
-function footer({ port, checkedAt }: InspectAnswer, { t, time }: PageContext): Html {
+function footer({ port, checkedAt }: InspectAnswer, { time }: PageContext): Html {
   const again = `command:styxy.inspectPort?${encodeURIComponent(JSON.stringify([{ port }]))}`;
   return html`<footer>
     ${t('Checked {0}.', time(checkedAt))} <a href="${again}">${t('Check Again')}</a>

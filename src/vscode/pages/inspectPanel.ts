@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { toStyxyError } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
 import type { InspectAnswer } from '../../core/messages/requests';
@@ -64,17 +65,16 @@ export class InspectPanel implements vscode.Disposable {
   }
 
   private inspect(port: number): Promise<InspectAnswer> {
-    return ask(this.connection, vscode.l10n.t('Inspect Port'), (coordinator, options) =>
+    return ask(this.connection, t('Inspect Port'), (coordinator, options) =>
       coordinator.inspect({ port }, options),
     );
   }
 
   private draw(panel: vscode.WebviewPanel, answer: InspectAnswer): void {
     this.drawn = this.pushed();
-    panel.title = vscode.l10n.t('Port {0}', answer.port);
+    panel.title = t('Port {0}', answer.port);
     const body = inspectPage(answer, {
       types: serviceTypesOf(this.connection.snapshot),
-      t: vscode.l10n.t,
       now: Date.now(),
       time: timeText,
     });

@@ -1,18 +1,18 @@
 /** What was, on the page of a port: what was seen of it lately, and who had it. */
+import { t } from '@vscode/l10n';
 import type { HealthSample, HistoryEntry } from '../../core/domain/model';
 import { pairText, stateText } from '../text/states';
-import type { Translate } from '../text/translate';
 import type { PageContext } from './inspectContext';
 import { html, type Html } from './inspectHtml';
 
 /** The last observations, newest first; nothing if there are none. */
 export function latelySection(samples: readonly HealthSample[], context: PageContext): Html[] {
-  const { t, time } = context;
+  const { time } = context;
   const rows = [...samples].reverse().map(
     ({ at, state, reason = '' }) =>
       html`<tr>
         <td>${time(at)}</td>
-        <td>${stateText(state, t)}</td>
+        <td>${stateText(state)}</td>
         <td>${reason}</td>
       </tr>`,
   );
@@ -31,11 +31,11 @@ export function latelySection(samples: readonly HealthSample[], context: PageCon
 
 /** Who had the port. */
 export function historySection(history: readonly HistoryEntry[], context: PageContext): Html {
-  const { t, time } = context;
+  const { time } = context;
   const rows = [...history]
     .sort((a, b) => b.at - a.at)
     .map(({ at, kind, service, workspace, by, note }) => {
-      const what = `${eventText(kind, t)}: ${pairText({ service, workspace }, t)}`;
+      const what = `${eventText(kind)}: ${pairText({ service, workspace })}`;
       return html`<tr>
         <td>${time(at)}</td>
         <td>${note === undefined ? what : `${what} (${note})`}</td>
@@ -55,7 +55,7 @@ export function historySection(history: readonly HistoryEntry[], context: PageCo
   </section>`;
 }
 
-function eventText(kind: HistoryEntry['kind'], t: Translate): string {
+function eventText(kind: HistoryEntry['kind']): string {
   switch (kind) {
     case 'granted':
       return t('allocated');

@@ -1,9 +1,9 @@
+import { t } from '@vscode/l10n';
 import type { AllocationView, ListeningProcess } from '../../core/domain/model';
 import { isSameProcess } from '../../core/health/sameProcess';
 import { conflictSentence } from './observations';
 import { pairText, processText } from './states';
 import { seenFromHere } from './sharing';
-import type { Translate } from './translate';
 
 /** Who has a port, as it was told. */
 interface Told {
@@ -56,19 +56,17 @@ export class ToldConflicts {
 const MAX_TOLD = 4;
 
 /** One sentence for one conflict, or one for several at once. Empty for none. */
-export function conflictsText(conflicts: readonly AllocationView[], t: Translate): string {
+export function conflictsText(conflicts: readonly AllocationView[]): string {
   const [only, second] = conflicts;
   if (only === undefined) {
     return '';
   }
   if (second === undefined) {
-    return conflictSentence(only, t);
+    return conflictSentence(only);
   }
   const list = conflicts
     .slice(0, MAX_TOLD)
-    .map((view) =>
-      t('{0} of {1} by {2}', view.port, pairText(view, t), processText(view.process, t)),
-    )
+    .map((view) => t('{0} of {1} by {2}', view.port, pairText(view), processText(view.process)))
     .join(', ');
   const more = conflicts.length - MAX_TOLD;
   return more > 0

@@ -1,14 +1,11 @@
 /** What was seen of a port beyond its state, in words: whose a listener is, and how it does. */
 import { basename, dirname, join } from 'node:path';
+import { t } from '@vscode/l10n';
 import type { AllocationView, HealthReport, Intruder, Observation } from '../../core/domain/model';
 import { commandText, folderName, pairText, processText } from './states';
-import type { Translate } from './translate';
 
 /** `from shop-2 (other checkout)`, `from docs`; undefined where it is of no workspace. */
-export function whoseText(
-  { workspace, intruder }: AllocationView,
-  t: Translate,
-): string | undefined {
+export function whoseText({ workspace, intruder }: AllocationView): string | undefined {
   if (intruder?.workspace === undefined) {
     return undefined;
   }
@@ -27,7 +24,7 @@ function isWrongCheckout(intruder: Intruder): boolean {
 }
 
 /** `unhealthy: it answered 500 (3 times)`; undefined for what is well or was not asked. */
-export function unhealthyText({ health }: AllocationView, t: Translate): string | undefined {
+export function unhealthyText({ health }: AllocationView): string | undefined {
   if (health === undefined || health.ok) {
     return undefined;
   }
@@ -38,16 +35,16 @@ export function unhealthyText({ health }: AllocationView, t: Translate): string 
 }
 
 /** What a row says behind the state: whose the listener is, how it does, what it runs. */
-export function observedParts(view: AllocationView, t: Translate): string[] {
-  const whose = whoseText(view, t);
+export function observedParts(view: AllocationView): string[] {
+  const whose = whoseText(view);
   const isStranger = view.state === 'conflict' && whose === undefined;
-  const who = isStranger ? processText(view.process, t) : commandText(view.process);
-  return [whose, unhealthyText(view, t), who].filter((part) => part !== undefined);
+  const who = isStranger ? processText(view.process) : commandText(view.process);
+  return [whose, unhealthyText(view), who].filter((part) => part !== undefined);
 }
 
 /** The same without what runs there when all is well. */
-export function troubleParts(view: AllocationView, t: Translate): string[] {
-  return isWell(view) ? [] : observedParts(view, t);
+export function troubleParts(view: AllocationView): string[] {
+  return isWell(view) ? [] : observedParts(view);
 }
 
 /** Nobody else has the port, and its server does not fail the check of its plan. */
@@ -56,8 +53,8 @@ function isWell({ state, health }: Observation): boolean {
 }
 
 /** Who has a port that is in conflict: `node a.js (pid 7), from another workspace, /home/me/b`. */
-function intruderText({ process, intruder }: AllocationView, t: Translate): string {
-  const who = processText(process, t);
+function intruderText({ process, intruder }: AllocationView): string {
+  const who = processText(process);
   if (intruder === undefined) {
     return who;
   }
@@ -70,20 +67,15 @@ function intruderText({ process, intruder }: AllocationView, t: Translate): stri
 }
 
 /** The conflict in one sentence. */
-export function conflictSentence(view: AllocationView, t: Translate): string {
-  return t(
-    'Port {0} of {1} is in use by {2}.',
-    view.port,
-    pairText(view, t),
-    intruderText(view, t),
-  );
+export function conflictSentence(view: AllocationView): string {
+  return t('Port {0} of {1} is in use by {2}.', view.port, pairText(view), intruderText(view));
 }
 
 /** What is to be known beyond the state, in full sentences, with what to do. */
-export function observedSentences(view: AllocationView, t: Translate): string[] {
+export function observedSentences(view: AllocationView): string[] {
   if (view.state === 'conflict') {
     return [
-      conflictSentence(view, t),
+      conflictSentence(view),
       t('Move it to a free port, or stop the other server and start its own.'),
     ];
   }
@@ -94,13 +86,12 @@ export function observedSentences(view: AllocationView, t: Translate): string[] 
       ),
     ];
   }
-  return view.health?.ok === false ? [unhealthySentence(view, view.health, t)] : [];
+  return view.health?.ok === false ? [unhealthySentence(view, view.health)] : [];
 }
 
 function unhealthySentence(
   { planned }: AllocationView,
   { reason, failures }: Extract<HealthReport, { ok: false }>,
-  t: Translate,
 ): string {
   const check = planned?.health ?? t('of its plan');
   const why = failures > 1 ? t('{0}, {1} times', reason, failures) : reason;

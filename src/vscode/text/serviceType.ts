@@ -1,33 +1,33 @@
+import { t } from '@vscode/l10n';
 import type { ServiceType } from '../../core/domain/catalogue';
 import type { TypeFigures } from './serviceTypes';
-import type { Translate } from './translate';
 
 /** `3000-3099 · 4 of 100 used`, and what is special about the type: the same in view and pick. */
-export function typeText(type: ServiceType, figures: TypeFigures, t: Translate): string {
+export function typeText(type: ServiceType, figures: TypeFigures): string {
   const { first, last } = type.range;
   const reserved = figures.reserved.length;
   return [
     t('{0}-{1} · {2} of {3} used', first, last, figures.used, figures.size),
-    ...sharingText(type, t),
+    ...sharingText(type),
     ...(type.origin === 'auto-allocated' ? [t('auto-allocated')] : []),
     ...(reserved === 0 ? [] : [t('{0} reserved', reserved)]),
   ].join(' · ');
 }
 
 /** The row in words, for those who hear it. */
-export function typeLabel(type: ServiceType, figures: TypeFigures, t: Translate): string {
+export function typeLabel(type: ServiceType, figures: TypeFigures): string {
   const { first, last } = type.range;
   const reserved = figures.reserved.length;
   return [
     t('{0}, ports {1} to {2}', type.name, first, last),
     t('{0} of {1} used', figures.used, figures.size),
-    ...sharingText(type, t),
-    originText(type, t),
+    ...sharingText(type),
+    originText(type),
     ...(reserved === 0 ? [] : [t('{0} reserved', reserved)]),
   ].join(', ');
 }
 
-function sharingText({ instanceBehavior }: ServiceType, t: Translate): string[] {
+function sharingText({ instanceBehavior }: ServiceType): string[] {
   switch (instanceBehavior) {
     case 'multi':
       return [];
@@ -39,10 +39,7 @@ function sharingText({ instanceBehavior }: ServiceType, t: Translate): string[] 
 }
 
 /** What sharing means, in one sentence; undefined for ordinary types. */
-export function sharingSentence(
-  { instanceBehavior }: ServiceType,
-  t: Translate,
-): string | undefined {
+export function sharingSentence({ instanceBehavior }: ServiceType): string | undefined {
   switch (instanceBehavior) {
     case 'multi':
       return undefined;
@@ -53,7 +50,7 @@ export function sharingSentence(
   }
 }
 
-export function originText({ origin }: ServiceType, t: Translate): string {
+export function originText({ origin }: ServiceType): string {
   switch (origin) {
     case 'built-in':
       return t('built in');
@@ -65,7 +62,7 @@ export function originText({ origin }: ServiceType, t: Translate): string {
 }
 
 /** `4045 (browsers refuse it), 4050 (printer)`. */
-export function reservedText({ reserved }: TypeFigures, t: Translate): string {
+export function reservedText({ reserved }: TypeFigures): string {
   return reserved
     .map(({ port, name }) => `${port} (${name ?? t('browsers refuse it')})`)
     .join(', ');

@@ -1,7 +1,7 @@
+import { t } from '@vscode/l10n';
 import type { Allocation, Pair } from '../../core/domain/model';
 import { pairHeld, pairsOf } from '../../core/domain/model';
 import { folderName } from './states';
-import type { Translate } from './translate';
 
 /** Names of more workspaces than these are counted. */
 const MAX_NAMED = 3;
@@ -39,7 +39,7 @@ export function heldBy(allocation: Allocation, pair: Pair): readonly string[] {
 }
 
 /** `shop`, `shop and docs`, `shop, docs, api and 2 more`. */
-export function placesText(workspaces: readonly string[], t: Translate): string {
+export function placesText(workspaces: readonly string[]): string {
   const names = workspaces.map(folderName);
   const more = names.length - MAX_NAMED;
   if (more > 0) {

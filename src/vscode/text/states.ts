@@ -1,18 +1,18 @@
 import { basename } from 'node:path';
+import { t } from '@vscode/l10n';
 import type {
   Allocation,
   AllocationState,
   Holder,
   ListeningProcess,
 } from '../../core/domain/model';
-import type { Translate } from './translate';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** `now`, `5 min`, `3 h`, `2 d`: short enough for a row of the tree. */
-export function ageText(since: number, now: number, t: Translate): string {
+export function ageText(since: number, now: number): string {
   const age = Math.max(0, now - since);
   if (age < MINUTE_MS) {
     return t('now');
@@ -26,7 +26,7 @@ export function ageText(since: number, now: number, t: Translate): string {
 }
 
 /** The state as product-wide words. */
-export function stateText(state: AllocationState, t: Translate): string {
+export function stateText(state: AllocationState): string {
   switch (state) {
     case 'reserved':
       return t('reserved');
@@ -42,7 +42,7 @@ export function stateText(state: AllocationState, t: Translate): string {
 }
 
 /** What the state means, in one sentence. */
-export function stateSentence(state: AllocationState, t: Translate): string {
+export function stateSentence(state: AllocationState): string {
   switch (state) {
     case 'reserved':
       return t('Nothing has listened here yet.');
@@ -72,7 +72,7 @@ export function commandText(process: ListeningProcess | undefined): string | und
 }
 
 /** `node server.js (pid 42)`, or as much of it as the OS tells. */
-export function processText(process: ListeningProcess | undefined, t: Translate): string {
+export function processText(process: ListeningProcess | undefined): string {
   const command = commandText(process);
   const pid = process?.pid;
   if (command !== undefined) {
@@ -82,7 +82,7 @@ export function processText(process: ListeningProcess | undefined, t: Translate)
 }
 
 /** That others may have the same port, and how many hold it. */
-export function sharedText({ group, holders }: Allocation, t: Translate): string[] {
+export function sharedText({ group, holders }: Allocation): string[] {
   if (group === undefined) {
     return [];
   }
@@ -90,11 +90,7 @@ export function sharedText({ group, holders }: Allocation, t: Translate): string
 }
 
 /** Who holds it; of a shared allocation also for which workspace. */
-export function holderText(
-  { group }: Allocation,
-  { label, workspace }: Holder,
-  t: Translate,
-): string {
+export function holderText({ group }: Allocation, { label, workspace }: Holder): string {
   const place = workspace === undefined ? label : folderName(workspace);
   return group === undefined || place === label ? label : t('{0} for {1}', label, place);
 }
@@ -105,9 +101,6 @@ export function folderName(workspace: string): string {
 }
 
 /** `web in shop`. */
-export function pairText(
-  pair: { readonly service: string; readonly workspace: string },
-  t: Translate,
-): string {
+export function pairText(pair: { readonly service: string; readonly workspace: string }): string {
   return t('{0} in {1}', pair.service, folderName(pair.workspace));
 }

@@ -1,4 +1,4 @@
-import { l10n } from 'vscode';
+import { t } from '@vscode/l10n';
 import { StyxyError } from '../../core/domain/errors';
 import type { FolderChoice, FolderName } from './folderName';
 
@@ -13,21 +13,21 @@ export function folderError(
   const names = folders.map(({ name }) => name).join(', ');
   switch (choice.kind) {
     case 'no-folder':
-      return invalid(l10n.t('Ports belong to folders: open a folder first.'));
+      return invalid(t('Ports belong to folders: open a folder first.'));
     case 'unknown-name':
       return invalid(
-        l10n.t('No folder of this window is called "{0}". There are: {1}.', choice.named, names),
+        t('No folder of this window is called "{0}". There are: {1}.', choice.named, names),
       );
     case 'two-of-that-name':
       return invalid(
-        l10n.t(
+        t(
           'Two folders are called "{0}". Give the absolute path in "args.folder", or rename one.',
           choice.named,
         ),
       );
     case 'ambiguous':
       return invalid(
-        l10n.t(
+        t(
           'Which folder is "{0}" for? Use an input of the command "styxy.port" with "args": {1} and one of: {2}.',
           service,
           `{ "service": "${service}", "folder": "..." }`,
@@ -42,16 +42,16 @@ export function argumentsError(problem: ArgumentsProblem): StyxyError {
   switch (problem.kind) {
     case 'missing':
       return invalid(
-        l10n.t(
+        t(
           'styxy.port needs to know the service: give the input "args": {0}.',
           '{ "service": "web" }',
         ),
       );
     case 'not-text':
-      return invalid(l10n.t('"args.{0}" of styxy.port must be a text.', problem.key));
+      return invalid(t('"args.{0}" of styxy.port must be a text.', problem.key));
     case 'bad-name':
       return invalid(
-        l10n.t(
+        t(
           '"{1}" cannot be "args.{0}" of styxy.port: use 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or a digit.',
           problem.key,
           problem.value,
@@ -59,7 +59,7 @@ export function argumentsError(problem: ArgumentsProblem): StyxyError {
       );
     case 'unresolved':
       return invalid(
-        l10n.t(
+        t(
           '"args.{0}" of styxy.port is "{1}": the editor fills in no variables there. Write the value itself.',
           problem.key,
           problem.value,
@@ -67,10 +67,7 @@ export function argumentsError(problem: ArgumentsProblem): StyxyError {
       );
     case 'unknown-key':
       return invalid(
-        l10n.t(
-          '"args.{0}" means nothing to styxy.port. It knows: service, type, folder.',
-          problem.key,
-        ),
+        t('"args.{0}" means nothing to styxy.port. It knows: service, type, folder.', problem.key),
       );
   }
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import type { AllocationView } from '../../core/domain/model';
 import type { Connection } from '../window/connection';
 import { DisposableStore } from '../window/dispose';
@@ -62,12 +63,11 @@ export class ConflictNotices implements vscode.Disposable {
   }
 
   private async offer(view: AllocationView): Promise<void> {
-    const { t } = vscode.l10n;
     const { id, workspace, service, process } = view;
     const move = t('Move');
     const keep = t('Keep');
     const show = t('Show');
-    const text = conflictsText([view], t);
+    const text = conflictsText([view]);
     const picked = await vscode.window.showWarningMessage(text, move, keep, show);
     if (picked === move) {
       const target = { id, workspace, service };
@@ -80,8 +80,8 @@ export class ConflictNotices implements vscode.Disposable {
   }
 
   private async offerAll(conflicts: readonly AllocationView[]): Promise<void> {
-    const show = vscode.l10n.t('Show Ports');
-    const text = conflictsText(conflicts, vscode.l10n.t);
+    const show = t('Show Ports');
+    const text = conflictsText(conflicts);
     if ((await vscode.window.showWarningMessage(text, show)) === show) {
       await vscode.commands.executeCommand('styxy.workspaces.focus');
     }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import type { Allocation } from '../../core/domain/model';
 import type { Connection } from '../window/connection';
 import { DisposableStore } from '../window/dispose';
@@ -58,10 +59,10 @@ export class MoveNotices implements vscode.Disposable {
     if (first === undefined) {
       return;
     }
-    const inspect = vscode.l10n.t('Inspect');
-    const show = vscode.l10n.t('Show Ports');
+    const inspect = t('Inspect');
+    const show = t('Show Ports');
     const picked = await vscode.window.showInformationMessage(
-      movesText(moves, vscode.l10n.t),
+      movesText(moves),
       second === undefined ? inspect : show,
     );
     if (picked === inspect) {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import type { AllocationState, AllocationView, Observation } from '../../core/domain/model';
 import { escapeMarkdown } from '../text/markdown';
 import { observedSentences } from '../text/observations';
@@ -25,11 +26,11 @@ export function portItem(node: PortNode, now: number): vscode.TreeItem {
   const { view } = node;
   const item = new vscode.TreeItem(view.service, vscode.TreeItemCollapsibleState.None);
   item.id = nodeId(node);
-  item.description = rowText(view, now, vscode.l10n.t);
+  item.description = rowText(view, now);
   item.iconPath = stateIcon(view);
   item.tooltip = portTooltip(view);
   item.contextValue = portContext(node);
-  item.accessibilityInformation = { label: rowLabel(view, now, vscode.l10n.t), role: 'treeitem' };
+  item.accessibilityInformation = { label: rowLabel(view, now), role: 'treeitem' };
   item.command = inspectCommand(node);
   return item;
 }
@@ -43,7 +44,7 @@ export function portContext({ view, own, url }: Pick<PortNode, 'view' | 'own' | 
 export function inspectCommand(row: { readonly view: AllocationView }): vscode.Command {
   return {
     command: 'styxy.inspectPort',
-    title: vscode.l10n.t('Inspect Port'),
+    title: t('Inspect Port'),
     arguments: [row],
   };
 }
@@ -53,7 +54,7 @@ export function workspaceItem(node: WorkspaceNode): vscode.TreeItem {
   const isEmpty = node.ports.length === 0;
   const item = new vscode.TreeItem(node.name, isEmpty ? None : node.own ? Expanded : Collapsed);
   item.id = nodeId(node);
-  const count = isEmpty ? vscode.l10n.t('no ports') : portsText(node.ports.length);
+  const count = isEmpty ? t('no ports') : portsText(node.ports.length);
   const place = [count, ...whereOpen(node)].join(' · ');
   item.description = place;
   item.iconPath = new vscode.ThemeIcon(node.own ? 'root-folder' : 'folder');
@@ -69,11 +70,11 @@ function whereOpen({ own, open }: WorkspaceNode): string[] {
   if (own) {
     return [];
   }
-  return [open ? vscode.l10n.t('another window') : vscode.l10n.t('not open')];
+  return [open ? t('another window') : t('not open')];
 }
 
 export function portsText(count: number): string {
-  return count === 1 ? vscode.l10n.t('1 port') : vscode.l10n.t('{0} ports', count);
+  return count === 1 ? t('1 port') : t('{0} ports', count);
 }
 
 export function stateIcon({ state, health }: Observation): vscode.ThemeIcon {
@@ -82,30 +83,26 @@ export function stateIcon({ state, health }: Observation): vscode.ThemeIcon {
 }
 
 export function portTooltip(view: AllocationView): vscode.MarkdownString {
-  const { l10n } = vscode;
   const text = new vscode.MarkdownString(undefined, true);
   text.appendMarkdown(`**${view.port}** `);
-  text.appendText(pairText(view, l10n.t));
+  text.appendText(pairText(view));
   // The sentence of a conflict names the process.
   const isNamed = view.process === undefined || view.state === 'conflict';
-  const process = isNamed ? [] : [processText(view.process, l10n.t)];
-  line(text, [stateText(view.state, l10n.t), ...process].join(' · '));
-  for (const sentence of observedSentences(view, l10n.t)) {
+  const process = isNamed ? [] : [processText(view.process)];
+  line(text, [stateText(view.state), ...process].join(' · '));
+  for (const sentence of observedSentences(view)) {
     line(text, sentence);
   }
-  const holders = view.holders.map((holder) => holderText(view, holder, l10n.t)).join(', ');
-  const held = holders === '' ? l10n.t('held by nobody now') : l10n.t('held by {0}', holders);
-  const age = ageText(view.allocatedAt, Date.now(), l10n.t);
-  line(
-    text,
-    [l10n.t('type {0}', view.serviceType), l10n.t('allocated: {0}', age), held].join(' · '),
-  );
+  const holders = view.holders.map((holder) => holderText(view, holder)).join(', ');
+  const held = holders === '' ? t('held by nobody now') : t('held by {0}', holders);
+  const age = ageText(view.allocatedAt, Date.now());
+  line(text, [t('type {0}', view.serviceType), t('allocated: {0}', age), held].join(' · '));
   if (view.group !== undefined) {
-    line(text, l10n.t('shared by all workspaces that ask for it'));
+    line(text, t('shared by all workspaces that ask for it'));
   }
   if (view.movedFrom !== undefined) {
     const why = view.movedBecause === undefined ? '' : `: ${view.movedBecause}`;
-    line(text, l10n.t('moved from port {0}', view.movedFrom) + why);
+    line(text, t('moved from port {0}', view.movedFrom) + why);
   }
   return text;
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { DisposableStore } from '../window/dispose';
 import type { Services } from '../window/services';
 import { RowTree } from './rowTree';
@@ -51,18 +52,18 @@ export class ServiceTypesView implements vscode.Disposable {
   private messageText(): string {
     const { role, snapshot } = this.services.connection;
     if (role.kind === 'unreachable' && snapshot !== undefined) {
-      return vscode.l10n.t('Not connected: this is what was known last. {0}', role.problem);
+      return t('Not connected: this is what was known last. {0}', role.problem);
     }
     const problems = snapshot?.configuration?.problems ?? [];
     const error = problems.find(({ severity }) => severity === 'error');
     if (error !== undefined) {
-      return vscode.l10n.t(
+      return t(
         'config.json has errors, and what was read before stays in force. {0}',
         error.message,
       );
     }
     return snapshot?.configuration?.autoAllocation.enabled === false
-      ? vscode.l10n.t('Auto-allocation is off: only these types get ports.')
+      ? t('Auto-allocation is off: only these types get ports.')
       : '';
   }
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import type { AllocationView } from '../../core/domain/model';
 import { DisposableStore } from '../window/dispose';
 import { escapeMarkdown } from '../text/markdown';
@@ -28,7 +29,7 @@ export class StatusBar implements vscode.Disposable {
       vscode.StatusBarAlignment.Left,
       PRIORITY,
     );
-    this.item.name = vscode.l10n.t('Styxy Ports');
+    this.item.name = t('Styxy Ports');
     this.item.command = 'styxy.workspaces.focus';
     this.store.add(this.item);
     this.store.add(services.connection.onDidChange(() => this.draw()));
@@ -49,7 +50,7 @@ export class StatusBar implements vscode.Disposable {
   private draw(): void {
     const { connection } = this.services;
     const ports = this.ownPorts();
-    const content = statusContent(connection.role, ports, vscode.l10n.t);
+    const content = statusContent(connection.role, ports);
     this.item.text = content.text;
     this.item.accessibilityInformation = { label: content.spoken, role: 'button' };
     this.item.backgroundColor = content.warn
@@ -80,7 +81,7 @@ export class StatusBar implements vscode.Disposable {
         '_styxy.showLog',
       ],
     };
-    text.appendMarkdown(`**${vscode.l10n.t('Styxy Ports')}**\n\n`);
+    text.appendMarkdown(`**${t('Styxy Ports')}**\n\n`);
     const types = serviceTypesOf(this.services.connection.snapshot);
     if (ports.length > 0) {
       text.appendMarkdown(`| | | |\n|:--|--:|:--|\n`);
@@ -90,16 +91,16 @@ export class StatusBar implements vscode.Disposable {
       text.appendMarkdown('\n');
     }
     if (ports.length > MAX_IN_TOOLTIP) {
-      text.appendText(vscode.l10n.t('and {0} more', ports.length - MAX_IN_TOOLTIP));
+      text.appendText(t('and {0} more', ports.length - MAX_IN_TOOLTIP));
       text.appendMarkdown('\n\n');
     }
     for (const view of ports.filter(({ state }) => state === 'conflict').slice(0, MAX_CONFLICTS)) {
-      const sentence = escapeMarkdown(conflictSentence(view, vscode.l10n.t));
+      const sentence = escapeMarkdown(conflictSentence(view));
       text.appendMarkdown(`${sentence} ${moveLink(view)}\n\n`);
     }
     text.appendMarkdown(escapeMarkdown(this.roleText()));
-    const allocate = vscode.l10n.t('Allocate Port...');
-    const log = vscode.l10n.t('Show Log');
+    const allocate = t('Allocate Port...');
+    const log = t('Show Log');
     text.appendMarkdown('\n\n');
     text.appendMarkdown(
       `[${allocate}](command:styxy.allocatePort) · [${log}](command:_styxy.showLog)`,
@@ -111,15 +112,15 @@ export class StatusBar implements vscode.Disposable {
     const { role, snapshot } = this.services.connection;
     switch (role.kind) {
       case 'connecting':
-        return vscode.l10n.t('Connecting to the other windows.');
+        return t('Connecting to the other windows.');
       case 'unreachable':
-        return vscode.l10n.t('Not connected. {0}', role.problem);
+        return t('Not connected. {0}', role.problem);
       case 'leader':
-        return vscode.l10n.t('This window is the leader (epoch {0}).', role.epoch);
+        return t('This window is the leader (epoch {0}).', role.epoch);
       case 'follower':
         return snapshot === undefined
-          ? vscode.l10n.t('This window is a follower (epoch {0}).', role.epoch)
-          : vscode.l10n.t(
+          ? t('This window is a follower (epoch {0}).', role.epoch)
+          : t(
               'This window is a follower (epoch {0}); {1} leads.',
               role.epoch,
               snapshot.leader.label,
@@ -132,14 +133,13 @@ export class StatusBar implements vscode.Disposable {
 function tableRow(view: AllocationView, target: string | undefined): string {
   const port = target === undefined ? String(view.port) : `[${view.port}](${target})`;
   const inspect = commandLink('styxy.inspectPort', { id: view.id });
-  const { t } = vscode.l10n;
-  const state = [stateText(view.state, t), ...observedParts(view, t)].join(' · ');
+  const state = [stateText(view.state), ...observedParts(view)].join(' · ');
   return `| [${view.service}](${inspect}) | ${port} | ${escapeMarkdown(state)} |\n`;
 }
 
 function moveLink({ id, workspace, service }: AllocationView): string {
   const target = commandLink('styxy.moveToFreePort', { id, workspace, service });
-  return `[${vscode.l10n.t('Move to a Free Port')}](${target})`;
+  return `[${t('Move to a Free Port')}](${target})`;
 }
 
 /** Brackets of a path would end the link. */

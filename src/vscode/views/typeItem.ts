@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import type { ServiceType } from '../../core/domain/catalogue';
 import { troubleParts } from '../text/observations';
 import { folderName, sharedText, stateText } from '../text/states';
@@ -26,12 +27,12 @@ export function typeItem(node: TypeNode): vscode.TreeItem {
   const item = new vscode.TreeItem(type.name, ports.length === 0 ? None : Collapsed);
   const { icon, token } = ORIGINS[type.origin];
   item.id = TYPES.id(node);
-  item.description = typeText(type, figures, vscode.l10n.t);
+  item.description = typeText(type, figures);
   item.iconPath = new vscode.ThemeIcon(icon);
   item.tooltip = typeTooltip(node);
   item.contextValue = `type ${token}`;
   item.accessibilityInformation = {
-    label: typeLabel(type, figures, vscode.l10n.t),
+    label: typeLabel(type, figures),
     role: 'treeitem',
   };
   return item;
@@ -40,22 +41,21 @@ export function typeItem(node: TypeNode): vscode.TreeItem {
 /** `3000 · shop · listening`: the type is known, the place is not. */
 export function typePortItem(node: TypePortNode): vscode.TreeItem {
   const { view } = node;
-  const { t } = vscode.l10n;
   const item = new vscode.TreeItem(view.service, vscode.TreeItemCollapsibleState.None);
   const place = folderName(view.workspace);
   item.id = TYPES.id(node);
   item.description = [
     view.port,
     place,
-    stateText(view.state, t),
-    ...troubleParts(view, t),
-    ...sharedText(view, t),
+    stateText(view.state),
+    ...troubleParts(view),
+    ...sharedText(view),
   ].join(' · ');
   item.iconPath = stateIcon(view);
   item.tooltip = portTooltip(view);
   item.contextValue = portContext(node);
   item.accessibilityInformation = {
-    label: `${rowLabel(view, Date.now(), t)}, ${place}`,
+    label: `${rowLabel(view, Date.now())}, ${place}`,
     role: 'treeitem',
   };
   item.command = inspectCommand(node);
@@ -63,17 +63,16 @@ export function typePortItem(node: TypePortNode): vscode.TreeItem {
 }
 
 function typeTooltip({ type, figures }: TypeNode): vscode.MarkdownString {
-  const { t } = vscode.l10n;
   const text = new vscode.MarkdownString(undefined, true);
   text.appendMarkdown(`**${type.name}** `);
-  text.appendText(originText(type, t));
-  const sharing = sharingSentence(type, t);
+  text.appendText(originText(type));
+  const sharing = sharingSentence(type);
   const lines = [
     type.description,
     ...(type.examples.length === 0 ? [] : [t('For example: {0}', type.examples.join(', '))]),
     ...(sharing === undefined ? [] : [sharing]),
     t('Tried first: {0}', type.preferred.join(', ')),
-    ...(figures.reserved.length === 0 ? [] : [t('Given to nobody: {0}', reservedText(figures, t))]),
+    ...(figures.reserved.length === 0 ? [] : [t('Given to nobody: {0}', reservedText(figures))]),
   ];
   for (const content of lines) {
     line(text, content);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { DisposableStore } from '../window/dispose';
 import type { Services } from '../window/services';
 import { portItem, portsText, workspaceItem } from './portItem';
@@ -59,13 +60,13 @@ export class WorkspacesView implements vscode.Disposable {
     const views = snapshot?.allocations ?? [];
     this.view.message =
       role.kind === 'unreachable' && views.length > 0
-        ? vscode.l10n.t('Not connected: this is what was known last. {0}', role.problem)
+        ? t('Not connected: this is what was known last. {0}', role.problem)
         : '';
     const conflicts = views.filter(({ state }) => state === 'conflict').length;
     this.view.badge =
       conflicts === 0
         ? undefined
-        : { value: conflicts, tooltip: vscode.l10n.t('In conflict: {0}', portsText(conflicts)) };
+        : { value: conflicts, tooltip: t('In conflict: {0}', portsText(conflicts)) };
   }
 
   private tickWhileVisible(): void {

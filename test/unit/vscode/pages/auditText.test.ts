@@ -8,10 +8,9 @@ import {
 } from '../../../../src/vscode/pages/auditQuestion';
 import { auditText } from '../../../../src/vscode/pages/auditText';
 import type { AuditQuestion } from '../../../../src/vscode/window/services';
-import { english } from '../../../support/translate';
 
 const ACTOR = { kind: 'window', label: 'shop', pid: 42, id: 'p1' } as const;
-const CONTEXT = { t: english, time: (at: number) => `T${at}` };
+const CONTEXT = { time: (at: number) => `T${at}` };
 const web = { service: 'web', serviceType: 'dev', workspace: '/home/me/shop' };
 
 function entry(some: Partial<AuditEntry>): AuditEntry {
@@ -133,7 +132,7 @@ describe('questions to the audit log', () => {
       ],
     );
     assert.deepEqual(
-      questions.map((question) => questionText(question, english)),
+      questions.map((question) => questionText(question)),
       ['all entries', 'the last hour', 'port 3000', 'type dev', 'workspace shop'],
     );
     assert.deepEqual(questions.map(commandLineOf), [

@@ -7,9 +7,8 @@ import {
   recoveryText,
 } from '../../../../src/vscode/pages/doctorText';
 import { doctorAnswer, WELL } from '../../../support/doctorAnswer';
-import { english } from '../../../support/translate';
 
-const CONTEXT = { t: english, time: (at: number) => `T${at}` };
+const CONTEXT = { time: (at: number) => `T${at}` };
 
 /** An answer in which everything names something that is nobody else's business. */
 function telling(): DoctorAnswer {
@@ -142,10 +141,10 @@ describe('the page of the doctor', () => {
 
   it('says why nobody leads', () => {
     const { findings } = telling();
-    const text = doctorTextWithoutLeader(findings.slice(0, 1), WELL, english);
+    const text = doctorTextWithoutLeader(findings.slice(0, 1), WELL);
     assert.match(text, /## Findings\n\n- \*\*Error\*\*: It cannot .*\n {2}To do: /);
     assert.match(text, /## Machine\n\n- System: linux/);
-    assert.doesNotMatch(doctorTextWithoutLeader(findings, undefined, english), /## Machine/);
+    assert.doesNotMatch(doctorTextWithoutLeader(findings, undefined), /## Machine/);
   });
 });
 

@@ -3,12 +3,10 @@ import { BUILT_IN_CATALOGUE } from '../../../../src/core/domain/catalogue';
 import type { AllocationView } from '../../../../src/core/domain/model';
 import type { InspectAnswer } from '../../../../src/core/messages/requests';
 import { inspectPage } from '../../../../src/vscode/pages/inspectPage';
-import { english } from '../../../support/translate';
 import { A_HOLDER, allocationView } from '../../../support/views';
 
 const CONTEXT = {
   types: [...BUILT_IN_CATALOGUE.values()],
-  t: english,
   now: 61_000,
   time: (at: number) => `T${at}`,
 };

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AllocationView } from '../../../../src/core/domain/model';
 import { ToldConflicts, conflictsText } from '../../../../src/vscode/text/conflicts';
-import { english } from '../../../support/translate';
 import { A_HOLDER, allocationView } from '../../../support/views';
 
 const SHOP = '/home/me/shop';
@@ -79,18 +78,18 @@ describe('ToldConflicts', () => {
 
 describe('conflicts that come together', () => {
   it('are told in one sentence', () => {
-    assert.equal(conflictsText([], english), '');
+    assert.equal(conflictsText([]), '');
     assert.match(
-      conflictsText([taken], english),
+      conflictsText([taken]),
       /^Port 3000 of web in shop is in use by node server\.js \(pid 7\), from another checkout/,
     );
     const many = [1, 2, 3, 4, 5, 6].map((at) => ({ ...taken, service: `s${at}`, port: 3000 + at }));
     assert.equal(
-      conflictsText(many.slice(0, 2), english),
+      conflictsText(many.slice(0, 2)),
       '2 ports are in use by others: 3001 of s1 in shop by node server.js (pid 7), 3002 of s2 in shop by node server.js (pid 7).',
     );
     assert.match(
-      conflictsText(many, english),
+      conflictsText(many),
       /^6 ports are in use by others: .* 3004 of s4 in shop .* and 2 more\.$/,
     );
   });

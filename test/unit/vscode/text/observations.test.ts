@@ -7,7 +7,6 @@ import {
   whoseText,
 } from '../../../../src/vscode/text/observations';
 import { rowLabel, rowText } from '../../../../src/vscode/text/row';
-import { english } from '../../../support/translate';
 import { allocationView } from '../../../support/views';
 
 const process = { pid: 7, command: '/usr/bin/node server.js' };
@@ -31,19 +30,19 @@ const unhealthy = allocationView({
 describe('what is said of a conflict', () => {
   it('names the wrong checkout, or the workspace, in the row', () => {
     assert.equal(
-      rowText(wrongCheckout, 1_000, english),
+      rowText(wrongCheckout, 1_000),
       '3000 · conflict · from shop-2 (other checkout) · node server.js · now',
     );
     assert.equal(
-      rowLabel(neighbour, 1_000, english),
+      rowLabel(neighbour, 1_000),
       'web, port 3000, conflict, from docs, node server.js, now',
     );
   });
 
   it('names the process where it is of no workspace', () => {
-    assert.equal(rowText(older, 1_000, english), '3000 · conflict · node server.js (pid 7) · now');
+    assert.equal(rowText(older, 1_000), '3000 · conflict · node server.js (pid 7) · now');
     assert.equal(
-      rowText(allocationView({ state: 'conflict' }), 1_000, english),
+      rowText(allocationView({ state: 'conflict' }), 1_000),
       '3000 · conflict · an unknown process · now',
     );
   });
@@ -51,12 +50,12 @@ describe('what is said of a conflict', () => {
   it('tells two folders of one name apart', () => {
     const workspace = '/home/me/review/shop';
     const intruder = { kind: 'sibling', workspace, sameRepository: true } as const;
-    assert.equal(whoseText({ ...taken, intruder }, english), 'from review/shop (other checkout)');
+    assert.equal(whoseText({ ...taken, intruder }), 'from review/shop (other checkout)');
   });
 
   it('is a full sentence', () => {
     assert.deepEqual(
-      [wrongCheckout, neighbour, older, taken].map((view) => conflictSentence(view, english)),
+      [wrongCheckout, neighbour, older, taken].map((view) => conflictSentence(view)),
       [
         'Port 3000 of web in shop is in use by node server.js (pid 7), from another checkout of the same repository, /home/me/shop-2.',
         'Port 3000 of web in shop is in use by node server.js (pid 7), from another workspace, /home/me/docs.',
@@ -64,40 +63,40 @@ describe('what is said of a conflict', () => {
         'Port 3000 of web in shop is in use by node server.js (pid 7).',
       ],
     );
-    assert.match(observedSentences(wrongCheckout, english).join(' '), /\. Move it to a free port/);
+    assert.match(observedSentences(wrongCheckout).join(' '), /\. Move it to a free port/);
   });
 });
 
 describe('what is said of a server that is not well', () => {
   it('has the reason and how often, in the row and in a sentence', () => {
     assert.equal(
-      rowText(unhealthy, 1_000, english),
+      rowText(unhealthy, 1_000),
       '3000 · listening · unhealthy: it answered 500 (3 times) · node server.js · now',
     );
-    assert.match(rowLabel(unhealthy, 1_000, english), /, unhealthy: it answered 500 \(3 times\), /);
-    assert.deepEqual(observedSentences(unhealthy, english), [
+    assert.match(rowLabel(unhealthy, 1_000), /, unhealthy: it answered 500 \(3 times\), /);
+    assert.deepEqual(observedSentences(unhealthy), [
       'Its server listens but failed the health check /healthz: it answered 500, 3 times.',
     ]);
   });
 
   it('does not count to one', () => {
     const first = { ...unhealthy, health: { ok: false, reason: 'it hung', failures: 1 } as const };
-    assert.match(rowText(first, 1_000, english), / · unhealthy: it hung · node /);
-    assert.match(observedSentences(first, english).join(), /: it hung\.$/);
+    assert.match(rowText(first, 1_000), / · unhealthy: it hung · node /);
+    assert.match(observedSentences(first).join(), /: it hung\.$/);
   });
 
   it('is nothing where all is well', () => {
     const well = { ...unhealthy, health: { ok: true } as const };
-    assert.equal(rowText(well, 1_000, english), '3000 · listening · node server.js · now');
-    assert.deepEqual(observedSentences(well, english), []);
-    assert.deepEqual(troubleParts(well, english), []);
-    assert.equal(troubleParts(unhealthy, english).length, 2);
+    assert.equal(rowText(well, 1_000), '3000 · listening · node server.js · now');
+    assert.deepEqual(observedSentences(well), []);
+    assert.deepEqual(troubleParts(well), []);
+    assert.equal(troubleParts(unhealthy).length, 2);
   });
 });
 
 describe('what is said of an orphan', () => {
   it('says what becomes of it', () => {
-    const [sentence = ''] = observedSentences(allocationView({ state: 'orphaned' }), english);
+    const [sentence = ''] = observedSentences(allocationView({ state: 'orphaned' }));
     assert.match(sentence, /^Nobody holds this port and nobody listens: it is released after/);
     assert.match(sentence, /unless it is asked for again or someone listens\.$/);
   });

@@ -2,9 +2,10 @@ import type { StatusAnswer } from '../../core/messages/requests';
 import { statusJson } from '../render/json';
 import type { ParticipantJson, StatusJson } from '../render/json';
 import { table } from '../run/table';
-import { plain, shortPath } from '../run/text';
+import { shortPath } from '../run/text';
 import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
+import { plain } from '../../core/domain/describe';
 
 /** `styxy daemon status`: who leads and who takes part. */
 export async function status(run: Run): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Participant } from '../../core/domain/model';
 import { table } from '../run/table';
-import { plain, shortPath } from '../run/text';
+import { shortPath } from '../run/text';
 import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
+import { plain } from '../../core/domain/describe';
 
 /** Somebody who takes part now. */
 interface InstanceJson {

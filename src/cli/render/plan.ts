@@ -7,7 +7,7 @@ import type { Plan } from '../../core/domain/plan';
 import type { Run } from '../run/run';
 import { note, hint } from '../run/run';
 import { table } from '../run/table';
-import { plain } from '../run/text';
+import { plain } from '../../core/domain/describe';
 
 /** A declared service with what it has. */
 export interface PlanRow {
@@ -28,16 +28,15 @@ export function planTable(run: Run, plan: Plan, rows: readonly PlanRow[]): strin
       {
         title: 'PORT',
         align: 'right',
-        cell: ({ port }) =>
-          port === undefined ? { text: 'none', paint: 'yellow' } : { text: String(port) },
+        cell: ({ port }) => (port === undefined ? { text: 'none', paint: 'yellow' } : String(port)),
       },
-      { title: 'TYPE', cell: ({ serviceType = '' }) => ({ text: plain(serviceType) }) },
-      { title: 'STATE', cell: ({ state = '' }) => ({ text: state }) },
+      { title: 'TYPE', cell: ({ serviceType = '' }) => plain(serviceType) },
+      { title: 'STATE', cell: ({ state = '' }) => state },
       {
         title: 'EXISTING',
-        cell: ({ existing }) => ({ text: existing === undefined ? '' : existing ? 'yes' : 'new' }),
+        cell: ({ existing }) => (existing === undefined ? '' : existing ? 'yes' : 'new'),
       },
-      { title: 'ENV', cell: ({ service }) => ({ text: variablesOf(plan, service).join(' ') }) },
+      { title: 'ENV', cell: ({ service }) => variablesOf(plan, service).join(' ') },
     ],
     run.terminal.style,
   );

@@ -6,10 +6,11 @@ import {
   StyxyError,
   toStyxyError,
 } from '../../core/domain/errors';
-import { plain, shortPath } from './text';
+import { shortPath } from './text';
 import { table } from './table';
 import type { CliEnvironment } from './environment';
 import { printJson } from './run';
+import { plain } from '../../core/domain/describe';
 
 /** Tells what went wrong and answers the exit code of its group. */
 export function fail(
@@ -47,9 +48,9 @@ function candidateLines(
   return table<Candidate>(
     candidates,
     [
-      { title: 'PORT', align: 'right', cell: ({ port }) => ({ text: String(port) }) },
-      { title: 'ID', cell: ({ id }) => ({ text: plain(id) }) },
-      { title: 'WORKSPACE', cell: (of) => ({ text: shortPath(of.workspace, userHome) }) },
+      { title: 'PORT', align: 'right', cell: ({ port }) => String(port) },
+      { title: 'ID', cell: ({ id }) => plain(id) },
+      { title: 'WORKSPACE', cell: (of) => shortPath(of.workspace, userHome) },
     ],
     style,
   );

@@ -2,7 +2,8 @@ import type { Coordinator } from '../../core/messages/coordinator';
 import type { ParticipantKind } from '../../core/domain/model';
 import type { Log } from '../../core/host/interfaces';
 import type { CliEnvironment } from './environment';
-import { plain, shorten } from './text';
+import { plain } from '../../core/domain/describe';
+import { shorten } from '../../core/domain/text';
 
 const LABEL_WIDTH = 60;
 

@@ -7,10 +7,10 @@ import type { StateEvent } from '../../core/state/events';
 import type { Allocation, Intruder, ListeningProcess } from '../../core/domain/model';
 import type { Clock, Log } from '../../core/host/interfaces';
 import type { Replayed } from '../../core/log/replay';
-import { describeIntruder } from '../../core/health/describeIntruder';
 import type { State } from '../../core/state/state';
 import type { AuditAnswer } from '../../core/messages/requests';
 import { withTimeout } from '../async/timeout';
+import { describeIntruder } from '../../core/domain/describe';
 
 /** Commits that may wait while the disk hangs; what comes then is not logged, and that is told. */
 const MAX_WAITING = 10_000;

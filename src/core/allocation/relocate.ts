@@ -11,8 +11,8 @@ import type { Rules } from './rules';
 import type { State } from '../state/state';
 import { templateOffset } from './template';
 import { typeInForce } from '../state/autoTypes';
-import { describeIntruder } from '../health/describeIntruder';
 import { isSameProcess } from '../health/sameProcess';
+import { describeIntruder } from '../domain/describe';
 
 /** A new port for an allocation whose own is taken. */
 export interface Relocated {

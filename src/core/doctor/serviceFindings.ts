@@ -2,7 +2,7 @@
 import type { DoctorAnswer, Finding } from '../messages/doctorReport';
 import { capped } from '../domain/capped';
 import type { AllocationView } from '../domain/model';
-import { describeIntruder } from '../health/describeIntruder';
+import { describeIntruder } from '../domain/describe';
 
 type Facts = Pick<DoctorAnswer, 'conflicts' | 'unhealthy' | 'orphans' | 'health'>;
 

@@ -1,5 +1,6 @@
 /** Sentences' parts that several messages share. English, for people and agents alike. */
-import type { Allocation, Conflict, Holder, ListeningProcess } from './model';
+import type { PortRange } from './catalogue';
+import type { Allocation, Conflict, Holder, Intruder, ListeningProcess } from './model';
 
 /** `"web" in /home/me/shop`. */
 export function describePair(pair: { readonly service: string; readonly workspace: string }) {
@@ -34,6 +35,23 @@ export function describeProcess(process: ListeningProcess | undefined): string {
   return facts.length === 0 ? name : `${name} (${facts.join(', ')})`;
 }
 
+/** `node server.js (pid 7, in /home/me/b), from another checkout of the same repository`. */
+export function describeIntruder(
+  process: ListeningProcess | undefined,
+  intruder: Intruder | undefined,
+): string {
+  const who = describeProcess(process);
+  if (intruder === undefined) {
+    return who;
+  }
+  if (intruder.workspace === undefined) {
+    return `${who}, which was there before the allocation`;
+  }
+  return intruder.kind === 'sibling' && intruder.sameRepository
+    ? `${who}, from another checkout of the same repository`
+    : `${who}, from another workspace`;
+}
+
 /** `port 3000 is in use by node (pid 12)`: why a port could not be given. */
 export function describeConflict(conflict: Conflict): string {
   const { reason } = conflict;
@@ -63,6 +81,19 @@ export function describeHolders(holders: readonly Holder[]): string {
 /** `"web" in /a, held by window "a" (pid 12)`. */
 export function describeAllocation(allocation: Allocation): string {
   return `${describePair(allocation)}, held by ${describeHolders(allocation.holders)}`;
+}
+
+/** `3000-3099`, or one number. */
+export function rangeText({ first, last }: PortRange): string {
+  return first === last ? String(first) : `${first}-${last}`;
+}
+
+/**
+ * Text from outside (a command line, a label, a path) that can neither move a cursor, recolour what
+ * follows nor begin a line: control characters become visible question marks.
+ */
+export function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '?');
 }
 
 /** The first few of a list, and how many more there are. */

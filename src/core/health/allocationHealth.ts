@@ -3,7 +3,7 @@
  * of each allocation in memory, looks at the machine and does what `effect` says.
  */
 import type { RecoverySettings } from '../domain/configuration';
-import { describeProcess } from '../domain/describe';
+import { describeProcess, describeIntruder } from '../domain/describe';
 import type {
   HealthReport,
   HealthSample,
@@ -12,7 +12,6 @@ import type {
   Observation,
 } from '../domain/model';
 import type { HealthAnswer } from '../host/interfaces';
-import { describeIntruder } from './describeIntruder';
 import type { Ownership } from './ownership';
 import { isSameProcess } from './sameProcess';
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { toStyxyError } from '../../core/domain/errors';
-import { diagnosticsLines } from '../pages/diagnosticsText';
+import { diagnosticsLines } from '../pages/doctorText';
 import { ask } from '../window/request';
 import type { Services } from '../window/services';
 

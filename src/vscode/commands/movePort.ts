@@ -3,10 +3,10 @@ import { t } from '@vscode/l10n';
 import type { AllocationView } from '../../core/domain/model';
 import { MAX_PORT, MIN_PORT, isPort } from '../../core/domain/names';
 import { ask } from '../window/request';
-import { processText } from '../text/states';
 import type { Services } from '../window/services';
 import { heldBy, placesText } from '../text/sharing';
 import { ownWorkspaces, placeName, targetOf } from '../prompts/pick';
+import { processText } from '../../core/domain/text';
 
 /** Gives a service another port, in one step, and says from where to where. */
 export async function movePort(services: Services, passed: unknown): Promise<void> {

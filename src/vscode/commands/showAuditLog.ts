@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
-import { readQuestion } from '../pages/auditQuestion';
+import { readQuestion } from '../pages/auditText';
 import { serviceTypesOf } from '../text/serviceTypes';
 import type { AuditQuestion, Services } from '../window/services';
 import { typedPort } from './inspectPort';

@@ -1,9 +1,9 @@
 import { t } from '@vscode/l10n';
 import type { AllocationView, ListeningProcess } from '../../core/domain/model';
 import { isSameProcess } from '../../core/health/sameProcess';
-import { conflictSentence } from './observations';
-import { pairText, processText } from './states';
+import { conflictSentence, pairText } from './allocation';
 import { seenFromHere } from './sharing';
+import { processText } from '../../core/domain/text';
 
 /** Who has a port, as it was told. */
 interface Told {

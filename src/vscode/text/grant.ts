@@ -1,7 +1,8 @@
 import { t } from '@vscode/l10n';
 import type { Conflict, Pair } from '../../core/domain/model';
 import type { AllocateAnswer } from '../../core/messages/requests';
-import { folderName, pairText, processText } from './states';
+import { folderName, pairText } from './allocation';
+import { processText } from '../../core/domain/text';
 
 /**
  * What to say of a grant: never a silent shift, whose a shared port is, what range was found, and

@@ -1,6 +1,6 @@
 import { t } from '@vscode/l10n';
 import type { Allocation, Pair } from '../../core/domain/model';
-import { pairText } from './states';
+import { pairText } from './allocation';
 import { seenFromHere } from './sharing';
 
 /** An allocation that has another port than before. */

@@ -2,8 +2,9 @@ import { t } from '@vscode/l10n';
 import type { AllocationView, Pair } from '../../core/domain/model';
 import { isHeldIn } from '../../core/domain/model';
 import type { AllocationRef, ReleaseAnswer } from '../../core/messages/requests';
-import { folderName, processText } from './states';
+import { folderName } from './allocation';
 import { heldBy, placesText } from './sharing';
+import { processText } from '../../core/domain/text';
 
 /** What a release will do to an allocation, which is named as its pair sees it. */
 export type Releasing =

@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { Allocation, Pair } from '../../core/domain/model';
 import { pairHeld, pairsOf } from '../../core/domain/model';
-import { folderName } from './states';
+import { folderName } from './allocation';
 
 /** Names of more workspaces than these are counted. */
 const MAX_NAMED = 3;

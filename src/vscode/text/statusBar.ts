@@ -1,8 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { Role } from '../../core/messages/coordinator';
 import type { AllocationView } from '../../core/domain/model';
-import { troubleParts } from './observations';
-import { stateText } from './states';
+import { troubleParts, stateText } from './allocation';
 
 export interface StatusContent {
   /** With codicons. */

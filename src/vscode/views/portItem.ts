@@ -2,11 +2,18 @@ import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import type { AllocationState, AllocationView, Observation } from '../../core/domain/model';
 import { escapeMarkdown } from '../text/markdown';
-import { observedSentences } from '../text/observations';
-import { ageText, holderText, pairText, processText, stateText } from '../text/states';
-import { rowLabel, rowText } from '../text/row';
+import {
+  observedSentences,
+  ageText,
+  holderText,
+  pairText,
+  stateText,
+  rowLabel,
+  rowText,
+} from '../text/allocation';
 import type { PortNode, WorkspaceNode } from './portTree';
 import { nodeId } from './portTree';
+import { processText } from '../../core/domain/text';
 
 interface Icon {
   readonly icon: string;

@@ -1,6 +1,6 @@
 import type { AllocationView } from '../../core/domain/model';
 import type { Snapshot } from '../../core/messages/requests';
-import { folderName } from '../text/states';
+import { folderName } from '../text/allocation';
 import { serviceTypesOf, urlOf } from '../text/serviceTypes';
 import { seenFromAll } from '../text/sharing';
 import type { Shape } from './treeChange';

@@ -3,8 +3,7 @@ import { t } from '@vscode/l10n';
 import type { AllocationView } from '../../core/domain/model';
 import { DisposableStore } from '../window/dispose';
 import { escapeMarkdown } from '../text/markdown';
-import { conflictSentence, observedParts } from '../text/observations';
-import { stateText } from '../text/states';
+import { conflictSentence, stateParts } from '../text/allocation';
 import { serviceTypesOf, urlOf } from '../text/serviceTypes';
 import type { Services } from '../window/services';
 import { onDidChangeSetting, setting } from '../window/settings';
@@ -133,7 +132,7 @@ export class StatusBar implements vscode.Disposable {
 function tableRow(view: AllocationView, target: string | undefined): string {
   const port = target === undefined ? String(view.port) : `[${view.port}](${target})`;
   const inspect = commandLink('styxy.inspectPort', { id: view.id });
-  const state = [stateText(view.state), ...observedParts(view)].join(' · ');
+  const state = stateParts(view).join(' · ');
   return `| [${view.service}](${inspect}) | ${port} | ${escapeMarkdown(state)} |\n`;
 }
 

@@ -1,9 +1,7 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import type { ServiceType } from '../../core/domain/catalogue';
-import { troubleParts } from '../text/observations';
-import { folderName, sharedText, stateText } from '../text/states';
-import { rowLabel } from '../text/row';
+import { troubleParts, folderName, sharedText, stateText, rowLabel } from '../text/allocation';
 import {
   originText,
   reservedText,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { createStyle, wantsColour } from '../../../../src/cli/run/style';
 import { fields, table } from '../../../../src/cli/run/table';
-import { age, processText, shorten, shortPath } from '../../../../src/cli/run/text';
+import { age, shortPath } from '../../../../src/cli/run/text';
 import { createTerminal } from '../../../../src/cli/run/terminal';
 import type { Streams } from '../../../../src/cli/run/terminal';
 import { FakeWorld, view } from '../support/fakes';
@@ -65,14 +65,6 @@ describe('output', () => {
     assert.equal(shortPath('/home/me/a', '/home/me'), '~/a');
     assert.equal(shortPath('/home/meat', '/home/me'), '/home/meat');
     assert.equal(shortPath('/a', '/'), '/a');
-  });
-
-  it('says as much of a process as is known', () => {
-    assert.equal(processText(undefined), '');
-    assert.equal(processText({}), "another user's process");
-    assert.equal(processText({ pid: 1 }), 'pid 1');
-    assert.equal(processText({ pid: 1, command: 'abcdef' }, 4), 'abc… (pid 1)');
-    assert.equal(shorten('abc', 3), 'abc');
   });
 
   it('prints colours for people', async () => {

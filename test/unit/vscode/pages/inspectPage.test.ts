@@ -100,7 +100,7 @@ describe('inspectPage', () => {
     const page = words(answer);
     for (const text of [
       'conflict Port 3000 of web in shop is in use by node server.js (pid 7), from another ' +
-        'checkout of the same repository, /x/shop-2. Move it to a free port, or stop the other',
+        'checkout, /x/shop-2. Move it to a free port, or stop the other',
       'Lately T2 conflict T1 reserved nobody listens History',
     ]) {
       assert.ok(page.includes(text), `"${text}" in: ${page}`);

@@ -1,13 +1,64 @@
 import assert from 'node:assert/strict';
 import type { AllocationView } from '../../../../src/core/domain/model';
 import {
+  ageText,
   conflictSentence,
+  holderText,
   observedSentences,
+  rowLabel,
+  rowText,
   troubleParts,
   whoseText,
-} from '../../../../src/vscode/text/observations';
-import { rowLabel, rowText } from '../../../../src/vscode/text/row';
-import { allocationView } from '../../../support/views';
+} from '../../../../src/vscode/text/allocation';
+import { A_HOLDER, allocationView } from '../../../support/views';
+
+const MINUTE = 60_000;
+
+describe('what is said of ports', () => {
+  it('tells ages shortly', () => {
+    const ages = [
+      0,
+      59_999,
+      MINUTE,
+      59 * MINUTE,
+      60 * MINUTE,
+      23.9 * 60 * MINUTE,
+      49 * 60 * MINUTE,
+    ];
+    assert.deepEqual(
+      ages.map((age) => ageText(1_000, 1_000 + age)),
+      ['now', 'now', '1 min', '59 min', '1 h', '23 h', '2 d'],
+    );
+    assert.equal(ageText(2_000, 1_000), 'now');
+  });
+
+  it('tells a row: port, state, process, age', () => {
+    const listening = allocationView({
+      state: 'listening',
+      process: { pid: 7, command: '/usr/bin/node server.js', startedAt: 1_000 },
+      allocatedAt: 0,
+    });
+    const now = 1_000 + 5 * MINUTE;
+    assert.equal(rowText(listening, now), '3000 · listening · node server.js · 5 min');
+    assert.equal(rowLabel(listening, now), 'web, port 3000, listening, node server.js, 5 min');
+    assert.equal(rowText(allocationView(), 1_000), '3000 · reserved · now');
+  });
+
+  it('says that a port is shared, and for whom each holds it', () => {
+    const shared = allocationView({
+      group: 'ai/rag',
+      holders: ['/home/me/shop', '/home/me/docs'].map((workspace) => ({ ...A_HOLDER, workspace })),
+    });
+    assert.equal(rowText(shared, 1_000), '3000 · reserved · shared by 2 · now');
+    assert.equal(rowLabel(shared, 1_000), 'web, port 3000, reserved, shared by 2, now');
+    assert.match(rowText({ ...shared, holders: [A_HOLDER] }, 1_000), / · shared · /);
+    assert.deepEqual(
+      shared.holders.map((holder) => holderText(shared, holder)),
+      ['shop', 'shop for docs'],
+    );
+    assert.equal(holderText(allocationView(), A_HOLDER), 'shop');
+  });
+});
 
 const process = { pid: 7, command: '/usr/bin/node server.js' };
 const taken = allocationView({ state: 'conflict', process });
@@ -57,9 +108,9 @@ describe('what is said of a conflict', () => {
     assert.deepEqual(
       [wrongCheckout, neighbour, older, taken].map((view) => conflictSentence(view)),
       [
-        'Port 3000 of web in shop is in use by node server.js (pid 7), from another checkout of the same repository, /home/me/shop-2.',
+        'Port 3000 of web in shop is in use by node server.js (pid 7), from another checkout, /home/me/shop-2.',
         'Port 3000 of web in shop is in use by node server.js (pid 7), from another workspace, /home/me/docs.',
-        'Port 3000 of web in shop is in use by node server.js (pid 7), which was there before the allocation.',
+        'Port 3000 of web in shop is in use by node server.js (pid 7), there before the allocation.',
         'Port 3000 of web in shop is in use by node server.js (pid 7).',
       ],
     );

@@ -36,30 +36,26 @@ function printForPeople(run: Run, answer: StatusAnswer, shown: StatusJson): void
   }
   const leaderPid = shown.leader.pid;
   run.terminal.result(
-    ...table<ParticipantJson>(
-      shown.participants,
-      [
-        {
-          title: 'PID',
-          align: 'right',
-          cell: ({ pid }) => ({ text: String(pid), paint: 'bold' }),
-        },
-        { title: 'KIND', cell: ({ kind }) => ({ text: kind }) },
-        {
-          title: 'ROLE',
-          cell: ({ pid }) =>
-            pid === leaderPid ? { text: 'leader', paint: 'green' } : { text: 'follower' },
-        },
-        { title: 'LABEL', cell: ({ label }) => ({ text: plain(label) }) },
-        {
-          title: 'WORKSPACE',
-          cell: ({ workspace }) => ({
-            text: workspace === undefined ? '' : shortPath(workspace, run.userHome),
-          }),
-        },
-      ],
-      run.terminal.style,
-    ),
+    ...table<ParticipantJson>(run.terminal.style, shown.participants, [
+      {
+        title: 'PID',
+        align: 'right',
+        cell: ({ pid }) => ({ text: String(pid), paint: 'bold' }),
+      },
+      { title: 'KIND', cell: ({ kind }) => ({ text: kind }) },
+      {
+        title: 'ROLE',
+        cell: ({ pid }) =>
+          pid === leaderPid ? { text: 'leader', paint: 'green' } : { text: 'follower' },
+      },
+      { title: 'LABEL', cell: ({ label }) => ({ text: plain(label) }) },
+      {
+        title: 'WORKSPACE',
+        cell: ({ workspace }) => ({
+          text: workspace === undefined ? '' : shortPath(workspace, run.userHome),
+        }),
+      },
+    ]),
   );
   hint(run, `epoch ${shown.epoch}, home ${shortPath(answer.home, run.userHome)}`);
 }

@@ -27,7 +27,7 @@ const PAINT_OF_STATE: Readonly<Record<AllocationState, Paint | undefined>> = {
 
 /** One allocation, a line for each thing there is to know. */
 export function allocationLines(run: Reader, allocation: AllocationView): string[] {
-  return fields(allocationFields(run, allocation), run.terminal.style);
+  return fields(run.terminal.style, allocationFields(run, allocation));
 }
 
 type Field = readonly [name: string, value: Cell];
@@ -112,7 +112,7 @@ export function allocationTable(
       },
     },
   ];
-  return table(allocations, columns, run.terminal.style);
+  return table(run.terminal.style, allocations, columns);
 }
 
 /** What a row says beyond its state, if something is wrong. */
@@ -137,7 +137,7 @@ export function inspectLines(run: Reader, answer: InspectAnswer): string[] {
   ];
   const tables = [observationTable(run, answer.health ?? []), historyTable(run, answer.history)];
   return [
-    ...fields(about, run.terminal.style),
+    ...fields(run.terminal.style, about),
     ...tables.flatMap((lines) => (lines.length === 0 ? [] : ['', ...lines])),
   ];
 }
@@ -162,7 +162,7 @@ function observationTable(run: Reader, samples: readonly HealthSample[]): string
     { title: 'STATE', cell: ({ state }) => ({ text: state, paint: PAINT_OF_STATE[state] }) },
     { title: 'REASON', cell: ({ reason }) => plain(reason ?? '') },
   ];
-  return table(samples, columns, run.terminal.style);
+  return table(run.terminal.style, samples, columns);
 }
 
 function historyTable(run: Reader, history: readonly HistoryEntry[]): string[] {
@@ -174,7 +174,7 @@ function historyTable(run: Reader, history: readonly HistoryEntry[]): string[] {
     { title: 'NOTE', cell: ({ note }) => plain(note ?? '') },
     { title: 'WORKSPACE', cell: (entry) => shortPath(entry.workspace, run.userHome) },
   ];
-  return table(history, columns, run.terminal.style);
+  return table(run.terminal.style, history, columns);
 }
 
 /** How many there are of what, for the line under a list. */

@@ -23,27 +23,23 @@ export function auditTable(
   run: Pick<Run, 'terminal' | 'userHome'>,
   entries: readonly AuditEntry[],
 ): string[] {
-  return table<AuditEntry>(
-    entries,
-    [
-      { title: 'WHEN', cell: ({ at }) => localTime(at) },
-      { title: 'WHAT', cell: ({ what }) => ({ text: what, paint: 'bold' }) },
-      {
-        title: 'PORT',
-        align: 'right',
-        cell: ({ port }) => (port === undefined ? '' : String(port)),
-      },
-      { title: 'SERVICE', cell: ({ service = '' }) => plain(service) },
-      { title: 'TYPE', cell: ({ serviceType = '' }) => plain(serviceType) },
-      { title: 'BY', cell: ({ actor }) => actorText(actor) },
-      { title: 'CHANGE', cell: (entry) => changeText(entry) },
-      {
-        title: 'WORKSPACE',
-        cell: ({ workspace = '' }) => shortPath(workspace, run.userHome),
-      },
-    ],
-    run.terminal.style,
-  );
+  return table<AuditEntry>(run.terminal.style, entries, [
+    { title: 'WHEN', cell: ({ at }) => localTime(at) },
+    { title: 'WHAT', cell: ({ what }) => ({ text: what, paint: 'bold' }) },
+    {
+      title: 'PORT',
+      align: 'right',
+      cell: ({ port }) => (port === undefined ? '' : String(port)),
+    },
+    { title: 'SERVICE', cell: ({ service = '' }) => plain(service) },
+    { title: 'TYPE', cell: ({ serviceType = '' }) => plain(serviceType) },
+    { title: 'BY', cell: ({ actor }) => actorText(actor) },
+    { title: 'CHANGE', cell: (entry) => changeText(entry) },
+    {
+      title: 'WORKSPACE',
+      cell: ({ workspace = '' }) => shortPath(workspace, run.userHome),
+    },
+  ]);
 }
 
 function actorText({ kind, label }: AuditEntry['actor']): string {

@@ -22,12 +22,12 @@ export function configurationLines(run: Reader, view: ConfigurationView): string
   const { style } = run.terminal;
   const sections: readonly (readonly [title: string, lines: string[]])[] = [
     ['Service types', typeTable(run, view.types)],
-    ['Auto-allocation', fields(settingFields(view.autoAllocation), style)],
+    ['Auto-allocation', fields(style, settingFields(view.autoAllocation))],
     ['Templates', templateTable(run, view.templates)],
     ['Reservations', reservationTable(run, view)],
   ];
   return [
-    ...fields([['File', shortPath(view.path, run.userHome)]], style),
+    ...fields(style, [['File', shortPath(view.path, run.userHome)]]),
     ...sections
       .filter(([, lines]) => lines.length > 0)
       .flatMap(([title, lines]) => ['', style.bold(title), ...lines]),
@@ -39,18 +39,14 @@ function bold(text: string): Cell {
 }
 
 function typeTable(run: Reader, types: readonly ServiceType[]): string[] {
-  return table<ServiceType>(
-    types,
-    [
-      { title: 'TYPE', cell: ({ name }) => bold(plain(name)) },
-      { title: 'RANGE', cell: ({ range }) => rangeText(range) },
-      { title: 'PREFERRED', cell: ({ preferred }) => someNumbers(preferred) },
-      { title: 'BEHAVIOUR', cell: ({ instanceBehavior }) => instanceBehavior },
-      { title: 'PROTOCOL', cell: ({ protocol }) => protocol },
-      { title: 'ORIGIN', cell: ({ origin }) => origin },
-    ],
-    run.terminal.style,
-  );
+  return table<ServiceType>(run.terminal.style, types, [
+    { title: 'TYPE', cell: ({ name }) => bold(plain(name)) },
+    { title: 'RANGE', cell: ({ range }) => rangeText(range) },
+    { title: 'PREFERRED', cell: ({ preferred }) => someNumbers(preferred) },
+    { title: 'BEHAVIOUR', cell: ({ instanceBehavior }) => instanceBehavior },
+    { title: 'PROTOCOL', cell: ({ protocol }) => protocol },
+    { title: 'ORIGIN', cell: ({ origin }) => origin },
+  ]);
 }
 
 export function settingFields(settings: Settings) {
@@ -67,29 +63,21 @@ export function settingFields(settings: Settings) {
 }
 
 export function templateTable(run: Reader, templates: readonly TemplateView[]): string[] {
-  return table<TemplateView>(
-    templates,
-    [
-      { title: 'TEMPLATE', cell: ({ name }) => bold(plain(name)) },
-      { title: 'OFFSET', align: 'right', cell: ({ offset }) => signed(offset) },
-      { title: 'OFFSETS', cell: ({ offsets }) => offsetsText(offsets) },
-      { title: 'BRANCHES', cell: ({ branches }) => branches.map(plain).join(', ') },
-      { title: 'DESCRIPTION', cell: ({ description = '' }) => plain(description) },
-    ],
-    run.terminal.style,
-  );
+  return table<TemplateView>(run.terminal.style, templates, [
+    { title: 'TEMPLATE', cell: ({ name }) => bold(plain(name)) },
+    { title: 'OFFSET', align: 'right', cell: ({ offset }) => signed(offset) },
+    { title: 'OFFSETS', cell: ({ offsets }) => offsetsText(offsets) },
+    { title: 'BRANCHES', cell: ({ branches }) => branches.map(plain).join(', ') },
+    { title: 'DESCRIPTION', cell: ({ description = '' }) => plain(description) },
+  ]);
 }
 
 function reservationTable(run: Reader, { reservations }: ConfigurationView): string[] {
-  return table(
-    reservations,
-    [
-      { title: 'PORT', align: 'right', cell: ({ port }) => bold(String(port)) },
-      { title: 'NAME', cell: ({ name }) => plain(name) },
-      { title: 'REASON', cell: ({ reason = '' }) => plain(reason) },
-    ],
-    run.terminal.style,
-  );
+  return table(run.terminal.style, reservations, [
+    { title: 'PORT', align: 'right', cell: ({ port }) => bold(String(port)) },
+    { title: 'NAME', cell: ({ name }) => plain(name) },
+    { title: 'REASON', cell: ({ reason = '' }) => plain(reason) },
+  ]);
 }
 
 /** A range that was found, and how much of it is in use. */
@@ -113,15 +101,11 @@ export function foundTypes(view: ConfigurationView, { allocations }: Snapshot): 
 }
 
 export function foundTable(run: Reader, types: readonly FoundType[]): string[] {
-  return table<FoundType>(
-    types,
-    [
-      { title: 'TYPE', cell: ({ name }) => bold(plain(name)) },
-      { title: 'RANGE', cell: ({ range }) => rangeText(range) },
-      { title: 'USED', cell: ({ used, size }) => `${used} of ${size}` },
-    ],
-    run.terminal.style,
-  );
+  return table<FoundType>(run.terminal.style, types, [
+    { title: 'TYPE', cell: ({ name }) => bold(plain(name)) },
+    { title: 'RANGE', cell: ({ range }) => rangeText(range) },
+    { title: 'USED', cell: ({ used, size }) => `${used} of ${size}` },
+  ]);
 }
 
 function someNumbers(numbers: readonly number[]): string {

@@ -74,8 +74,8 @@ export function doctorLines(
       : [
           '',
           ...fields(
-            rows.map(([name, it]) => [name, plain(it)]),
             style,
+            rows.map(([name, it]) => [name, plain(it)]),
           ),
         ]),
     ...(facts.machine?.untold ?? []).map((sentence) => style.dim(plain(sentence))),
@@ -113,17 +113,13 @@ export function recoveryTable(
   run: Pick<Run, 'terminal' | 'userHome'>,
   steps: readonly RecoveryStep[],
 ): string[] {
-  return table<RecoveryStep>(
-    steps,
-    [
-      { title: 'STEP', cell: ({ step }) => ({ text: step, paint: 'bold' }) },
-      { title: 'RESULT', cell: ({ result }) => ({ text: result, paint: PAINT_OF_RESULT[result] }) },
-      { title: 'WHAT', cell: ({ what }) => plain(what) },
-      {
-        title: 'KEPT',
-        cell: ({ kept }) => kept?.map((path) => shortPath(path, run.userHome)).join(', '),
-      },
-    ],
-    run.terminal.style,
-  );
+  return table<RecoveryStep>(run.terminal.style, steps, [
+    { title: 'STEP', cell: ({ step }) => ({ text: step, paint: 'bold' }) },
+    { title: 'RESULT', cell: ({ result }) => ({ text: result, paint: PAINT_OF_RESULT[result] }) },
+    { title: 'WHAT', cell: ({ what }) => plain(what) },
+    {
+      title: 'KEPT',
+      cell: ({ kept }) => kept?.map((path) => shortPath(path, run.userHome)).join(', '),
+    },
+  ]);
 }

@@ -45,15 +45,11 @@ function candidateLines(
   if (!Array.isArray(candidates) || !candidates.every(isCandidate)) {
     return [];
   }
-  return table<Candidate>(
-    candidates,
-    [
-      { title: 'PORT', align: 'right', cell: ({ port }) => String(port) },
-      { title: 'ID', cell: ({ id }) => plain(id) },
-      { title: 'WORKSPACE', cell: (of) => shortPath(of.workspace, userHome) },
-    ],
-    style,
-  );
+  return table<Candidate>(style, candidates, [
+    { title: 'PORT', align: 'right', cell: ({ port }) => String(port) },
+    { title: 'ID', cell: ({ id }) => plain(id) },
+    { title: 'WORKSPACE', cell: (of) => shortPath(of.workspace, userHome) },
+  ]);
 }
 
 function isCandidate(value: unknown): value is Candidate {

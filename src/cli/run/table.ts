@@ -22,9 +22,9 @@ const NOTHING: PaintedText = { text: '' };
  * nothing ends in spaces. Columns without any text are left out; without rows there is nothing.
  */
 export function table<Row>(
+  style: Style,
   rows: readonly Row[],
   columns: readonly Column<Row>[],
-  style: Style,
 ): string[] {
   if (rows.length === 0) {
     return [];
@@ -60,8 +60,8 @@ export function table<Row>(
 
 /** `name  value` lines, the values aligned; fields without a value are left out. */
 export function fields(
-  entries: readonly (readonly [name: string, value: Cell])[],
   style: Style,
+  entries: readonly (readonly [name: string, value: Cell])[],
 ): string[] {
   const present = entries
     .map(([name, value]) => ({ name, value: textOf(value) }))

@@ -3,7 +3,7 @@ import type { Shape } from './treeChange';
 import { treeChange } from './treeChange';
 
 /**
- * The rows of a view as the editor gets them. Of a new tree only what differs from the one before
+ * A view and its rows as the editor gets them. Of a new tree only what differs from the one before
  * is drawn again.
  */
 export class RowTree<Node> implements vscode.TreeDataProvider<Node>, vscode.Disposable {
@@ -12,13 +12,18 @@ export class RowTree<Node> implements vscode.TreeDataProvider<Node>, vscode.Disp
   private shown: readonly Node[] = [];
   /** Every row of `shown` by its id. */
   private rowsById: ReadonlyMap<string, Node> = new Map();
-  /** The rows as the editor knows them: one object for one row, for as long as it is shown. */
+  /** The rows as the editor knows them: one object for one row, while it is shown. */
   private readonly handed = new Map<string, Node>();
 
+  readonly view: vscode.TreeView<Node>;
+
   constructor(
+    id: string,
     private readonly shape: Shape<Node>,
     private readonly item: (node: Node) => vscode.TreeItem,
-  ) {}
+  ) {
+    this.view = vscode.window.createTreeView(id, { treeDataProvider: this, showCollapseAll: true });
+  }
 
   /** The rows at the top as drawn last. */
   get roots(): readonly Node[] {
@@ -72,6 +77,7 @@ export class RowTree<Node> implements vscode.TreeDataProvider<Node>, vscode.Disp
   }
 
   dispose(): void {
+    this.view.dispose();
     this.changed.dispose();
   }
 

@@ -2,26 +2,18 @@ import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { DisposableStore } from '../window/dispose';
 import type { Services } from '../window/services';
+import { typesItem } from './items';
 import { RowTree } from './rowTree';
-import { typeItem, typePortItem } from './typeItem';
 import type { TypeNode, TypeTreeNode } from './typesTree';
 import { TYPES, buildTypes } from './typesTree';
 
 /** The service types in force, how much of each is used, and where each comes from. */
 export class ServiceTypesView implements vscode.Disposable {
   private readonly store = new DisposableStore();
-  private readonly tree = new RowTree<TypeTreeNode>(TYPES, (node) =>
-    node.kind === 'type' ? typeItem(node) : typePortItem(node),
-  );
-  private readonly view: vscode.TreeView<TypeTreeNode>;
+  private readonly tree = new RowTree<TypeTreeNode>('styxy.serviceTypes', TYPES, typesItem);
 
   constructor(private readonly services: Services) {
-    this.view = vscode.window.createTreeView('styxy.serviceTypes', {
-      treeDataProvider: this.tree,
-      showCollapseAll: true,
-    });
     this.store.add(this.tree);
-    this.store.add(this.view);
     this.store.add(services.connection.onDidChange(() => this.update()));
     this.store.add(services.folders.onDidChange(() => this.update()));
     this.update();
@@ -34,7 +26,7 @@ export class ServiceTypesView implements vscode.Disposable {
 
   /** Above the rows: what is wrong or switched off. */
   get message(): string {
-    return this.view.message ?? '';
+    return this.tree.view.message ?? '';
   }
 
   dispose(): void {
@@ -46,7 +38,7 @@ export class ServiceTypesView implements vscode.Disposable {
     const { snapshot } = connection;
     const isOwn = (workspace: string): boolean => folders.find(workspace) !== undefined;
     this.tree.show(buildTypes(snapshot, isOwn));
-    this.view.message = this.messageText();
+    this.tree.view.message = this.messageText();
   }
 
   private messageText(): string {

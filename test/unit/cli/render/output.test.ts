@@ -22,15 +22,11 @@ describe('output', () => {
       { name: 'bcd', state: 'x' },
     ];
     const lines = (colour: boolean): string[] =>
-      table(
-        rows,
-        [
-          { title: 'N', align: 'right', cell: ({ name }) => ({ text: name, paint: 'green' }) },
-          { title: 'STATE', cell: ({ state }) => ({ text: state, paint: 'red' }) },
-          { title: 'END', cell: () => ({ text: 'é' }) },
-        ],
-        createStyle(colour),
-      );
+      table(createStyle(colour), rows, [
+        { title: 'N', align: 'right', cell: ({ name }) => ({ text: name, paint: 'green' }) },
+        { title: 'STATE', cell: ({ state }) => ({ text: state, paint: 'red' }) },
+        { title: 'END', cell: () => ({ text: 'é' }) },
+      ]);
     assert.deepEqual(lines(false), ['  N  STATE     END', '  a  long one  é', 'bcd  x         é']);
     const escapes = new RegExp('\\u001b\\[\\d+m', 'g');
     assert.deepEqual(
@@ -42,14 +38,11 @@ describe('output', () => {
 
   it('leaves fields without a value out', () => {
     assert.deepEqual(
-      fields(
-        [
-          ['A', { text: '1' }],
-          ['Long', undefined],
-          ['B', { text: '' }],
-        ],
-        createStyle(false),
-      ),
+      fields(createStyle(false), [
+        ['A', { text: '1' }],
+        ['Long', undefined],
+        ['B', { text: '' }],
+      ]),
       ['A  1'],
     );
   });

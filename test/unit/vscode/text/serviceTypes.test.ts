@@ -5,8 +5,10 @@ import {
   figuresOf,
   serviceTypesOf,
   urlOf,
+  reservedText,
+  typeLabel,
+  typeText,
 } from '../../../../src/vscode/text/serviceTypes';
-import { reservedText, typeLabel, typeText } from '../../../../src/vscode/text/serviceType';
 import { allocationView, configurationView, serviceType } from '../../../support/views';
 
 const BUILT_IN = [...BUILT_IN_CATALOGUE.values()];

@@ -66,14 +66,12 @@ function findingLines(findings: readonly Finding[]): string[] {
 }
 
 function severityText(severity: Finding['severity']): string {
-  switch (severity) {
-    case 'error':
-      return t('Error');
-    case 'warning':
-      return t('Warning');
-    case 'info':
-      return t('Information');
-  }
+  const texts: Readonly<Record<Finding['severity'], string>> = {
+    error: t('Error'),
+    warning: t('Warning'),
+    info: t('Information'),
+  };
+  return texts[severity];
 }
 
 function stepLines({ step, result, what, kept = [] }: RecoveryStep): string[] {
@@ -84,18 +82,14 @@ function stepLines({ step, result, what, kept = [] }: RecoveryStep): string[] {
 }
 
 function resultText(result: RecoveryStep['result']): string {
-  switch (result) {
-    case 'ok':
-      return t('in order');
-    case 'repaired':
-      return t('repaired');
-    case 'waiting':
-      return t('waiting');
-    case 'off':
-      return t('off');
-    case 'failed':
-      return t('failed');
-  }
+  const texts: Readonly<Record<RecoveryStep['result'], string>> = {
+    ok: t('in order'),
+    repaired: t('repaired'),
+    waiting: t('waiting'),
+    off: t('off'),
+    failed: t('failed'),
+  };
+  return texts[result];
 }
 
 /**

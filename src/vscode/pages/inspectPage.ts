@@ -189,18 +189,14 @@ function addressRow({ address, result }: AddressFinding): Html {
 }
 
 function findingText(result: AddressFinding['result']): string {
-  switch (result) {
-    case 'free':
-      return t('free');
-    case 'busy':
-      return t('busy: someone listens');
-    case 'forbidden':
-      return t('forbidden by the system');
-    case 'absent':
-      return t('not on this machine');
-    case 'unknown':
-      return t('could not be checked');
-  }
+  const texts: Readonly<Record<AddressFinding['result'], string>> = {
+    free: t('free'),
+    busy: t('busy: someone listens'),
+    forbidden: t('forbidden by the system'),
+    absent: t('not on this machine'),
+    unknown: t('could not be checked'),
+  };
+  return texts[result];
 }
 
 /** The last observations, newest first; nothing if there are none. */
@@ -234,18 +230,13 @@ function history(entries: readonly HistoryEntry[], { time }: PageContext): Html 
 }
 
 function eventText(kind: HistoryEntry['kind']): string {
-  switch (kind) {
-    case 'granted':
-      return t('allocated');
-    case 'joined':
-      return t('joined');
-    case 'left':
-      return t('left');
-    case 'released':
-      return t('released');
-    case 'moved-from':
-      return t('moved away');
-    case 'moved-to':
-      return t('moved here');
-  }
+  const texts: Readonly<Record<HistoryEntry['kind'], string>> = {
+    granted: t('allocated'),
+    joined: t('joined'),
+    left: t('left'),
+    released: t('released'),
+    'moved-from': t('moved away'),
+    'moved-to': t('moved here'),
+  };
+  return texts[kind];
 }

@@ -35,34 +35,26 @@ export function ageText(since: number, now: number): string {
 
 /** The state as product-wide words. */
 export function stateText(state: AllocationState): string {
-  switch (state) {
-    case 'reserved':
-      return t('reserved');
-    case 'listening':
-      return t('listening');
-    case 'down':
-      return t('down');
-    case 'conflict':
-      return t('conflict');
-    case 'orphaned':
-      return t('orphaned');
-  }
+  const texts: Readonly<Record<AllocationState, string>> = {
+    reserved: t('reserved'),
+    listening: t('listening'),
+    down: t('down'),
+    conflict: t('conflict'),
+    orphaned: t('orphaned'),
+  };
+  return texts[state];
 }
 
 /** What the state means, in one sentence. */
 export function stateSentence(state: AllocationState): string {
-  switch (state) {
-    case 'reserved':
-      return t('Nothing has listened here yet.');
-    case 'listening':
-      return t('A server listens here.');
-    case 'down':
-      return t('A server listened here and does not now.');
-    case 'conflict':
-      return t('The listener belongs to someone else.');
-    case 'orphaned':
-      return t('Nobody holds this port and nobody listens.');
-  }
+  const texts: Readonly<Record<AllocationState, string>> = {
+    reserved: t('Nothing has listened here yet.'),
+    listening: t('A server listens here.'),
+    down: t('A server listened here and does not now.'),
+    conflict: t('The listener belongs to someone else.'),
+    orphaned: t('Nobody holds this port and nobody listens.'),
+  };
+  return texts[state];
 }
 
 /** The last folder of a path, or the path where it has none. */

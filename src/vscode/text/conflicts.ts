@@ -2,7 +2,7 @@ import { t } from '@vscode/l10n';
 import type { AllocationView, ListeningProcess } from '../../core/domain/model';
 import { isSameProcess } from '../../core/health/sameProcess';
 import { conflictSentence, pairText } from './allocation';
-import { seenFromHere } from './sharing';
+import { seenFromHere, someText } from './sharing';
 import { processText } from '../../core/domain/text';
 
 /** Who has a port, as it was told. */
@@ -64,12 +64,8 @@ export function conflictsText(conflicts: readonly AllocationView[]): string {
   if (second === undefined) {
     return conflictSentence(only);
   }
-  const list = conflicts
-    .slice(0, MAX_TOLD)
-    .map((view) => t('{0} of {1} by {2}', view.port, pairText(view), processText(view.process)))
-    .join(', ');
-  const more = conflicts.length - MAX_TOLD;
-  return more > 0
-    ? t('{0} ports are in use by others: {1} and {2} more.', conflicts.length, list, more)
-    : t('{0} ports are in use by others: {1}.', conflicts.length, list);
+  const all = conflicts.map((view) =>
+    t('{0} of {1} by {2}', view.port, pairText(view), processText(view.process)),
+  );
+  return t('{0} ports are in use by others: {1}.', all.length, someText(all, MAX_TOLD));
 }

@@ -1,7 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { Allocation, Pair } from '../../core/domain/model';
 import { pairText } from './allocation';
-import { seenFromHere } from './sharing';
+import { seenFromHere, someText } from './sharing';
 
 /** An allocation that has another port than before. */
 export interface Move extends Pair {
@@ -55,12 +55,6 @@ export function movesText(moves: readonly Move[]): string {
       ? t('{0} moved from {1} to {2}.', pairText(only), from, to)
       : t('{0} moved from {1} to {2}: {3}.', pairText(only), from, to, why.replace(/\.$/, ''));
   }
-  const told = moves
-    .slice(0, MAX_TOLD)
-    .map((move) => t('{0} from {1} to {2}', pairText(move), move.from, move.to));
-  const more = moves.length - told.length;
-  const list = told.join(', ');
-  return more === 0
-    ? t('{0} ports moved: {1}.', moves.length, list)
-    : t('{0} ports moved: {1} and {2} more.', moves.length, list, more);
+  const all = moves.map((move) => t('{0} from {1} to {2}', pairText(move), move.from, move.to));
+  return t('{0} ports moved: {1}.', all.length, someText(all, MAX_TOLD));
 }

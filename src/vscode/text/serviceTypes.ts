@@ -122,14 +122,12 @@ export function sharingSentence({ instanceBehavior }: ServiceType): string | und
 }
 
 export function originText({ origin }: ServiceType): string {
-  switch (origin) {
-    case 'built-in':
-      return t('built in');
-    case 'configured':
-      return t('configured');
-    case 'auto-allocated':
-      return t('auto-allocated');
-  }
+  const texts: Readonly<Record<ServiceType['origin'], string>> = {
+    'built-in': t('built in'),
+    configured: t('configured'),
+    'auto-allocated': t('auto-allocated'),
+  };
+  return texts[origin];
 }
 
 /** `4045 (browsers refuse it), 4050 (printer)`. */

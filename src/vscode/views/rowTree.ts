@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Shape } from './treeChange';
-import { treeChange } from './treeChange';
+import { changedRows } from './treeChange';
 
 /**
  * A view and its rows as the editor gets them. Of a new tree only what differs from the one before
@@ -54,14 +54,14 @@ export class RowTree<Node> implements vscode.TreeDataProvider<Node>, vscode.Disp
 
   show(roots: readonly Node[]): void {
     const { id, children } = this.shape;
-    const change = treeChange(this.shown, roots, this.shape);
+    const changed = changedRows(this.shown, roots, this.shape);
     this.shown = roots;
     const rows = roots.flatMap((root) => [root, ...children(root)]);
     this.rowsById = new Map(rows.map((row) => [id(row), row]));
-    if (change.kind === 'roots') {
+    if (changed === undefined) {
       this.changed.fire(undefined);
-    } else if (change.kind === 'rows') {
-      this.redraw(change.ids);
+    } else {
+      this.redraw(changed);
     }
     for (const known of this.handed.keys()) {
       if (!this.rowsById.has(known)) {

@@ -17,6 +17,14 @@ const MAX_IN_TOOLTIP = 12;
 /** Conflicts told in whole sentences below. */
 const MAX_CONFLICTS = 3;
 
+/** The only commands that links of the tooltip may run. */
+const TOOLTIP_COMMANDS = [
+  'styxy.allocatePort',
+  'styxy.inspectPort',
+  'styxy.moveToFreePort',
+  '_styxy.showLog',
+];
+
 /** One item for this window's ports; the tooltip holds them all, and who leads. */
 export class StatusBar implements vscode.Disposable {
   private readonly item: vscode.StatusBarItem;
@@ -71,39 +79,24 @@ export class StatusBar implements vscode.Disposable {
   }
 
   private tooltip(ports: readonly AllocationView[]): vscode.MarkdownString {
-    const text = new vscode.MarkdownString(undefined, true);
-    text.isTrusted = {
-      enabledCommands: [
-        'styxy.allocatePort',
-        'styxy.inspectPort',
-        'styxy.moveToFreePort',
-        '_styxy.showLog',
-      ],
-    };
-    text.appendMarkdown(`**${t('Styxy Ports')}**\n\n`);
     const types = serviceTypesOf(this.services.connection.snapshot);
-    if (ports.length > 0) {
-      text.appendMarkdown(`| | | |\n|:--|--:|:--|\n`);
-      for (const view of inOrder(ports).slice(0, MAX_IN_TOOLTIP)) {
-        text.appendMarkdown(tableRow(view, urlOf(view, types)));
-      }
-      text.appendMarkdown('\n');
-    }
-    if (ports.length > MAX_IN_TOOLTIP) {
-      text.appendText(t('and {0} more', ports.length - MAX_IN_TOOLTIP));
-      text.appendMarkdown('\n\n');
-    }
-    for (const view of ports.filter(({ state }) => state === 'conflict').slice(0, MAX_CONFLICTS)) {
-      const sentence = escapeMarkdown(conflictSentence(view));
-      text.appendMarkdown(`${sentence} ${moveLink(view)}\n\n`);
-    }
-    text.appendMarkdown(escapeMarkdown(this.roleText()));
-    const allocate = t('Allocate Port...');
-    const log = t('Show Log');
-    text.appendMarkdown('\n\n');
-    text.appendMarkdown(
-      `[${allocate}](command:styxy.allocatePort) · [${log}](command:_styxy.showLog)`,
-    );
+    const rows = inOrder(ports)
+      .slice(0, MAX_IN_TOOLTIP)
+      .map((view) => tableRow(view, urlOf(view, types)));
+    const more = ports.length - rows.length;
+    const conflicts = ports.filter(({ state }) => state === 'conflict').slice(0, MAX_CONFLICTS);
+    const allocate = `[${t('Allocate Port...')}](command:styxy.allocatePort)`;
+    const log = `[${t('Show Log')}](command:_styxy.showLog)`;
+    const paragraphs = [
+      `**${t('Styxy Ports')}**`,
+      ...(rows.length === 0 ? [] : [['| | | |', '|:--|--:|:--|', ...rows].join('\n')]),
+      ...(more === 0 ? [] : [escapeMarkdown(t('and {0} more', more))]),
+      ...conflicts.map((view) => `${escapeMarkdown(conflictSentence(view))} ${moveLink(view)}`),
+      escapeMarkdown(this.roleText()),
+      `${allocate} · ${log}`,
+    ];
+    const text = new vscode.MarkdownString(paragraphs.join('\n\n'), true);
+    text.isTrusted = { enabledCommands: TOOLTIP_COMMANDS };
     return text;
   }
 
@@ -133,7 +126,7 @@ function tableRow(view: AllocationView, target: string | undefined): string {
   const port = target === undefined ? String(view.port) : `[${view.port}](${target})`;
   const inspect = commandLink('styxy.inspectPort', { id: view.id });
   const state = stateParts(view).join(' · ');
-  return `| [${view.service}](${inspect}) | ${port} | ${escapeMarkdown(state)} |\n`;
+  return `| [${view.service}](${inspect}) | ${port} | ${escapeMarkdown(state)} |`;
 }
 
 function moveLink({ id, workspace, service }: AllocationView): string {

@@ -47,7 +47,7 @@ export function doctorJson(answer: DoctorAnswer) {
 
 export interface WithoutLeader {
   readonly at: number;
-  /** Why nobody leads, or why the leader does not answer. */
+  /** Why there is no leader, or why the leader does not answer. */
   readonly error: StyxyError;
   readonly machine: MachineFacts | undefined;
   readonly findings: readonly Finding[];

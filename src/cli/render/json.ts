@@ -94,7 +94,7 @@ export function observationsJson(samples: readonly HealthSample[]) {
   return samples.map(({ at, state, reason }) => ({ at: isoTime(at), state, reason }));
 }
 
-/** `inspect` of a port that Styxy gave to nobody; it has no `id`. */
+/** `inspect` of a port that Styxy did not allocate; it has no `id`. */
 export function unallocatedJson(answer: InspectAnswer) {
   const process = answer.listeners.find((listener) => listener.process !== undefined)?.process;
   return {

@@ -85,7 +85,7 @@ function* storage({ status: { storage } }: Facts): Iterable<Finding> {
   }
 }
 
-/** Ending what nobody held any more is reported too, but nothing was broken. */
+/** Releasing what had no holder is a repair too, but nothing was broken. */
 const DAMAGES: ReadonlySet<RecoveryStepName> = new Set(['state', 'configuration', 'indices']);
 
 function* recovery({ step, result, what, kept = [] }: RecoveryStep): Iterable<Finding> {

@@ -93,8 +93,8 @@ function decodeQuestion(query: string): AuditQuestion {
 }
 
 /**
- * The doctor and the recovery report. `lookAtRefusedHome` is what the machine tells where nobody
- * can lead. Errors of reading: those of `doctor`, for the doctor itself only `cancelled`.
+ * The doctor and the recovery report. `lookAtRefusedHome` gives the machine's facts where no leader
+ * is possible. Errors of reading: those of `doctor`, for the doctor itself only `cancelled`.
  */
 export function doctorDocuments(
   connection: Connection,
@@ -114,7 +114,7 @@ export function doctorDocuments(
       try {
         return doctorText(await examine(t('Diagnose')));
       } catch (thrown) {
-        // That nobody can lead is a finding like the others.
+        // That there can be no leader is a finding like the others.
         const error = toStyxyError(thrown);
         if (error.code === 'cancelled') {
           throw error;

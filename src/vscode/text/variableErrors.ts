@@ -4,7 +4,7 @@ import type { FolderChoice, FolderName } from './folderName';
 
 type NotChosen = Exclude<FolderChoice<FolderName>, { kind: 'chosen' }>;
 
-/** Why no folder could be told, and how to name one. */
+/** Why the folder is not clear, and how to name one. */
 export function folderError(
   choice: NotChosen,
   service: string,

@@ -1,18 +1,18 @@
-/** Messages about ports of this window's workspaces that nobody here asked for. */
+/** Messages about changes of this window's ports that this window did not ask for. */
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import type { Allocation, AllocationView } from '../../core/domain/model';
-import { ToldConflicts, conflictsText } from '../text/conflicts';
+import { ReportedConflicts, conflictsText } from '../text/conflicts';
 import type { Move } from '../text/moves';
 import { movesBetween, movesText, withMoves } from '../text/moves';
 import type { Connection } from '../window/connection';
 import { DisposableStore } from '../window/dispose';
 import type { Folders } from '../window/folders';
 
-/** What comes together is told together; what heals, or is answered, meanwhile is not told. */
+/** News of one moment is one message; what heals or is answered meanwhile is left out. */
 const GATHER_MS = 1_000;
 
-/** Looks at what each push says and gathers the news for a moment before it is told. */
+/** Follows the leader's pushes and gathers news for a moment before it is shown. */
 abstract class Notices implements vscode.Disposable {
   private readonly store = new DisposableStore();
   private known: readonly AllocationView[] | undefined;
@@ -36,7 +36,7 @@ abstract class Notices implements vscode.Disposable {
     before: readonly AllocationView[] | undefined,
   ): boolean;
 
-  /** Tells what is still news. */
+  /** Shows what is still news. */
   protected abstract tell(): Promise<void>;
 
   protected readonly isOwn = (workspace: string): boolean =>
@@ -63,22 +63,22 @@ abstract class Notices implements vscode.Disposable {
  * Conflicts older than the window are shown by the tree and the status bar alone.
  */
 export class ConflictNotices extends Notices {
-  private readonly told = new ToldConflicts();
+  private readonly conflicts = new ReportedConflicts();
 
   protected isNews(
     now: readonly AllocationView[],
     before: readonly AllocationView[] | undefined,
   ): boolean {
-    const news = this.told.news(now, this.isOwn);
+    const news = this.conflicts.news(now, this.isOwn);
     if (before === undefined) {
-      this.told.tell(news);
+      this.conflicts.report(news);
     }
     return before !== undefined && news.length > 0;
   }
 
   protected async tell(): Promise<void> {
-    const news = this.told.news(this.connection.snapshot?.allocations ?? [], this.isOwn);
-    this.told.tell(news);
+    const news = this.conflicts.news(this.connection.snapshot?.allocations ?? [], this.isOwn);
+    this.conflicts.report(news);
     const [first, second] = news;
     if (first === undefined) {
       return;
@@ -88,21 +88,15 @@ export class ConflictNotices extends Notices {
     const offers = second === undefined ? [move, keep, show] : [showAll];
     const picked = await vscode.window.showWarningMessage(conflictsText(news), ...offers);
     const { id, workspace, service, process } = first;
-    switch (picked) {
-      case showAll:
-        await vscode.commands.executeCommand('styxy.workspaces.focus');
-        break;
-      case move: {
-        const target = { id, workspace, service };
-        await vscode.commands.executeCommand('styxy.moveToFreePort', target);
-        break;
-      }
-      case keep:
-        this.told.keep(process);
-        break;
-      case show:
-        await vscode.commands.executeCommand('styxy.inspectPort', { id });
-        break;
+    if (picked === showAll) {
+      await vscode.commands.executeCommand('styxy.workspaces.focus');
+    } else if (picked === move) {
+      const target = { id, workspace, service };
+      await vscode.commands.executeCommand('styxy.moveToFreePort', target);
+    } else if (picked === keep) {
+      this.conflicts.keep(process);
+    } else if (picked === show) {
+      await vscode.commands.executeCommand('styxy.inspectPort', { id });
     }
   }
 }
@@ -110,7 +104,7 @@ export class ConflictNotices extends Notices {
 /** Says when a port of this window's workspaces moved, unless a command here says so itself. */
 export class MoveNotices extends Notices {
   private gathered: readonly Move[] = [];
-  /** Where the user was told that an allocation is, by its id. */
+  /** The port that the user was shown last, by the id of the allocation. */
   private readonly toldPorts = new Map<string, number>();
 
   /** The caller tells the user this allocation's port. */

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { DisposableStore } from '../window/dispose';
 import type { Services } from '../window/services';

@@ -8,13 +8,13 @@ import { serviceTypesOf, urlOf } from '../text/serviceTypes';
 import type { Services } from '../window/services';
 import { onDidChangeSetting, setting } from '../window/settings';
 import { seenFromAll } from '../text/sharing';
-import { inOrder, statusContent } from '../text/statusBar';
+import { inOrder, statusContent } from '../text/statusContent';
 
 /** Left of most others: it is about the workspace, like the branch. */
 const PRIORITY = 40;
 /** A tooltip is no list of everything: the view is. */
 const MAX_IN_TOOLTIP = 12;
-/** Conflicts told in whole sentences below. */
+/** Conflicts that are shown as whole sentences below the table. */
 const MAX_CONFLICTS = 3;
 
 /** The only commands that links of the tooltip may run. */

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { DisposableStore } from '../window/dispose';
 import type { Services } from '../window/services';
@@ -8,7 +8,7 @@ import type { Shown, TreeNode, WorkspaceNode } from './portTree';
 import { WORKSPACES, buildTree } from './portTree';
 
 const NOTHING: Shown = { allocations: [], participants: [] };
-/** Ages are told in minutes. */
+/** Ages are shown in minutes. */
 const AGE_TICK_MS = 60_000;
 
 /** The tree of workspaces and their ports. It draws what the leader pushed and nothing else. */

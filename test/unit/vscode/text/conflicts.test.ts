@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AllocationView } from '../../../../src/core/domain/model';
-import { ToldConflicts, conflictsText } from '../../../../src/vscode/text/conflicts';
+import { ReportedConflicts, conflictsText } from '../../../../src/vscode/text/conflicts';
 import { A_HOLDER, allocationView } from '../../../support/views';
 
 const SHOP = '/home/me/shop';
@@ -13,15 +13,15 @@ const taken: AllocationView = allocationView({
 const isOwn = (workspace: string): boolean => workspace === SHOP;
 
 /** What is news of these allocations, which is told then. */
-function told(conflicts: ToldConflicts, ...allocations: readonly AllocationView[]): string[] {
+function told(conflicts: ReportedConflicts, ...allocations: readonly AllocationView[]): string[] {
   const news = conflicts.news(allocations, isOwn);
-  conflicts.tell(news);
+  conflicts.report(news);
   return news.map(({ service, port, process: who }) => `${service} ${port} ${who?.pid}`);
 }
 
-describe('ToldConflicts', () => {
+describe('ReportedConflicts', () => {
   it('tells once of each process on each allocation', () => {
-    const conflicts = new ToldConflicts();
+    const conflicts = new ReportedConflicts();
     const api = { ...taken, id: 'api', service: 'api', port: 8000 };
     assert.deepEqual(told(conflicts, taken), ['web 3000 7']);
     assert.deepEqual(told(conflicts, taken, api), ['api 8000 7']);
@@ -33,20 +33,20 @@ describe('ToldConflicts', () => {
   });
 
   it('knows a pid that was used again by the start of its process', () => {
-    const conflicts = new ToldConflicts();
+    const conflicts = new ReportedConflicts();
     told(conflicts, taken);
     const again = { ...taken, process: { ...process, startMark: '200' } };
     assert.deepEqual(told(conflicts, again), ['web 3000 7']);
   });
 
   it('tells again what was seen but never told', () => {
-    const conflicts = new ToldConflicts();
+    const conflicts = new ReportedConflicts();
     assert.equal(conflicts.news([taken], isOwn).length, 1);
     assert.equal(conflicts.news([taken], isOwn).length, 1);
   });
 
   it('tells nothing of other workspaces, and of other states', () => {
-    const conflicts = new ToldConflicts();
+    const conflicts = new ReportedConflicts();
     const states = ['reserved', 'listening', 'down', 'orphaned'] as const;
     assert.deepEqual(told(conflicts, { ...taken, workspace: '/home/me/docs' }), []);
     assert.deepEqual(told(conflicts, ...states.map((state) => ({ ...taken, state }))), []);
@@ -55,11 +55,11 @@ describe('ToldConflicts', () => {
   it('tells of a shared port under the name that it has here', () => {
     const holders = [{ ...A_HOLDER, workspace: SHOP, service: 'site' }];
     const shared = { ...taken, workspace: '/home/me/docs', group: 'dev', holders };
-    assert.deepEqual(told(new ToldConflicts(), shared), ['site 3000 7']);
+    assert.deepEqual(told(new ReportedConflicts(), shared), ['site 3000 7']);
   });
 
   it('tells nothing more of a process that was kept, on whatever port', () => {
-    const conflicts = new ToldConflicts();
+    const conflicts = new ReportedConflicts();
     told(conflicts, taken);
     conflicts.keep(process);
     const api = { ...taken, id: 'api', service: 'api', port: 8000 };
@@ -68,7 +68,7 @@ describe('ToldConflicts', () => {
   });
 
   it('keeps nobody whom the system does not tell from others', () => {
-    const conflicts = new ToldConflicts();
+    const conflicts = new ReportedConflicts();
     conflicts.keep(undefined);
     conflicts.keep({ command: 'node' });
     const { process: _, ...unknown } = taken;

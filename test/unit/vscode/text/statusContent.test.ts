@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Role } from '../../../../src/core/messages/coordinator';
-import { statusContent } from '../../../../src/vscode/text/statusBar';
+import { statusContent } from '../../../../src/vscode/text/statusContent';
 import { allocationView } from '../../../support/views';
 
 const LEADER: Role = { kind: 'leader', epoch: 1 };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { registerCommands } from './vscode/commands/register';
 import { Connection } from './vscode/window/connection';
@@ -5,8 +6,7 @@ import { keepContextKeys } from './vscode/activation/contextKeys';
 import { FileProblems } from './vscode/diagnostics/fileProblems';
 import { Folders } from './vscode/window/folders';
 import { InspectPanel } from './vscode/pages/inspectPanel';
-import { ConflictNotices } from './vscode/views/conflictNotices';
-import { MoveNotices } from './vscode/views/moveNotices';
+import { ConflictNotices, MoveNotices } from './vscode/views/notices';
 import { createPages } from './vscode/activation/pages';
 import { createPlans } from './vscode/plan/createPlans';
 import { PlanFollower } from './vscode/plan/planFollower';
@@ -30,6 +30,10 @@ let connection: Connection | undefined;
  */
 export function activate(context: vscode.ExtensionContext): TestApi {
   const began = performance.now();
+  // Without a bundle for the user's language the texts stay as they are written: English.
+  if (vscode.l10n.bundle !== undefined) {
+    l10n.config({ contents: vscode.l10n.bundle });
+  }
   const log = vscode.window.createOutputChannel('Styxy', { log: true });
   const version = String((context.extension.packageJSON as { version?: unknown }).version);
   const folders = new Folders(log);

@@ -78,7 +78,7 @@ describe('another checkout that took the port', () => {
   const notice = (): RegExp =>
     new RegExp(
       `^Port ${port} of dev in web is in use by node server\\.js \\(pid ${servers[0]?.pid}\\), ` +
-        `from another checkout of the same repository, ${review}\\.$`,
+        `from another checkout, ${review}\\.$`,
     );
 
   it('is named in the row, in words too, and in the tooltips', async () => {
@@ -94,7 +94,7 @@ describe('another checkout that took the port', () => {
       spoken.join('; '),
     );
     const tooltip = await web.rowTooltip(/^dev /);
-    assert.match(tooltip, /from another checkout of the same repository, \S+web-review\./);
+    assert.match(tooltip, /from another checkout, \S+web-review\./);
     assert.match(tooltip, /Move it to a free port, or stop the other server/);
     assert.match(await web.statusBarTooltip('styxy.ports'), /from web-review \(other checkout\)/);
     assert.deepEqual(await web.inlineActions(/^dev /), [

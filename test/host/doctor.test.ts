@@ -28,13 +28,13 @@ describe('the doctor of a window', () => {
     assert.match(text, /^# Styxy Doctor\n/);
     assert.match(text, /\n## Findings\n\n- /);
     assert.ok(text.includes(`Home: ${await realpath(requireEnv('STYXY_HOME'))}`));
-    assert.match(text, /\n- Leader: .*\(window, pid \d+\), leadership \d+, since /);
+    assert.match(text, /\n- Leader: .*\(window, pid \d+\)\n- Epoch: \d+, since /);
     assert.match(text, /\n- \*\*state\*\*: in order\. /);
   });
 
   it('reads the page anew when it is asked again', async () => {
     const committed = (text: string): number =>
-      Number(/Stored answers of this leader: (\d+)/.exec(text)?.[1]);
+      Number(/Storage: ok, commits: (\d+)/.exec(text)?.[1]);
     const before = committed(await opened('diagnose'));
     await port('web', { type: 'dev' });
     const again = await until('the new text', async () => {

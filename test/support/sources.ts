@@ -30,16 +30,13 @@ export interface Texts {
   readonly notLiteral: readonly string[];
 }
 
-/** What `t('...')` and `l10n.t('...')` say in these files. */
+/** What `t('...')` of `@vscode/l10n` says in these files. */
 export function userTexts(sources: readonly Source[]): Texts {
   const messages = new Set<string>();
   const notLiteral: string[] = [];
   for (const { path, tree } of sources) {
     visit(tree, (node) => {
-      if (
-        !ts.isCallExpression(node) ||
-        !/^((vscode\.)?l10n\.)?t$/.test(node.expression.getText())
-      ) {
+      if (!ts.isCallExpression(node) || !/^(.*\bl10n\.)?t$/.test(node.expression.getText())) {
         return;
       }
       const [first] = node.arguments;

@@ -14,10 +14,10 @@ export async function status(run: Run): Promise<void> {
     return;
   }
   run.terminal.result(
-    ...fields(
-      [...settingFields(view.autoAllocation), ['Types found', { text: String(types) }]],
-      run.terminal.style,
-    ),
+    ...fields(run.terminal.style, [
+      ...settingFields(view.autoAllocation),
+      ['Types found', { text: String(types) }],
+    ]),
   );
 }
 

@@ -1,9 +1,10 @@
 import { StyxyError } from '../../core/domain/errors';
 import { pairHeld } from '../../core/domain/model';
 import type { AllocationView, Conflict } from '../../core/domain/model';
-import { holdersText, processText, shortPath } from '../run/text';
+import { holdersText, shortPath } from '../run/text';
 import type { Run } from '../run/run';
 import type { Target } from '../target/target';
+import { processText } from '../../core/domain/text';
 
 /** Why a change has to be agreed to before it is made. */
 export interface Doubt {
@@ -67,7 +68,7 @@ export function listeningDoubt(
     return [];
   }
   const { id, port, service, workspace } = allocation;
-  const who = processText(first.process, 80) || 'Something';
+  const who = first.process === undefined ? 'Something' : processText(first.process, 80);
   return [
     {
       code: 'port_in_use',

@@ -2,9 +2,10 @@ import type { StatusAnswer } from '../../core/messages/requests';
 import { statusJson } from '../render/json';
 import type { ParticipantJson, StatusJson } from '../render/json';
 import { table } from '../run/table';
-import { plain, shortPath } from '../run/text';
+import { shortPath } from '../run/text';
 import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
+import { plain } from '../../core/domain/describe';
 
 /** `styxy daemon status`: who leads and who takes part. */
 export async function status(run: Run): Promise<void> {
@@ -35,30 +36,26 @@ function printForPeople(run: Run, answer: StatusAnswer, shown: StatusJson): void
   }
   const leaderPid = shown.leader.pid;
   run.terminal.result(
-    ...table<ParticipantJson>(
-      shown.participants,
-      [
-        {
-          title: 'PID',
-          align: 'right',
-          cell: ({ pid }) => ({ text: String(pid), paint: 'bold' }),
-        },
-        { title: 'KIND', cell: ({ kind }) => ({ text: kind }) },
-        {
-          title: 'ROLE',
-          cell: ({ pid }) =>
-            pid === leaderPid ? { text: 'leader', paint: 'green' } : { text: 'follower' },
-        },
-        { title: 'LABEL', cell: ({ label }) => ({ text: plain(label) }) },
-        {
-          title: 'WORKSPACE',
-          cell: ({ workspace }) => ({
-            text: workspace === undefined ? '' : shortPath(workspace, run.userHome),
-          }),
-        },
-      ],
-      run.terminal.style,
-    ),
+    ...table<ParticipantJson>(run.terminal.style, shown.participants, [
+      {
+        title: 'PID',
+        align: 'right',
+        cell: ({ pid }) => ({ text: String(pid), paint: 'bold' }),
+      },
+      { title: 'KIND', cell: ({ kind }) => ({ text: kind }) },
+      {
+        title: 'ROLE',
+        cell: ({ pid }) =>
+          pid === leaderPid ? { text: 'leader', paint: 'green' } : { text: 'follower' },
+      },
+      { title: 'LABEL', cell: ({ label }) => ({ text: plain(label) }) },
+      {
+        title: 'WORKSPACE',
+        cell: ({ workspace }) => ({
+          text: workspace === undefined ? '' : shortPath(workspace, run.userHome),
+        }),
+      },
+    ]),
   );
   hint(run, `epoch ${shown.epoch}, home ${shortPath(answer.home, run.userHome)}`);
 }

@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/messages/doctorReport';
 import { errorGroup, EXIT_CODES, toStyxyError, type StyxyError } from '../../core/domain/errors';
 import { findingsWithoutLeader } from '../../core/doctor/findings';
-import { doctorJson, doctorLines, withoutLeaderJson, withoutLeaderLines } from '../render/doctor';
+import { doctorJson, doctorLines, withoutLeaderJson } from '../render/doctor';
 import { printJson, takePart } from '../run/run';
 import type { Run } from '../run/run';
 
@@ -36,7 +36,7 @@ async function withoutLeader(run: Run, error: StyxyError): Promise<number> {
   if (run.json) {
     printJson(run, withoutLeaderJson({ at: run.now(), error, machine, findings }));
   } else {
-    run.terminal.result(...withoutLeaderLines(run, findings, machine));
+    run.terminal.result(...doctorLines(run, { findings, machine }));
   }
   return exitCode(findings);
 }

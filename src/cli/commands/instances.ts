@@ -1,8 +1,9 @@
 import type { Participant } from '../../core/domain/model';
 import { table } from '../run/table';
-import { plain, shortPath } from '../run/text';
+import { shortPath } from '../run/text';
 import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
+import { plain } from '../../core/domain/describe';
 
 /** Somebody who takes part now. */
 interface InstanceJson {
@@ -37,24 +38,20 @@ export async function instances(run: Run): Promise<void> {
 }
 
 function instanceTable(run: Run, shown: readonly InstanceJson[]): string[] {
-  return table<InstanceJson>(
-    shown,
-    [
-      { title: 'PID', align: 'right', cell: ({ pid }) => ({ text: String(pid), paint: 'bold' }) },
-      { title: 'KIND', cell: ({ kind }) => ({ text: kind }) },
-      {
-        title: 'ROLE',
-        cell: ({ leader }) => (leader ? { text: 'leader', paint: 'green' } : { text: 'follower' }),
-      },
-      { title: 'VERSION', cell: ({ version }) => ({ text: plain(version) }) },
-      { title: 'LABEL', cell: ({ label }) => ({ text: plain(label) }) },
-      {
-        title: 'FOLDERS',
-        cell: ({ folders }) => ({
-          text: folders.map((folder) => shortPath(folder, run.userHome)).join(', '),
-        }),
-      },
-    ],
-    run.terminal.style,
-  );
+  return table<InstanceJson>(run.terminal.style, shown, [
+    { title: 'PID', align: 'right', cell: ({ pid }) => ({ text: String(pid), paint: 'bold' }) },
+    { title: 'KIND', cell: ({ kind }) => ({ text: kind }) },
+    {
+      title: 'ROLE',
+      cell: ({ leader }) => (leader ? { text: 'leader', paint: 'green' } : { text: 'follower' }),
+    },
+    { title: 'VERSION', cell: ({ version }) => ({ text: plain(version) }) },
+    { title: 'LABEL', cell: ({ label }) => ({ text: plain(label) }) },
+    {
+      title: 'FOLDERS',
+      cell: ({ folders }) => ({
+        text: folders.map((folder) => shortPath(folder, run.userHome)).join(', '),
+      }),
+    },
+  ]);
 }

@@ -1,7 +1,7 @@
 import { recoveryJson, recoveryTable } from '../render/doctor';
-import { localTime } from '../run/time';
 import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
+import { localTime } from '../../core/domain/text';
 
 /** `styxy recovery`: what the leader found and repaired when it took over. */
 export async function recovery(run: Run): Promise<void> {
@@ -16,7 +16,7 @@ export async function recovery(run: Run): Promise<void> {
       hint(run, 'Nobody leads now, so nothing was recovered. "styxy doctor" tells why.');
       return;
     }
-    run.terminal.result(...recoveryTable(run, report));
+    run.terminal.result(...recoveryTable(run, steps));
     const tried = attempts === 1 ? '' : `, ${attempts} attempts`;
     hint(run, `epoch ${epoch}, ${localTime(at)}${tried}`);
   });

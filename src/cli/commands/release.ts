@@ -3,13 +3,14 @@ import type { Holder } from '../../core/domain/model';
 import { sharedByOthers } from '../../core/messages/refusals';
 import type { AllocationRef, ReleaseAnswer } from '../../core/messages/requests';
 import { allocationJson } from '../render/json';
-import { holdersText, plain, shortPath } from '../run/text';
+import { holdersText, shortPath } from '../run/text';
 import { printJson, takePart, note } from '../run/run';
 import type { Run } from '../run/run';
 import { findTarget } from '../target/target';
 import type { Target } from '../target/target';
 import { tellWorkspace } from '../target/workspace';
 import { agree, foreignDoubt, listeningDoubt, sharedDoubt } from './consent';
+import { plain } from '../../core/domain/describe';
 
 export interface ReleaseOptions {
   readonly project?: string;

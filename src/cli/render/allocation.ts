@@ -1,30 +1,20 @@
+import { plain } from '../../core/domain/describe';
 import type {
-  Allocation,
   AllocationState,
+  AllocationView,
   HealthSample,
   HistoryEntry,
-  Observation,
+  ListeningProcess,
 } from '../../core/domain/model';
-import type { AddressFinding } from '../../core/host/interfaces';
+import { healthText, intruderText, localTime, processText } from '../../core/domain/text';
 import type { InspectAnswer } from '../../core/messages/requests';
 import type { Run } from '../run/run';
 import { unallocatedState } from './json';
 import type { Paint } from '../run/style';
 import { fields, table } from '../run/table';
 import type { Cell, Column } from '../run/table';
-import {
-  age,
-  healthText,
-  holdersText,
-  intruderText,
-  plain,
-  plural,
-  processText,
-  shortPath,
-} from '../run/text';
-import { localTime } from '../run/time';
+import { age, holdersText, plural, shortPath } from '../run/text';
 
-type View = Allocation & Observation;
 type Reader = Pick<Run, 'terminal' | 'userHome' | 'now'>;
 
 const PAINT_OF_STATE: Readonly<Record<AllocationState, Paint | undefined>> = {
@@ -35,151 +25,120 @@ const PAINT_OF_STATE: Readonly<Record<AllocationState, Paint | undefined>> = {
   conflict: 'red',
 };
 
-function painted(text: string, paint: Paint | undefined): Cell {
-  return paint === undefined ? { text } : { text, paint };
-}
-
 /** One allocation, a line for each thing there is to know. */
-export function allocationLines(run: Reader, allocation: View): string[] {
-  return fields(allocationFields(run, allocation), run.terminal.style);
+export function allocationLines(run: Reader, allocation: AllocationView): string[] {
+  return fields(run.terminal.style, allocationFields(run, allocation));
 }
 
-type Field = readonly [name: string, value: Cell | undefined];
+type Field = readonly [name: string, value: Cell];
 
-function allocationFields(run: Reader, allocation: View): Field[] {
-  const now = run.now();
+function allocationFields(run: Reader, allocation: AllocationView): Field[] {
+  const { allocatedAt, group, health, movedBecause, movedFrom, planned, state } = allocation;
+  const todo = 'asking for the service again gives it another port';
+  const checked = [plain(planned?.health ?? ''), healthText(allocation)];
+  const moved = [String(movedFrom ?? ''), plain(movedBecause ?? '')];
   return [
     ['Port', { text: String(allocation.port), paint: 'bold' }],
-    ['Service', { text: `${allocation.service} (${allocation.serviceType})` }],
-    ['Workspace', { text: shortPath(allocation.workspace, run.userHome) }],
-    ['State', painted(allocation.state, PAINT_OF_STATE[allocation.state])],
-    ['Process', { text: processText(allocation.process, 100) }],
-    ['Conflict', conflictField(run, allocation)],
-    ['Health', healthField(allocation)],
-    ['Shared', sharedField(allocation)],
-    ['Holders', { text: holdersText(allocation.holders) }],
-    ['Moved from', movedField(allocation)],
+    ['Service', `${allocation.service} (${allocation.serviceType})`],
+    ['Workspace', shortPath(allocation.workspace, run.userHome)],
+    ['State', { text: state, paint: PAINT_OF_STATE[state] }],
+    ['Process', whoText(allocation.process, 100)],
     [
-      'Since',
-      { text: `${localTime(allocation.allocatedAt)} (${age(allocation.allocatedAt, now)})` },
+      'Conflict',
+      state === 'conflict'
+        ? { text: joined('; ', whoseText(run, allocation), todo), paint: 'red' }
+        : undefined,
     ],
+    ['Health', { text: joined(', ', ...checked), paint: health?.ok === false ? 'red' : undefined }],
+    ['Shared', group && `one ${plain(group)} on this machine, ${sharedText(allocation)}`],
+    ['Holders', holdersText(allocation.holders)],
+    ['Moved from', joined(': ', ...moved)],
+    ['Since', `${localTime(allocatedAt)} (${age(allocatedAt, run.now())})`],
     ['Id', { text: allocation.id, paint: 'dim' }],
   ];
 }
 
-/** Whose the listener is, and the way out. */
-function conflictField(run: Reader, { state, intruder }: View): Cell | undefined {
-  if (state !== 'conflict') {
-    return undefined;
-  }
-  const whose = intruderText(intruder, run.userHome);
-  const todo = 'asking for the service again gives it another port';
-  return { text: [whose, todo].filter((part) => part !== '').join('; '), paint: 'red' };
+function joined(separator: string, ...parts: readonly (string | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== '').join(separator);
 }
 
-/** What the plan checks, and what came of it. */
-function healthField(allocation: View): Cell | undefined {
-  const check = allocation.planned?.health;
-  const answer = healthText(allocation);
-  const text = [...(check === undefined ? [] : [plain(check)]), answer].filter(
-    (part) => part !== '',
-  );
-  return painted(text.join(', '), allocation.health?.ok === false ? 'red' : undefined);
+/** Nothing, where nothing listens. */
+function whoText(process: ListeningProcess | undefined, width: number): Cell {
+  return process && processText(process, width);
 }
 
-function movedField({ movedFrom, movedBecause }: View): Cell | undefined {
-  if (movedFrom === undefined) {
-    return undefined;
-  }
-  return {
-    text: movedBecause === undefined ? String(movedFrom) : `${movedFrom}: ${plain(movedBecause)}`,
-  };
+function whoseText(run: Reader, view: AllocationView): string | undefined {
+  return intruderText(view, (workspace) => shortPath(workspace, run.userHome));
 }
 
-/** Of what the machine has only one. */
-function sharedField(allocation: View): Cell | undefined {
-  const { group } = allocation;
-  return group === undefined
-    ? undefined
-    : { text: `one ${plain(group)} on this machine, ${sharedText(allocation)}` };
-}
-
-function sharedText({ holders }: View): string {
+function sharedText({ holders }: AllocationView): string {
   return `shared by ${holders.length}`;
 }
 
 /** All allocations, a line each. */
 export function allocationTable(
   run: Reader,
-  allocations: readonly View[],
+  allocations: readonly AllocationView[],
   options: { readonly long: boolean },
 ): string[] {
   const now = run.now();
-  const columns: Column<View>[] = [
+  const columns: Column<AllocationView>[] = [
     { title: 'PORT', align: 'right', cell: ({ port }) => ({ text: String(port), paint: 'bold' }) },
-    { title: 'SERVICE', cell: ({ service }) => ({ text: plain(service) }) },
-    { title: 'TYPE', cell: ({ serviceType }) => ({ text: plain(serviceType) }) },
-    { title: 'STATE', cell: ({ state }) => painted(state, PAINT_OF_STATE[state]) },
-    { title: 'AGE', align: 'right', cell: (view) => ({ text: age(view.allocatedAt, now) }) },
-    { title: 'PROCESS', cell: ({ process }) => ({ text: processText(process, 32) }) },
-    { title: 'TROUBLE', cell: (view) => painted(troubleText(run, view), 'red') },
+    { title: 'SERVICE', cell: ({ service }) => plain(service) },
+    { title: 'TYPE', cell: ({ serviceType }) => plain(serviceType) },
+    { title: 'STATE', cell: ({ state }) => ({ text: state, paint: PAINT_OF_STATE[state] }) },
+    { title: 'AGE', align: 'right', cell: (view) => age(view.allocatedAt, now) },
+    { title: 'PROCESS', cell: ({ process }) => whoText(process, 32) },
+    { title: 'TROUBLE', cell: (view) => ({ text: troubleText(run, view) ?? '', paint: 'red' }) },
     ...(options.long
       ? [
           {
             title: 'HELD BY',
-            cell: ({ holders }: View) => ({
-              text: holders
+            cell: ({ holders }: AllocationView) =>
+              holders
                 .slice(-2)
                 .map(({ kind, pid }) => `${kind} ${pid}`)
                 .concat(holders.length > 2 ? [`+${holders.length - 2}`] : [])
                 .join(', '),
-            }),
           },
-          { title: 'ID', cell: ({ id }: View) => ({ text: id }) },
+          { title: 'ID', cell: ({ id }: AllocationView) => id },
         ]
       : []),
     {
       title: 'WORKSPACE',
       cell: (view) => {
         const place = shortPath(view.workspace, run.userHome);
-        return { text: view.group === undefined ? place : `${place}, ${sharedText(view)}` };
+        return view.group === undefined ? place : `${place}, ${sharedText(view)}`;
       },
     },
   ];
-  return table(allocations, columns, run.terminal.style);
+  return table(run.terminal.style, allocations, columns);
 }
 
 /** What a row says beyond its state, if something is wrong. */
-function troubleText(run: Reader, view: View): string {
+function troubleText(run: Reader, view: AllocationView): string | undefined {
   if (view.state === 'conflict') {
-    return intruderText(view.intruder, run.userHome);
+    return whoseText(run, view);
   }
-  return view.health?.ok === false ? healthText(view) : '';
+  return view.health?.ok === false ? healthText(view) : undefined;
 }
 
 /** What `inspect` found. */
 export function inspectLines(run: Reader, answer: InspectAnswer): string[] {
+  const { allocation, addresses } = answer;
   const strangers = answer.listeners.filter(
-    ({ process }) => process?.pid !== answer.allocation?.process?.pid,
+    ({ process }) => allocation === undefined || process?.pid !== allocation.process?.pid,
   );
-  const about: Field[] =
-    answer.allocation === undefined
-      ? unallocatedFields(answer)
-      : allocationFields(run, answer.allocation);
-  const listeners = (answer.allocation === undefined ? answer.listeners : strangers).map(
-    ({ process }) => processText(process ?? {}, 100),
-  );
+  const listeners = strangers.map(({ process }) => processText(process ?? {}, 100));
+  const about: Field[] = [
+    ...(allocation === undefined ? unallocatedFields(answer) : allocationFields(run, allocation)),
+    ['Listeners', [...new Set(listeners)].join(', ')],
+    ['Addresses', addresses.map(({ address, result }) => `${address} ${result}`).join(', ')],
+  ];
+  const tables = [observationTable(run, answer.health ?? []), historyTable(run, answer.history)];
   return [
-    ...fields(
-      [
-        ...about,
-        ['Listeners', { text: [...new Set(listeners)].join(', ') }],
-        ['Addresses', { text: answer.addresses.map(addressText).join(', ') }],
-      ],
-      run.terminal.style,
-    ),
-    ...observationLines(run, answer.health ?? []),
-    ...historyLines(run, answer.history),
+    ...fields(run.terminal.style, about),
+    ...tables.flatMap((lines) => (lines.length === 0 ? [] : ['', ...lines])),
   ];
 }
 
@@ -191,45 +150,35 @@ function unallocatedFields(answer: InspectAnswer): Field[] {
   return [
     ['Port', { text: String(answer.port), paint: 'bold' }],
     ['State', { text: words[state], paint: paint[state] }],
-    ['Reason', answer.reserved === undefined ? undefined : { text: plain(answer.reserved) }],
-    ['Allocation', { text: ['none', ...given].join(', ') }],
+    ['Reason', plain(answer.reserved ?? '')],
+    ['Allocation', ['none', ...given].join(', ')],
   ];
-}
-
-function addressText({ address, result }: AddressFinding): string {
-  return `${address} ${result}`;
 }
 
 /** What was seen lately, newest last. */
-function observationLines(run: Reader, samples: readonly HealthSample[]): string[] {
-  if (samples.length === 0) {
-    return [];
-  }
+function observationTable(run: Reader, samples: readonly HealthSample[]): string[] {
   const columns: Column<HealthSample>[] = [
-    { title: 'SEEN', cell: ({ at }) => ({ text: localTime(at) }) },
-    { title: 'STATE', cell: ({ state }) => painted(state, PAINT_OF_STATE[state]) },
-    { title: 'REASON', cell: ({ reason }) => ({ text: plain(reason ?? '') }) },
+    { title: 'SEEN', cell: ({ at }) => localTime(at) },
+    { title: 'STATE', cell: ({ state }) => ({ text: state, paint: PAINT_OF_STATE[state] }) },
+    { title: 'REASON', cell: ({ reason }) => plain(reason ?? '') },
   ];
-  return ['', ...table(samples, columns, run.terminal.style)];
+  return table(run.terminal.style, samples, columns);
 }
 
-function historyLines(run: Reader, history: readonly HistoryEntry[]): string[] {
-  if (history.length === 0) {
-    return [];
-  }
+function historyTable(run: Reader, history: readonly HistoryEntry[]): string[] {
   const columns: Column<HistoryEntry>[] = [
-    { title: 'WHEN', cell: ({ at }) => ({ text: localTime(at) }) },
-    { title: 'WHAT', cell: ({ kind }) => ({ text: kind }) },
-    { title: 'SERVICE', cell: ({ service }) => ({ text: plain(service) }) },
-    { title: 'BY', cell: ({ by }) => ({ text: plain(by) }) },
-    { title: 'NOTE', cell: ({ note }) => ({ text: plain(note ?? '') }) },
-    { title: 'WORKSPACE', cell: (entry) => ({ text: shortPath(entry.workspace, run.userHome) }) },
+    { title: 'WHEN', cell: ({ at }) => localTime(at) },
+    { title: 'WHAT', cell: ({ kind }) => kind },
+    { title: 'SERVICE', cell: ({ service }) => plain(service) },
+    { title: 'BY', cell: ({ by }) => plain(by) },
+    { title: 'NOTE', cell: ({ note }) => plain(note ?? '') },
+    { title: 'WORKSPACE', cell: (entry) => shortPath(entry.workspace, run.userHome) },
   ];
-  return ['', ...table(history, columns, run.terminal.style)];
+  return table(run.terminal.style, history, columns);
 }
 
 /** How many there are of what, for the line under a list. */
-export function countText(allocations: readonly View[]): string {
+export function countText(allocations: readonly AllocationView[]): string {
   const workspaces = new Set(allocations.map(({ workspace }) => workspace)).size;
   return `${plural(allocations.length, 'port')} in ${plural(workspaces, 'workspace')}`;
 }

@@ -3,8 +3,9 @@ import type { AuditEntry } from '../../core/domain/audit';
 import { isRecord } from '../../core/domain/errors';
 import type { Run } from '../run/run';
 import { table } from '../run/table';
-import { plain, shorten, shortPath } from '../run/text';
-import { isoTime, localTime } from '../run/time';
+import { shortPath, isoTime } from '../run/text';
+import { plain } from '../../core/domain/describe';
+import { shorten, localTime } from '../../core/domain/text';
 
 /** An entry as `--json` prints it, which is as the log itself has it. */
 export interface AuditEntryJson extends Omit<AuditEntry, 'at'> {
@@ -22,27 +23,23 @@ export function auditTable(
   run: Pick<Run, 'terminal' | 'userHome'>,
   entries: readonly AuditEntry[],
 ): string[] {
-  return table<AuditEntry>(
-    entries,
-    [
-      { title: 'WHEN', cell: ({ at }) => ({ text: localTime(at) }) },
-      { title: 'WHAT', cell: ({ what }) => ({ text: what, paint: 'bold' }) },
-      {
-        title: 'PORT',
-        align: 'right',
-        cell: ({ port }) => ({ text: port === undefined ? '' : String(port) }),
-      },
-      { title: 'SERVICE', cell: ({ service = '' }) => ({ text: plain(service) }) },
-      { title: 'TYPE', cell: ({ serviceType = '' }) => ({ text: plain(serviceType) }) },
-      { title: 'BY', cell: ({ actor }) => ({ text: actorText(actor) }) },
-      { title: 'CHANGE', cell: (entry) => ({ text: changeText(entry) }) },
-      {
-        title: 'WORKSPACE',
-        cell: ({ workspace = '' }) => ({ text: shortPath(workspace, run.userHome) }),
-      },
-    ],
-    run.terminal.style,
-  );
+  return table<AuditEntry>(run.terminal.style, entries, [
+    { title: 'WHEN', cell: ({ at }) => localTime(at) },
+    { title: 'WHAT', cell: ({ what }) => ({ text: what, paint: 'bold' }) },
+    {
+      title: 'PORT',
+      align: 'right',
+      cell: ({ port }) => (port === undefined ? '' : String(port)),
+    },
+    { title: 'SERVICE', cell: ({ service = '' }) => plain(service) },
+    { title: 'TYPE', cell: ({ serviceType = '' }) => plain(serviceType) },
+    { title: 'BY', cell: ({ actor }) => actorText(actor) },
+    { title: 'CHANGE', cell: (entry) => changeText(entry) },
+    {
+      title: 'WORKSPACE',
+      cell: ({ workspace = '' }) => shortPath(workspace, run.userHome),
+    },
+  ]);
 }
 
 function actorText({ kind, label }: AuditEntry['actor']): string {

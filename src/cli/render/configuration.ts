@@ -1,40 +1,20 @@
 /** The configuration in force, for people and programs. */
 import type { PortRange, ServiceType } from '../../core/domain/catalogue';
-import type { FileProblem } from '../../core/domain/configuration';
-import { jsonPath } from '../../core/domain/plan';
+import { plain, rangeText } from '../../core/domain/describe';
 import type { ConfigurationView, Snapshot, TemplateView } from '../../core/messages/requests';
 import type { Run } from '../run/run';
-import { fields, table } from '../run/table';
-import { plain, plural, shortPath } from '../run/text';
+import { fields, table, type Cell } from '../run/table';
+import { plural, shortPath } from '../run/text';
+import { unplacedProblemJson } from './problems';
 
 type Reader = Pick<Run, 'terminal' | 'userHome'>;
 type Settings = ConfigurationView['autoAllocation'];
 
-export interface ConfigurationJson extends Omit<ConfigurationView, 'problems'> {
-  /** Without their lines: `config validate` reads the file and tells these. */
-  readonly problems: readonly {
-    readonly severity: FileProblem['severity'];
-    readonly path: string;
-    readonly message: string;
-    readonly example?: string;
-  }[];
-}
-
-export function configurationJson(view: ConfigurationView): ConfigurationJson {
-  const { path, types, autoAllocation, templates, reservations, problems } = view;
-  return {
-    path,
-    types,
-    autoAllocation,
-    templates,
-    reservations,
-    problems: problems.map(({ severity, path: at, message, example }) => ({
-      severity,
-      path: jsonPath(at),
-      message,
-      ...(example === undefined ? {} : { example }),
-    })),
-  };
+/** Problems are without their lines: `config validate` reads the file and tells these. */
+export function configurationJson(view: ConfigurationView) {
+  const { path, types, autoAllocation, templates, reservations } = view;
+  const problems = view.problems.map(unplacedProblemJson);
+  return { path, types, autoAllocation, templates, reservations, problems };
 }
 
 /** Everything that is in force, in sections; empty ones are left out. */
@@ -42,31 +22,31 @@ export function configurationLines(run: Reader, view: ConfigurationView): string
   const { style } = run.terminal;
   const sections: readonly (readonly [title: string, lines: string[]])[] = [
     ['Service types', typeTable(run, view.types)],
-    ['Auto-allocation', fields(settingFields(view.autoAllocation), style)],
-    ['Templates', view.templates.length === 0 ? [] : templateTable(run, view.templates)],
-    ['Reservations', view.reservations.length === 0 ? [] : reservationTable(run, view)],
+    ['Auto-allocation', fields(style, settingFields(view.autoAllocation))],
+    ['Templates', templateTable(run, view.templates)],
+    ['Reservations', reservationTable(run, view)],
   ];
   return [
-    ...fields([['File', { text: shortPath(view.path, run.userHome) }]], style),
+    ...fields(style, [['File', shortPath(view.path, run.userHome)]]),
     ...sections
       .filter(([, lines]) => lines.length > 0)
       .flatMap(([title, lines]) => ['', style.bold(title), ...lines]),
   ];
 }
 
+function bold(text: string): Cell {
+  return { text, paint: 'bold' };
+}
+
 function typeTable(run: Reader, types: readonly ServiceType[]): string[] {
-  return table<ServiceType>(
-    types,
-    [
-      { title: 'TYPE', cell: ({ name }) => ({ text: plain(name), paint: 'bold' }) },
-      { title: 'RANGE', cell: ({ range }) => ({ text: rangeText(range) }) },
-      { title: 'PREFERRED', cell: ({ preferred }) => ({ text: someNumbers(preferred) }) },
-      { title: 'BEHAVIOUR', cell: ({ instanceBehavior }) => ({ text: instanceBehavior }) },
-      { title: 'PROTOCOL', cell: ({ protocol }) => ({ text: protocol }) },
-      { title: 'ORIGIN', cell: ({ origin }) => ({ text: origin }) },
-    ],
-    run.terminal.style,
-  );
+  return table<ServiceType>(run.terminal.style, types, [
+    { title: 'TYPE', cell: ({ name }) => bold(plain(name)) },
+    { title: 'RANGE', cell: ({ range }) => rangeText(range) },
+    { title: 'PREFERRED', cell: ({ preferred }) => someNumbers(preferred) },
+    { title: 'BEHAVIOUR', cell: ({ instanceBehavior }) => instanceBehavior },
+    { title: 'PROTOCOL', cell: ({ protocol }) => protocol },
+    { title: 'ORIGIN', cell: ({ origin }) => origin },
+  ]);
 }
 
 export function settingFields(settings: Settings) {
@@ -74,45 +54,30 @@ export function settingFields(settings: Settings) {
   const rules = settings.rules.map(({ pattern }) => plain(pattern));
   return [
     ['Enabled', { text: enabled ? 'yes' : 'no', paint: enabled ? 'green' : 'yellow' }],
-    ['Chunk', { text: plural(chunkSize, 'port') }],
-    ['Placement', { text: placement }],
-    ['Bounds', { text: `${minPort}-${maxPort}` }],
-    ['Gaps', { text: preserveGaps ? plural(gapSize, 'port') : 'none' }],
-    ['Rules', { text: rules.join(', ') }],
+    ['Chunk', plural(chunkSize, 'port')],
+    ['Placement', placement],
+    ['Bounds', `${minPort}-${maxPort}`],
+    ['Gaps', preserveGaps ? plural(gapSize, 'port') : 'none'],
+    ['Rules', rules.join(', ')],
   ] as const;
 }
 
 export function templateTable(run: Reader, templates: readonly TemplateView[]): string[] {
-  return table<TemplateView>(
-    templates,
-    [
-      { title: 'TEMPLATE', cell: ({ name }) => ({ text: plain(name), paint: 'bold' }) },
-      { title: 'OFFSET', align: 'right', cell: ({ offset }) => ({ text: signed(offset) }) },
-      { title: 'OFFSETS', cell: ({ offsets }) => ({ text: offsetsText(offsets) }) },
-      {
-        title: 'BRANCHES',
-        cell: ({ branches }) => ({ text: branches.map(plain).join(', ') }),
-      },
-      { title: 'DESCRIPTION', cell: ({ description = '' }) => ({ text: plain(description) }) },
-    ],
-    run.terminal.style,
-  );
+  return table<TemplateView>(run.terminal.style, templates, [
+    { title: 'TEMPLATE', cell: ({ name }) => bold(plain(name)) },
+    { title: 'OFFSET', align: 'right', cell: ({ offset }) => signed(offset) },
+    { title: 'OFFSETS', cell: ({ offsets }) => offsetsText(offsets) },
+    { title: 'BRANCHES', cell: ({ branches }) => branches.map(plain).join(', ') },
+    { title: 'DESCRIPTION', cell: ({ description = '' }) => plain(description) },
+  ]);
 }
 
 function reservationTable(run: Reader, { reservations }: ConfigurationView): string[] {
-  return table(
-    reservations,
-    [
-      {
-        title: 'PORT',
-        align: 'right',
-        cell: ({ port }) => ({ text: String(port), paint: 'bold' }),
-      },
-      { title: 'NAME', cell: ({ name }) => ({ text: plain(name) }) },
-      { title: 'REASON', cell: ({ reason = '' }) => ({ text: plain(reason) }) },
-    ],
-    run.terminal.style,
-  );
+  return table(run.terminal.style, reservations, [
+    { title: 'PORT', align: 'right', cell: ({ port }) => bold(String(port)) },
+    { title: 'NAME', cell: ({ name }) => plain(name) },
+    { title: 'REASON', cell: ({ reason = '' }) => plain(reason) },
+  ]);
 }
 
 /** A range that was found, and how much of it is in use. */
@@ -136,19 +101,11 @@ export function foundTypes(view: ConfigurationView, { allocations }: Snapshot): 
 }
 
 export function foundTable(run: Reader, types: readonly FoundType[]): string[] {
-  return table<FoundType>(
-    types,
-    [
-      { title: 'TYPE', cell: ({ name }) => ({ text: plain(name), paint: 'bold' }) },
-      { title: 'RANGE', cell: ({ range }) => ({ text: rangeText(range) }) },
-      { title: 'USED', cell: ({ used, size }) => ({ text: `${used} of ${size}` }) },
-    ],
-    run.terminal.style,
-  );
-}
-
-function rangeText({ first, last }: PortRange): string {
-  return `${first}-${last}`;
+  return table<FoundType>(run.terminal.style, types, [
+    { title: 'TYPE', cell: ({ name }) => bold(plain(name)) },
+    { title: 'RANGE', cell: ({ range }) => rangeText(range) },
+    { title: 'USED', cell: ({ used, size }) => `${used} of ${size}` },
+  ]);
 }
 
 function someNumbers(numbers: readonly number[]): string {

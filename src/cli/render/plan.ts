@@ -7,7 +7,7 @@ import type { Plan } from '../../core/domain/plan';
 import type { Run } from '../run/run';
 import { note, hint } from '../run/run';
 import { table } from '../run/table';
-import { plain } from '../run/text';
+import { plain } from '../../core/domain/describe';
 
 /** A declared service with what it has. */
 export interface PlanRow {
@@ -21,26 +21,21 @@ export interface PlanRow {
 }
 
 export function planTable(run: Run, plan: Plan, rows: readonly PlanRow[]): string[] {
-  return table<PlanRow>(
-    rows,
-    [
-      { title: 'SERVICE', cell: ({ service }) => ({ text: plain(service), paint: 'bold' }) },
-      {
-        title: 'PORT',
-        align: 'right',
-        cell: ({ port }) =>
-          port === undefined ? { text: 'none', paint: 'yellow' } : { text: String(port) },
-      },
-      { title: 'TYPE', cell: ({ serviceType = '' }) => ({ text: plain(serviceType) }) },
-      { title: 'STATE', cell: ({ state = '' }) => ({ text: state }) },
-      {
-        title: 'EXISTING',
-        cell: ({ existing }) => ({ text: existing === undefined ? '' : existing ? 'yes' : 'new' }),
-      },
-      { title: 'ENV', cell: ({ service }) => ({ text: variablesOf(plan, service).join(' ') }) },
-    ],
-    run.terminal.style,
-  );
+  return table<PlanRow>(run.terminal.style, rows, [
+    { title: 'SERVICE', cell: ({ service }) => ({ text: plain(service), paint: 'bold' }) },
+    {
+      title: 'PORT',
+      align: 'right',
+      cell: ({ port }) => (port === undefined ? { text: 'none', paint: 'yellow' } : String(port)),
+    },
+    { title: 'TYPE', cell: ({ serviceType = '' }) => plain(serviceType) },
+    { title: 'STATE', cell: ({ state = '' }) => state },
+    {
+      title: 'EXISTING',
+      cell: ({ existing }) => (existing === undefined ? '' : existing ? 'yes' : 'new'),
+    },
+    { title: 'ENV', cell: ({ service }) => variablesOf(plan, service).join(' ') },
+  ]);
 }
 
 function variablesOf(plan: Plan, service: string): readonly string[] {

@@ -2,30 +2,29 @@
 import type { FileProblem } from '../../core/domain/configuration';
 import { jsonPath } from '../../core/domain/plan';
 import type { Style } from '../run/style';
-import { plain } from '../run/text';
+import { plain } from '../../core/domain/describe';
 
-export interface ProblemJson {
-  readonly severity: FileProblem['severity'];
-  /** JSON path: `services.web.env[0]`; empty for the file as a whole. */
-  readonly path: string;
-  /** From 1; columns count UTF-16 code units, as editors do. */
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-  /** What would be right. */
-  readonly example?: string;
-}
+/**
+ * `path` is a JSON path, `services.web.env[0]`, and empty for the file as a whole; lines and columns
+ * begin at 1, and columns count UTF-16 code units, as editors do; `example` is what would be right.
+ */
+export type ProblemJson = ReturnType<typeof problemJson>;
 
 /** `text` is what was read, with or without its byte order mark. */
-export function problemJson(problem: FileProblem, text: string): ProblemJson {
-  const { severity, path, message, example } = problem;
-  return {
-    severity,
-    path: jsonPath(path),
-    ...positionOf(text, problem.offset),
-    message,
-    ...(example === undefined ? {} : { example }),
-  };
+export function problemJson(problem: FileProblem, text: string) {
+  return placed(problem, positionOf(text, problem.offset));
+}
+
+/** Without its line, for those who have not read the file. */
+export function unplacedProblemJson(problem: FileProblem) {
+  return placed(problem, {});
+}
+
+function placed<Place extends object>(
+  { severity, path, message, example }: FileProblem,
+  at: Place,
+) {
+  return { severity, path: jsonPath(path), ...at, message, example };
 }
 
 function positionOf(text: string, offset: number): { line: number; column: number } {

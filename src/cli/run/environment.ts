@@ -24,7 +24,7 @@ export interface CliEnvironment {
   readonly files: UserFiles;
   readonly daemons: DaemonControl;
   connect(options: CoordinatorOptions): Coordinator;
-  /** What the machine tells where nobody can lead. Errors: `invalid_argument` for the home. */
+  /** The machine's facts where no leader is possible. Errors: `invalid_argument` for the home. */
   lookAtRefusedHome(): Promise<MachineFacts>;
   /** Milliseconds since the Unix epoch. */
   now(): number;
@@ -42,7 +42,7 @@ export interface UserFiles extends Pick<DotenvFiles, 'preview' | 'write'> {
   readConfiguration(file?: string): Promise<string | undefined>;
   /** Errors: `invalid_config`, `permission_denied`, `storage_unavailable`. */
   readPlan(workspace: string): Promise<PlanFile>;
-  /** Whether git tracks a file of the workspace; true as well where that cannot be told. */
+  /** Whether git tracks a file of the workspace; true as well where that is not known. */
   isTracked(workspace: string, path: string): Promise<boolean>;
 }
 

@@ -1,15 +1,11 @@
 import type { CommanderError } from 'commander';
-import {
-  errorGroup,
-  EXIT_CODES,
-  isRecord,
-  StyxyError,
-  toStyxyError,
-} from '../../core/domain/errors';
-import { plain, shortPath } from './text';
+import * as v from 'valibot';
+import { errorGroup, EXIT_CODES, StyxyError, toStyxyError } from '../../core/domain/errors';
+import { shortPath } from './text';
 import { table } from './table';
 import type { CliEnvironment } from './environment';
 import { printJson } from './run';
+import { plain } from '../../core/domain/describe';
 
 /** Tells what went wrong and answers the exit code of its group. */
 export function fail(
@@ -29,39 +25,21 @@ export function fail(
   return EXIT_CODES[errorGroup(error.code)];
 }
 
-interface Candidate {
-  readonly id: string;
-  readonly port: number;
-  readonly workspace: string;
-}
+/** The allocations among which one has to be chosen, where the error names them. */
+const CANDIDATES = v.array(v.object({ id: v.string(), port: v.number(), workspace: v.string() }));
 
 function candidateLines(
-  error: StyxyError,
+  { details }: StyxyError,
   userHome: string,
   style: CliEnvironment['terminal']['noteStyle'],
 ): string[] {
-  const { candidates } = error.details;
-  if (!Array.isArray(candidates) || !candidates.every(isCandidate)) {
-    return [];
-  }
-  return table<Candidate>(
-    candidates,
-    [
-      { title: 'PORT', align: 'right', cell: ({ port }) => ({ text: String(port) }) },
-      { title: 'ID', cell: ({ id }) => ({ text: plain(id) }) },
-      { title: 'WORKSPACE', cell: (of) => ({ text: shortPath(of.workspace, userHome) }) },
-    ],
-    style,
-  );
-}
-
-function isCandidate(value: unknown): value is Candidate {
-  return (
-    isRecord(value) &&
-    typeof value.id === 'string' &&
-    typeof value.port === 'number' &&
-    typeof value.workspace === 'string'
-  );
+  return v.is(CANDIDATES, details.candidates)
+    ? table(style, details.candidates, [
+        { title: 'PORT', align: 'right', cell: ({ port }) => String(port) },
+        { title: 'ID', cell: ({ id }) => plain(id) },
+        { title: 'WORKSPACE', cell: (of) => shortPath(of.workspace, userHome) },
+      ])
+    : [];
 }
 
 /** What commander refuses, in Styxy's words. `path` is the command that was meant. */

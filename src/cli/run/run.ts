@@ -2,7 +2,9 @@ import type { Coordinator } from '../../core/messages/coordinator';
 import type { ParticipantKind } from '../../core/domain/model';
 import type { Log } from '../../core/host/interfaces';
 import type { CliEnvironment } from './environment';
-import { plain, shorten } from './text';
+import { isoTime } from './text';
+import { plain } from '../../core/domain/describe';
+import { shorten } from '../../core/domain/text';
 
 const LABEL_WIDTH = 60;
 
@@ -59,7 +61,7 @@ export interface TakePartOptions {
   readonly logFrom?: keyof Log;
 }
 
-/** Takes part for as long as `use` takes, and leaves whatever happens. */
+/** Takes part while `use` runs, and leaves whatever happens. */
 export async function takePart<T>(
   run: Run,
   use: (coordinator: Coordinator) => Promise<T>,
@@ -85,16 +87,13 @@ export async function takePart<T>(
 
 const LEVELS: readonly (keyof Log)[] = ['debug', 'info', 'warn', 'error'];
 
-function createLog(run: Run, from: keyof Log | undefined): Log {
+function createLog({ now, terminal }: Run, from: keyof Log | undefined): Log {
   const lowest = from === undefined ? LEVELS.length : LEVELS.indexOf(from);
-  const writer = (level: keyof Log) => {
-    if (LEVELS.indexOf(level) < lowest) {
-      return () => undefined;
+  const writer = (level: keyof Log) => (message: string) => {
+    if (LEVELS.indexOf(level) >= lowest) {
+      const time = isoTime(now()).slice(11, 23);
+      terminal.note(terminal.noteStyle.dim(`${time} ${level} ${plain(message)}`));
     }
-    return (message: string) => {
-      const time = new Date(run.now()).toISOString().slice(11, 23);
-      run.terminal.note(run.terminal.noteStyle.dim(`${time} ${level} ${plain(message)}`));
-    };
   };
   return {
     debug: writer('debug'),

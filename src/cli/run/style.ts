@@ -1,4 +1,7 @@
-/** Colours as functions; each returns its text unchanged when colours are off. */
+/**
+ * Colours as functions; each returns its text unchanged when colours are off. (`styleText` of
+ * `node:util` would need Node 20.12, and Styxy promises 20.0.)
+ */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;

@@ -1,8 +1,11 @@
 import type { Paint, Style } from './style';
 
-export interface Cell {
+/** What stands in a table or after the name of a field; undefined is nothing, as is no text. */
+export type Cell = string | PaintedText | undefined;
+
+interface PaintedText {
   readonly text: string;
-  readonly paint?: Paint;
+  readonly paint?: Paint | undefined;
 }
 
 export interface Column<Row> {
@@ -12,56 +15,69 @@ export interface Column<Row> {
 }
 
 const GAP = '  ';
+const NOTHING: PaintedText = { text: '' };
 
 /**
  * Rows under their titles, each column as wide as its widest cell, the last one unpadded so that
- * nothing ends in spaces. Columns without any text are left out.
+ * nothing ends in spaces. Columns without any text are left out; without rows there is nothing.
  */
 export function table<Row>(
+  style: Style,
   rows: readonly Row[],
   columns: readonly Column<Row>[],
-  style: Style,
 ): string[] {
+  if (rows.length === 0) {
+    return [];
+  }
   const filled = columns
-    .map((column) => ({ column, cells: rows.map((row) => column.cell(row)) }))
-    .filter(({ cells }) => cells.some((cell) => cell.text !== ''))
-    .map(({ column, cells }) => ({
-      column,
-      cells,
-      width: Math.max(column.title.length, ...cells.map((cell) => length(cell.text))),
-    }));
-  const line = (cellOf: (index: number) => Cell): string =>
+    .map(({ title, align, cell }) => {
+      const cells = rows.map((row) => textOf(cell(row)));
+      return {
+        title,
+        align,
+        cells,
+        width: Math.max(...[title, ...cells.map(({ text }) => text)].map(length)),
+      };
+    })
+    .filter(({ cells }) => cells.some(({ text }) => text !== ''));
+  const line = (cells: readonly PaintedText[]): string =>
     filled
-      .map(({ column, width }, index) => {
-        const cell = cellOf(index);
+      .map(({ align, width }, index) => {
+        const cell = cells[index] ?? NOTHING;
         const padding = ' '.repeat(Math.max(0, width - length(cell.text)));
-        const text = cell.paint === undefined ? cell.text : style[cell.paint](cell.text);
-        if (column.align === 'right') {
-          return padding + text;
+        if (align === 'right') {
+          return padding + painted(cell, style);
         }
-        return index === filled.length - 1 ? text : text + padding;
+        return painted(cell, style) + (index === filled.length - 1 ? '' : padding);
       })
       .join(GAP)
       .trimEnd();
   return [
-    line((index) => ({ text: filled[index]?.column.title ?? '', paint: 'dim' })),
-    ...rows.map((_, row) => line((index) => filled[index]?.cells[row] ?? { text: '' })),
+    line(filled.map(({ title }) => ({ text: title, paint: 'dim' }))),
+    ...rows.map((_, row) => line(filled.map(({ cells }) => cells[row] ?? NOTHING))),
   ];
 }
 
 /** `name  value` lines, the values aligned; fields without a value are left out. */
 export function fields(
-  entries: readonly (readonly [name: string, value: Cell | undefined])[],
   style: Style,
+  entries: readonly (readonly [name: string, value: Cell])[],
 ): string[] {
-  const present = entries.filter(
-    (entry): entry is readonly [string, Cell] => entry[1] !== undefined && entry[1].text !== '',
+  const present = entries
+    .map(([name, value]) => ({ name, value: textOf(value) }))
+    .filter(({ value }) => value.text !== '');
+  const width = Math.max(0, ...present.map(({ name }) => name.length));
+  return present.map(
+    ({ name, value }) => `${style.dim(name.padEnd(width))}${GAP}${painted(value, style)}`,
   );
-  const width = Math.max(0, ...present.map(([name]) => name.length));
-  return present.map(([name, cell]) => {
-    const value = cell.paint === undefined ? cell.text : style[cell.paint](cell.text);
-    return `${style.dim(name.padEnd(width))}${GAP}${value}`;
-  });
+}
+
+function textOf(cell: Cell): PaintedText {
+  return typeof cell === 'object' ? cell : { text: cell ?? '' };
+}
+
+function painted({ text, paint }: PaintedText, style: Style): string {
+  return paint === undefined ? text : style[paint](text);
 }
 
 function length(text: string): number {

@@ -2,9 +2,9 @@ import { StyxyError } from '../../core/domain/errors';
 import type { Plan } from '../../core/domain/plan';
 import { plannedOf } from '../../core/domain/plan';
 import type { AllocateRequest } from '../../core/messages/requests';
-import { plain } from '../run/text';
 import { loadPlan } from './loadPlan';
 import type { Run } from '../run/run';
+import { plain } from '../../core/domain/describe';
 
 /** What a workspace's plan says of one service. */
 export interface PlannedService {

@@ -1,6 +1,7 @@
 import type { Coordinator } from '../../core/messages/coordinator';
-import { plain, shortPath } from '../run/text';
+import { shortPath } from '../run/text';
 import type { Run } from '../run/run';
+import { plain } from '../../core/domain/describe';
 
 /**
  * Says that `config.json` has errors and what is in force instead. Also for who reads JSON: another

@@ -1,4 +1,5 @@
 /** Sentences' parts that several messages share. English, for people and agents alike. */
+import type { PortRange } from './catalogue';
 import type { Allocation, Conflict, Holder, Intruder, ListeningProcess } from './model';
 
 /** `"web" in /home/me/shop`. */
@@ -34,6 +35,23 @@ export function describeProcess(process: ListeningProcess | undefined): string {
   return facts.length === 0 ? name : `${name} (${facts.join(', ')})`;
 }
 
+/** `node server.js (pid 7, in /home/me/b), from another checkout of the same repository`. */
+export function describeIntruder(
+  process: ListeningProcess | undefined,
+  intruder: Intruder | undefined,
+): string {
+  const who = describeProcess(process);
+  if (intruder === undefined) {
+    return who;
+  }
+  if (intruder.workspace === undefined) {
+    return `${who}, which was there before the allocation`;
+  }
+  return intruder.kind === 'sibling' && intruder.sameRepository
+    ? `${who}, from another checkout of the same repository`
+    : `${who}, from another workspace`;
+}
+
 /** `port 3000 is in use by node (pid 12)`: why a port could not be given. */
 export function describeConflict(conflict: Conflict): string {
   const { reason } = conflict;
@@ -65,6 +83,19 @@ export function describeAllocation(allocation: Allocation): string {
   return `${describePair(allocation)}, held by ${describeHolders(allocation.holders)}`;
 }
 
+/** `3000-3099`, or one number. */
+export function rangeText({ first, last }: PortRange): string {
+  return first === last ? String(first) : `${first}-${last}`;
+}
+
+/**
+ * Text from outside (a command line, a label, a path) that can neither move a cursor, recolour what
+ * follows nor begin a line: control characters become visible question marks.
+ */
+export function plain(text: string): string {
+  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '?');
+}
+
 /** The first few of a list, and how many more there are. */
 export function describeSome(items: readonly string[], shown = 3): string {
   const more = items.length - shown;
@@ -84,26 +115,6 @@ export function show(value: unknown): string {
     return JSON.stringify(text.replace(/\p{Cc}/gu, '?'));
   }
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
-}
-
-/** `node server.js (pid 7, in /home/me/b), from another checkout of the same repository`. */
-export function describeIntruder(
-  process: ListeningProcess | undefined,
-  intruder: Intruder | undefined,
-): string {
-  const who = describeProcess(process);
-  switch (intruder?.kind) {
-    case undefined:
-      return who;
-    case 'sibling':
-      return intruder.sameRepository
-        ? `${who}, from another checkout of the same repository`
-        : `${who}, from another workspace`;
-    case 'stranger':
-      return intruder.workspace === undefined
-        ? `${who}, which was there before the allocation`
-        : `${who}, from another workspace`;
-  }
 }
 
 /** Findings of one kind that are shown; more of them help nobody. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { StyxyError, isRecord } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
 import type { OwnFolder } from '../window/folders';
@@ -9,7 +10,7 @@ import { targetOf } from '../prompts/pick';
 
 /** Writes an input that answers the service's port, and puts its reference on the clipboard. */
 export async function addPortVariable(services: Services, passed: unknown): Promise<void> {
-  const title = vscode.l10n.t('Add Port Variable');
+  const title = t('Add Port Variable');
   refuseUntrusted();
   const own = await services.folders.settled();
   const isOwn = (view: AllocationView): boolean =>
@@ -22,7 +23,7 @@ export async function addPortVariable(services: Services, passed: unknown): Prom
   if (folder === undefined) {
     throw new StyxyError(
       'not_holder',
-      vscode.l10n.t('{0} belongs to another window: add the variable there.', view.service),
+      t('{0} belongs to another window: add the variable there.', view.service),
     );
   }
   const file = passedFile(passed) ?? (await pickFile(title));
@@ -35,7 +36,7 @@ function refuseUntrusted(): void {
   if (!vscode.workspace.isTrusted) {
     throw new StyxyError(
       'untrusted_workspace',
-      vscode.l10n.t('Styxy writes no files in a workspace that is not trusted. Trust it first.'),
+      t('Styxy writes no files in a workspace that is not trusted. Trust it first.'),
     );
   }
 }
@@ -47,14 +48,14 @@ function passedFile(passed: unknown): VariableFile | undefined {
 
 async function pickFile(title: string): Promise<VariableFile | undefined> {
   const items = [
-    { label: 'tasks.json', description: vscode.l10n.t('for tasks'), file: 'tasks.json' as const },
+    { label: 'tasks.json', description: t('for tasks'), file: 'tasks.json' as const },
     {
       label: 'launch.json',
-      description: vscode.l10n.t('for debugging'),
+      description: t('for debugging'),
       file: 'launch.json' as const,
     },
   ];
-  const placeHolder = vscode.l10n.t('Where is the variable needed?');
+  const placeHolder = t('Where is the variable needed?');
   return (await vscode.window.showQuickPick(items, { title, placeHolder }))?.file;
 }
 
@@ -81,7 +82,7 @@ async function write(
   await vscode.env.clipboard.writeText(reference);
   await reveal(document, edit.id);
   void vscode.window.showInformationMessage(
-    vscode.l10n.t('{0} stands for {1} in {2}. It is on the clipboard.', reference, view.port, file),
+    t('{0} stands for {1} in {2}. It is on the clipboard.', reference, view.port, file),
   );
 }
 
@@ -107,7 +108,7 @@ async function replaceText(document: vscode.TextDocument, text: string): Promise
   if (!applied || (!hadChanges && !(await document.save()))) {
     throw new StyxyError(
       'storage_unavailable',
-      vscode.l10n.t('{0} could not be written. Is it read-only?', document.uri.fsPath),
+      t('{0} could not be written. Is it read-only?', document.uri.fsPath),
       { details: { file: document.uri.fsPath } },
     );
   }
@@ -130,7 +131,7 @@ function malformed(
   const { line } = document.positionAt(edit.offset);
   return new StyxyError(
     'invalid_config',
-    vscode.l10n.t(
+    t(
       '{0} cannot be read (line {1}: {2}). Mend it, then add the variable again.',
       document.uri.fsPath,
       line + 1,

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { StyxyError, isRecord } from '../../core/domain/errors';
 import type { Plan } from '../../core/domain/plan';
 import type { OwnFolder } from '../window/folders';
@@ -10,7 +11,7 @@ import { planRequest } from '../plan/planAllocator';
 
 /** Allocates the plan of a folder, all or nothing, and renders its files after asking. */
 export async function allocatePlan(services: Services, passed: unknown): Promise<void> {
-  const title = vscode.l10n.t('Allocate Plan');
+  const title = t('Allocate Plan');
   requireTrust();
   const folder = (await passedFolder(services, passed)) ?? (await pickFolder(services, title));
   if (folder === undefined) {
@@ -33,9 +34,9 @@ export async function allocatePlan(services: Services, passed: unknown): Promise
   const { written, errors } = await services.planFiles.render({ folder, plan, ports });
   const sentences = [
     ports.size === 0
-      ? vscode.l10n.t('The plan of {0} has no services.', folder.name)
-      : vscode.l10n.t('The plan of {0} is allocated: {1}.', folder.name, portsText(ports)),
-    ...(written.length === 0 ? [] : [vscode.l10n.t('Written: {0}.', written.join(', '))]),
+      ? t('The plan of {0} has no services.', folder.name)
+      : t('The plan of {0} is allocated: {1}.', folder.name, portsText(ports)),
+    ...(written.length === 0 ? [] : [t('Written: {0}.', written.join(', '))]),
   ];
   void vscode.window.showInformationMessage(sentences.join(' '));
   const [error] = errors;
@@ -49,7 +50,7 @@ export function requireTrust(): void {
   if (!vscode.workspace.isTrusted) {
     throw new StyxyError(
       'untrusted_workspace',
-      vscode.l10n.t(
+      t(
         'Styxy allocates no plans and writes no files in a workspace that is not trusted. Trust it first.',
       ),
     );
@@ -83,9 +84,9 @@ async function readNow({ plans }: Services, { workspace }: OwnFolder): Promise<P
 }
 
 async function offerCreation({ name, workspace }: OwnFolder): Promise<void> {
-  const create = vscode.l10n.t('Create Plan...');
+  const create = t('Create Plan...');
   const picked = await vscode.window.showInformationMessage(
-    vscode.l10n.t('{0} has no styxy.json, which declares its services.', name),
+    t('{0} has no styxy.json, which declares its services.', name),
     create,
   );
   if (picked === create) {

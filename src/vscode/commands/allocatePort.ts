@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { isRecord } from '../../core/domain/errors';
 import type { ServiceType } from '../../core/domain/catalogue';
 import type { AllocationView, Pair } from '../../core/domain/model';
@@ -7,16 +8,21 @@ import type { AllocateAnswer, Snapshot } from '../../core/messages/requests';
 import type { OwnFolder } from '../window/folders';
 import { grantSentence } from '../text/grant';
 import { ask } from '../window/request';
-import { defaultServiceName, figuresOf, serviceTypesOf, urlOf } from '../text/serviceTypes';
+import {
+  defaultServiceName,
+  figuresOf,
+  serviceTypesOf,
+  urlOf,
+  typeText,
+} from '../text/serviceTypes';
 import type { Services } from '../window/services';
 import { seenFromAll } from '../text/sharing';
-import { typeText } from '../text/serviceType';
 import { pickFolder } from '../prompts/pick';
 import { pickOrType } from '../prompts/pickOrType';
 
 /** Asks for folder (when there are several), type and name; says what came of it. */
 export async function allocatePort(services: Services, passed: unknown): Promise<void> {
-  const title = vscode.l10n.t('Allocate Port');
+  const title = t('Allocate Port');
   const folder = (await passedFolder(services, passed)) ?? (await pickFolder(services, title));
   if (folder === undefined) {
     return;
@@ -59,7 +65,7 @@ async function pickType(title: string, shown: Snapshot): Promise<string | undefi
   const types = serviceTypesOf(shown);
   const items = types.map((type) => ({
     label: type.name,
-    description: typeText(type, figuresOf(type, shown), vscode.l10n.t),
+    description: typeText(type, figuresOf(type, shown)),
     detail: detailOf(type),
     serviceType: type.name,
   }));
@@ -67,8 +73,8 @@ async function pickType(title: string, shown: Snapshot): Promise<string | undefi
   const picked = await pickOrType({
     title,
     placeHolder: findsRanges
-      ? vscode.l10n.t('What kind of service is it? Type a new name for a type of its own')
-      : vscode.l10n.t('What kind of service is it?'),
+      ? t('What kind of service is it? Type a new name for a type of its own')
+      : t('What kind of service is it?'),
     items,
     matchOn: 'detail',
     typed: (text) => (findsRanges && isNewType(text, types) ? [newTypeItem(text)] : []),
@@ -87,8 +93,8 @@ function isNewType(text: string, types: readonly ServiceType[]): boolean {
 
 function newTypeItem(name: string) {
   return {
-    label: vscode.l10n.t('New type "{0}"', name),
-    description: vscode.l10n.t('gets a range of its own'),
+    label: t('New type "{0}"', name),
+    description: t('gets a range of its own'),
     detail: '',
     alwaysShow: true,
     serviceType: name,
@@ -110,7 +116,7 @@ async function askName(
   return vscode.window.showInputBox({
     title,
     value: defaultServiceName(serviceType, new Set(ports.keys())),
-    prompt: vscode.l10n.t('Name of the service in {0}', folder.name),
+    prompt: t('Name of the service in {0}', folder.name),
     validateInput: (name) => nameProblem(name, ports.get(name)),
   });
 }
@@ -120,14 +126,12 @@ function nameProblem(
   port: number | undefined,
 ): string | vscode.InputBoxValidationMessage | undefined {
   if (!isServiceName(name)) {
-    return vscode.l10n.t(
-      'Use 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or a digit.',
-    );
+    return t('Use 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or a digit.');
   }
   return port === undefined
     ? undefined
     : {
-        message: vscode.l10n.t('{0} has port {1} already: you get it again.', name, port),
+        message: t('{0} has port {1} already: you get it again.', name, port),
         severity: vscode.InputBoxValidationSeverity.Info,
       };
 }
@@ -139,14 +143,11 @@ async function offerUses(
 ): Promise<void> {
   const { allocation } = answer;
   const url = urlOf(allocation, types);
-  const copy = vscode.l10n.t('Copy');
-  const open = vscode.l10n.t('Open');
-  const add = vscode.l10n.t('Add to tasks.json');
+  const copy = t('Copy');
+  const open = t('Open');
+  const add = t('Add to tasks.json');
   const offers = [copy, ...(url === undefined ? [] : [open]), add];
-  const picked = await vscode.window.showInformationMessage(
-    grantSentence(answer, vscode.l10n.t, pair),
-    ...offers,
-  );
+  const picked = await vscode.window.showInformationMessage(grantSentence(answer, pair), ...offers);
   if (picked === copy) {
     await vscode.env.clipboard.writeText(String(allocation.port));
   } else if (picked === open && url !== undefined) {

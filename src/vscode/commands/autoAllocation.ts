@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import type { ServiceType } from '../../core/domain/catalogue';
 import { isRecord } from '../../core/domain/errors';
 import { ask } from '../window/request';
-import { figuresOf, serviceTypesOf } from '../text/serviceTypes';
+import { figuresOf, serviceTypesOf, typeText } from '../text/serviceTypes';
 import type { Services } from '../window/services';
-import { typeText } from '../text/serviceType';
 
 const MESSAGE_MS = 5_000;
 
@@ -17,22 +17,20 @@ export function disableAutoAllocation(services: Services): Promise<void> {
 }
 
 async function setAutoAllocation(services: Services, enabled: boolean): Promise<void> {
-  const title = enabled
-    ? vscode.l10n.t('Enable Auto-Allocation')
-    : vscode.l10n.t('Disable Auto-Allocation');
+  const title = enabled ? t('Enable Auto-Allocation') : t('Disable Auto-Allocation');
   await ask(services.connection, title, (coordinator, options) =>
     coordinator.setAutoAllocation({ enabled }, options),
   );
   say(
     enabled
-      ? vscode.l10n.t('Auto-allocation is on: new types get ranges of their own.')
-      : vscode.l10n.t('Auto-allocation is off: only types that are declared get ports.'),
+      ? t('Auto-allocation is on: new types get ranges of their own.')
+      : t('Auto-allocation is off: only types that are declared get ports.'),
   );
 }
 
 /** Takes back the range of one type, a row's or a picked one, after asking. */
 export async function undoAutoAllocation(services: Services, passed: unknown): Promise<void> {
-  const title = vscode.l10n.t('Undo Auto-Allocation');
+  const title = t('Undo Auto-Allocation');
   const serviceType = passedType(passed) ?? (await pickType(services, title));
   if (serviceType === undefined || !(await confirmed(services, serviceType))) {
     return;
@@ -40,9 +38,7 @@ export async function undoAutoAllocation(services: Services, passed: unknown): P
   const { range } = await ask(services.connection, title, (coordinator, options) =>
     coordinator.undoAutoAllocation({ serviceType }, options),
   );
-  say(
-    vscode.l10n.t('The range {0}-{1} of {2} is taken back.', range.first, range.last, serviceType),
-  );
+  say(t('The range {0}-{1} of {2} is taken back.', range.first, range.last, serviceType));
 }
 
 /** Of a row of the tree, or the `{ serviceType }` of a link. */
@@ -62,23 +58,22 @@ async function pickType(services: Services, title: string): Promise<string | und
     .filter(({ origin }) => origin === 'auto-allocated')
     .map((type) => ({
       label: type.name,
-      description: typeText(type, figuresOf(type, shown), vscode.l10n.t),
+      description: typeText(type, figuresOf(type, shown)),
     }));
   if (items.length === 0) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('No type has a range that Styxy found: there is nothing to undo.'),
+      t('No type has a range that Styxy found: there is nothing to undo.'),
     );
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: vscode.l10n.t('Whose range is to be taken back?'),
+    placeHolder: t('Whose range is to be taken back?'),
   });
   return picked?.label;
 }
 
 async function confirmed({ connection }: Services, name: string): Promise<boolean> {
-  const { t } = vscode.l10n;
   const type = serviceTypesOf(connection.snapshot).find((each) => each.name === name);
   const undo = t('Take Back');
   const picked = await vscode.window.showWarningMessage(
@@ -92,7 +87,7 @@ async function confirmed({ connection }: Services, name: string): Promise<boolea
 function rangeText(type: ServiceType | undefined): string[] {
   return type === undefined
     ? []
-    : [vscode.l10n.t('Others may get the ports {0} to {1}.', type.range.first, type.range.last)];
+    : [t('Others may get the ports {0} to {1}.', type.range.first, type.range.last)];
 }
 
 function say(message: string): void {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { StyxyError } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
 import { serviceTypesOf, urlOf } from '../text/serviceTypes';
@@ -8,7 +9,7 @@ import { targetOf } from '../prompts/pick';
 const MESSAGE_MS = 3_000;
 
 export async function copyPort(services: Services, passed: unknown): Promise<void> {
-  const view = await targetOf(services, passed, { title: vscode.l10n.t('Copy Port') });
+  const view = await targetOf(services, passed, { title: t('Copy Port') });
   if (view !== undefined) {
     await copy(String(view.port));
   }
@@ -16,7 +17,7 @@ export async function copyPort(services: Services, passed: unknown): Promise<voi
 
 export async function copyUrl(services: Services, passed: unknown): Promise<void> {
   const view = await targetOf(services, passed, {
-    title: vscode.l10n.t('Copy URL'),
+    title: t('Copy URL'),
     suits: (each) => urlHere(services, each) !== undefined,
   });
   if (view !== undefined) {
@@ -26,7 +27,7 @@ export async function copyUrl(services: Services, passed: unknown): Promise<void
 
 export async function openInBrowser(services: Services, passed: unknown): Promise<void> {
   const view = await targetOf(services, passed, {
-    title: vscode.l10n.t('Open in Browser'),
+    title: t('Open in Browser'),
     suits: (each) => urlHere(services, each) !== undefined,
   });
   if (view !== undefined) {
@@ -36,7 +37,7 @@ export async function openInBrowser(services: Services, passed: unknown): Promis
 
 async function copy(text: string): Promise<void> {
   await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage(`$(check) ${vscode.l10n.t('Copied {0}', text)}`, MESSAGE_MS);
+  vscode.window.setStatusBarMessage(`$(check) ${t('Copied {0}', text)}`, MESSAGE_MS);
 }
 
 function urlHere({ connection }: Services, view: AllocationView): string | undefined {
@@ -48,7 +49,7 @@ function requireUrl(services: Services, view: AllocationView): string {
   if (url === undefined) {
     throw new StyxyError(
       'invalid_argument',
-      vscode.l10n.t(
+      t(
         '{0} is of the type {1}, which no browser opens. Copy its port instead.',
         view.service,
         view.serviceType,

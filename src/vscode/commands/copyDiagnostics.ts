@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { toStyxyError } from '../../core/domain/errors';
-import { diagnosticsLines } from '../pages/diagnosticsText';
+import { diagnosticsLines } from '../pages/doctorText';
 import { ask } from '../window/request';
 import type { Services } from '../window/services';
 
@@ -8,7 +9,7 @@ import type { Services } from '../window/services';
 export async function copyDiagnostics(services: Services): Promise<void> {
   await vscode.env.clipboard.writeText(await diagnostics(services));
   void vscode.window.showInformationMessage(
-    vscode.l10n.t('Diagnostics are on the clipboard. They name no folders and hold no secrets.'),
+    t('Diagnostics are on the clipboard. They name no folders and hold no secrets.'),
   );
 }
 
@@ -33,7 +34,7 @@ async function diagnostics(services: Services): Promise<string> {
 }
 
 async function doctorLines(services: Services): Promise<string[]> {
-  const title = vscode.l10n.t('Copy Diagnostics');
+  const title = t('Copy Diagnostics');
   try {
     return diagnosticsLines(
       await ask(services.connection, title, (coordinator, options) => coordinator.doctor(options)),

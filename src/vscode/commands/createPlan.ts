@@ -1,5 +1,6 @@
 import { basename, dirname, relative } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { StyxyError } from '../../core/domain/errors';
 import { pickFolder } from '../prompts/pick';
 import type { OwnFolder } from '../window/folders';
@@ -19,7 +20,7 @@ const MAX_BYTES = 1024 * 1024;
 
 /** Writes a plan from what the folder contains, after asking which services it has. */
 export async function createPlan(services: Services, passed: unknown): Promise<void> {
-  const title = vscode.l10n.t('Create Plan');
+  const title = t('Create Plan');
   requireTrust();
   const folder = (await passedFolder(services, passed)) ?? (await pickFolder(services, title));
   if (folder === undefined) {
@@ -51,9 +52,7 @@ async function isThere(uri: vscode.Uri): Promise<boolean> {
 
 async function openExisting(folder: OwnFolder): Promise<void> {
   await openPlan(folder);
-  void vscode.window.showInformationMessage(
-    vscode.l10n.t('{0} has a plan already: this is it.', folder.name),
-  );
+  void vscode.window.showInformationMessage(t('{0} has a plan already: this is it.', folder.name));
 }
 
 /** The editor's own buffers are not looked at: what counts is what is in the folder. */
@@ -71,15 +70,15 @@ async function create(folder: OwnFolder, text: string): Promise<void> {
   }
   throw new StyxyError(
     'storage_unavailable',
-    vscode.l10n.t('{0} could not be written. Is it read-only?', uri.fsPath),
+    t('{0} could not be written. Is it read-only?', uri.fsPath),
     { details: { file: uri.fsPath } },
   );
 }
 
 const ORIGINS: Readonly<Record<Origin, () => string>> = {
-  allocated: () => vscode.l10n.t('has a port already'),
-  package: () => vscode.l10n.t('from package.json'),
-  compose: () => vscode.l10n.t('from Compose'),
+  allocated: () => t('has a port already'),
+  package: () => t('from package.json'),
+  compose: () => t('from Compose'),
 };
 
 async function pickProposals(
@@ -97,7 +96,7 @@ async function pickProposals(
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: vscode.l10n.t('Which services does this workspace have?'),
+    placeHolder: t('Which services does this workspace have?'),
     canPickMany: true,
   });
   return picked?.map(({ proposal }) => proposal);

@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { isTcpPort } from '../../core/domain/names';
 import { ask } from '../window/request';
 import type { Services } from '../window/services';
@@ -28,7 +28,7 @@ interface PortPick extends AllocationPick {
 }
 
 async function pickPort(services: Services): Promise<number | undefined> {
-  const title = vscode.l10n.t('Inspect Port');
+  const title = t('Inspect Port');
   const shown = await ask(services.connection, title, (coordinator, options) =>
     coordinator.list(options),
   );
@@ -37,7 +37,7 @@ async function pickPort(services: Services): Promise<number | undefined> {
   );
   const picked = await pickOrType({
     title,
-    placeHolder: vscode.l10n.t('Pick a port, or type any number'),
+    placeHolder: t('Pick a port, or type any number'),
     items: known,
     matchOn: 'description',
     typed: (text) => {
@@ -57,8 +57,8 @@ export function typedPort(text: string): number | undefined {
 
 function typedItem(port: number): PortPick {
   return {
-    label: vscode.l10n.t('Port {0}', port),
-    description: vscode.l10n.t('not allocated'),
+    label: t('Port {0}', port),
+    description: t('not allocated'),
     alwaysShow: true,
     port,
   };

@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import type { AllocationView } from '../../core/domain/model';
 import { MAX_PORT, MIN_PORT, isPort } from '../../core/domain/names';
 import { ask } from '../window/request';
-import { processText } from '../text/states';
 import type { Services } from '../window/services';
 import { heldBy, placesText } from '../text/sharing';
 import { ownWorkspaces, placeName, targetOf } from '../prompts/pick';
+import { processText } from '../../core/domain/text';
 
 /** Gives a service another port, in one step, and says from where to where. */
 export async function movePort(services: Services, passed: unknown): Promise<void> {
-  const title = vscode.l10n.t('Move Port');
+  const title = t('Move Port');
   const view = await targetOf(services, passed, { title });
   if (view === undefined || !(await mayMove(services, view))) {
     return;
@@ -25,7 +26,7 @@ export async function movePort(services: Services, passed: unknown): Promise<voi
   const { allocation, movedFrom } = answer;
   services.moves.told(allocation);
   void vscode.window.showInformationMessage(
-    vscode.l10n.t(
+    t(
       '{0} moved from port {1} to {2}. Restart its server, and terminals that know the old port.',
       allocation.service,
       movedFrom,
@@ -37,16 +38,16 @@ export async function movePort(services: Services, passed: unknown): Promise<voi
 async function askPort(title: string, view: AllocationView): Promise<number | undefined> {
   const listens =
     view.state === 'listening'
-      ? ` ${vscode.l10n.t(
+      ? ` ${t(
           '{0} goes on listening on {1} until you restart it.',
-          processText(view.process, vscode.l10n.t),
+          processText(view.process),
           view.port,
         )}`
       : '';
   const text = await vscode.window.showInputBox({
     title,
-    prompt: vscode.l10n.t('New port of {0}, now {1}.', view.service, view.port) + listens,
-    placeHolder: vscode.l10n.t('{0} to {1}', MIN_PORT, MAX_PORT),
+    prompt: t('New port of {0}, now {1}.', view.service, view.port) + listens,
+    placeHolder: t('{0} to {1}', MIN_PORT, MAX_PORT),
     validateInput: (value) => portProblem(value, view.port),
   });
   return text === undefined ? undefined : Number(text.trim());
@@ -56,9 +57,9 @@ function portProblem(value: string, current: number): string | undefined {
   const text = value.trim();
   const port = Number(text);
   if (!/^\d+$/.test(text) || !isPort(port)) {
-    return vscode.l10n.t('Enter a number from {0} to {1}.', MIN_PORT, MAX_PORT);
+    return t('Enter a number from {0} to {1}.', MIN_PORT, MAX_PORT);
   }
-  return port === current ? vscode.l10n.t('It has this port already.') : undefined;
+  return port === current ? t('It has this port already.') : undefined;
 }
 
 /** Asks before something moves that others have too. */
@@ -68,12 +69,9 @@ export async function mayMove(services: Services, view: AllocationView): Promise
   if (isOwn && others.length === 0) {
     return true;
   }
-  const { t } = vscode.l10n;
   const detail = [
     ...(isOwn ? [] : [t('It belongs to the workspace {0}.', view.workspace)]),
-    ...(others.length === 0
-      ? []
-      : [t('It is shared, and moves for {0} too.', placesText(others, t))]),
+    ...(others.length === 0 ? [] : [t('It is shared, and moves for {0} too.', placesText(others))]),
   ];
   const confirm = t('Move');
   const place = placeName(services, view.workspace);

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import type { AllocationView } from '../../core/domain/model';
 import type { AllocateAnswer } from '../../core/messages/requests';
 import { grantSentence } from '../text/grant';
@@ -15,11 +16,11 @@ import { targetOf } from '../prompts/pick';
 export async function moveToFreePort(services: Services, passed: unknown): Promise<void> {
   const { connection, folders, moves } = services;
   const isOwn = ({ workspace }: AllocationView): boolean => folders.find(workspace) !== undefined;
-  const title = vscode.l10n.t('Move to a Free Port');
+  const title = t('Move to a Free Port');
   const view = await targetOf(services, passed, {
     title,
     suits: (view) => view.state === 'conflict' && isOwn(view),
-    none: vscode.l10n.t('No port of this window is in conflict.'),
+    none: t('No port of this window is in conflict.'),
   });
   if (view !== undefined && !isOwn(view)) {
     await movePort(services, view);
@@ -42,10 +43,10 @@ function healedText(answer: AllocateAnswer, view: AllocationView): string {
   const { allocation, movedFrom: from } = answer;
   const { id, workspace, service } = view;
   if (from === undefined) {
-    return grantSentence(answer, vscode.l10n.t, view);
+    return grantSentence(answer, view);
   }
   const { port: to, movedBecause: why } = allocation;
   const move = { id, workspace, service, from, to, ...(why === undefined ? {} : { why }) };
-  const restart = vscode.l10n.t('Restart its server, and terminals that know the old port.');
-  return [movesText([move], vscode.l10n.t), restart].join(' ');
+  const restart = t('Restart its server, and terminals that know the old port.');
+  return [movesText([move]), restart].join(' ');
 }

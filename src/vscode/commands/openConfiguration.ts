@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { errnoOf, storageError } from '../../platform/fs/errors';
 import { createExclusive } from '../../platform/fs/durableWrite';
 import { ask } from '../window/request';
@@ -26,7 +27,7 @@ async function configurationPath({ connection }: Services): Promise<string> {
   if (known !== undefined) {
     return known;
   }
-  const title = vscode.l10n.t('Open Configuration');
+  const title = t('Open Configuration');
   const { home } = await ask(connection, title, (coordinator, options) =>
     coordinator.status(options),
   );
@@ -53,10 +54,10 @@ function withComments(document: vscode.TextDocument): Thenable<vscode.TextDocume
 }
 
 async function create(path: string): Promise<boolean> {
-  const confirm = vscode.l10n.t('Create');
+  const confirm = t('Create');
   const picked = await vscode.window.showInformationMessage(
-    vscode.l10n.t('There is no configuration yet. Create it?'),
-    { modal: true, detail: vscode.l10n.t('The file is {0}. It changes nothing by itself.', path) },
+    t('There is no configuration yet. Create it?'),
+    { modal: true, detail: t('The file is {0}. It changes nothing by itself.', path) },
     confirm,
   );
   if (picked !== confirm) {

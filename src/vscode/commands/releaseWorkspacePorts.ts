@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { isRecord } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
 import { ask } from '../window/request';
@@ -10,7 +11,7 @@ import { leavingOf, listeningWarnings, staysText } from '../text/release';
 
 /** Gives back all ports of one workspace, after naming them. */
 export async function releaseWorkspacePorts(services: Services, passed: unknown): Promise<void> {
-  const title = vscode.l10n.t('Release Workspace Ports');
+  const title = t('Release Workspace Ports');
   const workspace = passedWorkspace(passed) ?? (await pickFolder(services, title))?.workspace;
   if (workspace === undefined) {
     return;
@@ -21,7 +22,7 @@ export async function releaseWorkspacePorts(services: Services, passed: unknown)
   const views = allocations.flatMap(seenFromAll).filter((view) => view.workspace === workspace);
   const place = placeName(services, workspace);
   if (views.length === 0) {
-    void vscode.window.showInformationMessage(vscode.l10n.t('{0} has no ports.', place));
+    void vscode.window.showInformationMessage(t('{0} has no ports.', place));
     return;
   }
   if (!(await confirmed(services, workspace, views))) {
@@ -32,8 +33,8 @@ export async function releaseWorkspacePorts(services: Services, passed: unknown)
     remaining.push((await release(services, view, leavingOf(view), title)).remainingHolders);
   }
   const left = remaining.filter((holders) => holders > 0).length;
-  const free = vscode.l10n.t('{0} ports of {1} are free.', views.length - left, place);
-  const stay = left === 0 ? '' : ` ${vscode.l10n.t('Shared ones that others keep: {0}.', left)}`;
+  const free = t('{0} ports of {1} are free.', views.length - left, place);
+  const stay = left === 0 ? '' : ` ${t('Shared ones that others keep: {0}.', left)}`;
   vscode.window.setStatusBarMessage(`$(check) ${free}${stay}`, 5_000);
 }
 
@@ -47,22 +48,21 @@ async function confirmed(
   workspace: string,
   views: readonly AllocationView[],
 ): Promise<boolean> {
-  const { t } = vscode.l10n;
   const confirm = t('Release All');
   const foreign = services.folders.find(workspace) === undefined;
   const stays = views.flatMap((view) => {
     const leaving = leavingOf(view);
-    return leaving.kind === 'leaves' ? [staysText(view, leaving.kept, t)] : [];
+    return leaving.kind === 'leaves' ? [staysText(view, leaving.kept)] : [];
   });
   const ending = views.filter((view) => leavingOf(view).kind === 'ends');
   const detail = [
     ...(foreign ? [t('They belong to the workspace {0}.', workspace)] : []),
     views.map(({ service, port }) => `${service} ${port}`).join(', '),
     ...stays,
-    ...listeningWarnings(ending, t),
+    ...listeningWarnings(ending),
   ];
   const picked = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Release {0} ports of {1}?', views.length, placeName(services, workspace)),
+    t('Release {0} ports of {1}?', views.length, placeName(services, workspace)),
     { modal: true, detail: detail.join('\n') },
     confirm,
   );

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { readQuestion } from '../pages/auditQuestion';
+import { t } from '@vscode/l10n';
+import { readQuestion } from '../pages/auditText';
 import { serviceTypesOf } from '../text/serviceTypes';
 import type { AuditQuestion, Services } from '../window/services';
 import { typedPort } from './inspectPort';
@@ -14,7 +15,6 @@ export async function showAuditLog(services: Services, passed: unknown): Promise
 }
 
 async function pickQuestion(services: Services): Promise<AuditQuestion | undefined> {
-  const { t } = vscode.l10n;
   const title = t('Show Audit Log');
   const items = [
     { label: t('All Entries'), kindOf: 'all' as const },
@@ -53,10 +53,10 @@ async function pickWorkspace(
 async function askPort(title: string): Promise<AuditQuestion | undefined> {
   const text = await vscode.window.showInputBox({
     title,
-    prompt: vscode.l10n.t('Entries that name this port'),
+    prompt: t('Entries that name this port'),
     validateInput: (value) =>
       typedPort(value.trim()) === undefined
-        ? vscode.l10n.t('Enter a number from {0} to {1}.', 1, 65_535)
+        ? t('Enter a number from {0} to {1}.', 1, 65_535)
         : undefined,
   });
   const port = text === undefined ? undefined : typedPort(text.trim());
@@ -65,7 +65,7 @@ async function askPort(title: string): Promise<AuditQuestion | undefined> {
 
 async function pickType(services: Services, title: string): Promise<AuditQuestion | undefined> {
   const items = serviceTypesOf(services.connection.snapshot).map(({ name }) => ({ label: name }));
-  const placeHolder = vscode.l10n.t('Entries of which service type?');
+  const placeHolder = t('Entries of which service type?');
   const picked = await vscode.window.showQuickPick(items, { title, placeHolder });
   return picked === undefined ? undefined : { kind: 'type', serviceType: picked.label };
 }

@@ -1,5 +1,6 @@
 import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { readConfiguration } from '../../core/config/readConfiguration';
 import type { FileProblem } from '../../core/domain/configuration';
 import { toStyxyError } from '../../core/domain/errors';
@@ -9,23 +10,23 @@ import { DisposableStore } from '../window/dispose';
 import type { Services } from '../window/services';
 import { errorsKey, positions, problemText } from './problemText';
 
-type Judge = (text: string) => readonly FileProblem[];
+type Reader = (text: string) => { readonly problems: readonly FileProblem[] };
 
-/** While somebody types, what is wrong is only told when they pause. */
+/** While somebody types, problems are only shown when they pause. */
 const QUIET_MS = 300;
 
 /**
- * What is wrong in `styxy.json` of this window's folders and in `config.json`, on its lines, and a
- * word when the leader goes on with an earlier configuration because of it.
+ * Shows what is wrong in `styxy.json` of this window's folders and in `config.json`, on its lines,
+ * and warns when the leader keeps an earlier configuration because of it.
  */
 export class FileProblems implements vscode.Disposable {
   private readonly store = new DisposableStore();
   private readonly collection = vscode.languages.createDiagnosticCollection('styxy');
   private readonly waiting = new Map<string, ReturnType<typeof setTimeout>>();
-  /** The errors of `config.json` that were told. */
-  private told: string | undefined;
-  /** As the leader pushed them; a push without news of them keeps the list. */
-  private judged: readonly FileProblem[] | undefined;
+  /** The errors of `config.json` that were reported. */
+  private reported: string | undefined;
+  /** As the leader pushed them; a push without changes keeps the list. */
+  private pushed: readonly FileProblem[] | undefined;
 
   constructor(private readonly services: Services) {
     const { connection, plans } = services;
@@ -56,21 +57,21 @@ export class FileProblems implements vscode.Disposable {
   }
 
   private look(document: vscode.TextDocument): void {
-    const judge = this.judgeOf(document.uri);
-    if (judge !== undefined) {
-      this.show(document.uri, document.getText(), judge);
+    const read = this.readerOf(document.uri);
+    if (read !== undefined) {
+      this.show(document.uri, document.getText(), read);
     }
   }
 
-  private show(uri: vscode.Uri, text: string, judge: Judge): void {
+  private show(uri: vscode.Uri, text: string, read: Reader): void {
     const at = positions(text);
     const { Error, Warning } = vscode.DiagnosticSeverity;
-    const diagnostics = judge(text).map((problem) => {
+    const diagnostics = read(text).problems.map((problem) => {
       const { offset, length, severity } = problem;
       const [start, end] = [at(offset), at(offset + length)];
       const range = new vscode.Range(start.line, start.character, end.line, end.character);
       const level = severity === 'error' ? Error : Warning;
-      const diagnostic = new vscode.Diagnostic(range, problemText(problem, vscode.l10n.t), level);
+      const diagnostic = new vscode.Diagnostic(range, problemText(problem), level);
       diagnostic.source = 'Styxy';
       return diagnostic;
     });
@@ -84,11 +85,11 @@ export class FileProblems implements vscode.Disposable {
     void this.lookAtFile(uri);
   }
 
-  /** What an editor shows goes before the file. */
+  /** What an editor shows takes precedence over the file. */
   private async lookAtFile(uri: vscode.Uri): Promise<void> {
-    const judge = this.judgeOf(uri);
+    const read = this.readerOf(uri);
     const open = openDocument(uri);
-    if (judge === undefined || open !== undefined) {
+    if (read === undefined || open !== undefined) {
       // It may have been open before it was known to be ours.
       if (open !== undefined) {
         this.look(open);
@@ -98,7 +99,7 @@ export class FileProblems implements vscode.Disposable {
     try {
       const bytes = await vscode.workspace.fs.readFile(uri);
       if (openDocument(uri) === undefined) {
-        this.show(uri, new TextDecoder().decode(bytes), judge);
+        this.show(uri, new TextDecoder().decode(bytes), read);
       }
     } catch (thrown) {
       this.collection.delete(uri);
@@ -106,7 +107,7 @@ export class FileProblems implements vscode.Disposable {
     }
   }
 
-  private judgeOf(uri: vscode.Uri): Judge | undefined {
+  private readerOf(uri: vscode.Uri): Reader | undefined {
     if (uri.scheme !== 'file') {
       return undefined;
     }
@@ -114,12 +115,8 @@ export class FileProblems implements vscode.Disposable {
     const isPlan =
       basename(uri.fsPath) === PLAN_FILE &&
       folders.current.some(({ path }) => path === dirname(uri.fsPath));
-    if (isPlan) {
-      return (text) => readPlan(text).problems;
-    }
-    return uri.fsPath === connection.snapshot?.configuration?.path
-      ? (text) => readConfiguration(text).problems
-      : undefined;
+    const isConfiguration = uri.fsPath === connection.snapshot?.configuration?.path;
+    return isPlan ? readPlan : isConfiguration ? readConfiguration : undefined;
   }
 
   /** Plans that no editor has open have their problems listed too. */
@@ -130,29 +127,24 @@ export class FileProblems implements vscode.Disposable {
   }
 
   private lookAtConfiguration(): void {
-    const configuration = this.services.connection.snapshot?.configuration;
-    if (configuration === undefined) {
+    const { path, problems } = this.services.connection.snapshot?.configuration ?? {};
+    if (path === undefined || problems === undefined || problems === this.pushed) {
       return;
     }
-    const { problems } = configuration;
-    if (problems === this.judged) {
-      return;
-    }
-    this.judged = problems;
-    const uri = vscode.Uri.file(configuration.path);
+    this.pushed = problems;
+    const uri = vscode.Uri.file(path);
     void this.lookAtFile(uri);
-    const key = errorsKey(problems);
-    const isNews = key !== this.told;
-    this.told = key;
-    if (key !== undefined && isNews) {
+    const before = this.reported;
+    this.reported = errorsKey(problems);
+    if (this.reported !== undefined && this.reported !== before) {
       void this.warn(uri);
     }
   }
 
   private async warn(uri: vscode.Uri): Promise<void> {
-    const open = vscode.l10n.t('Open');
+    const open = t('Open');
     const picked = await vscode.window.showWarningMessage(
-      vscode.l10n.t('config.json has errors. The configuration that was read before stays.'),
+      t('config.json has errors. The configuration that was read before stays.'),
       open,
     );
     if (picked === open) {

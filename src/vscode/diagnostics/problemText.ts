@@ -1,8 +1,8 @@
+import { t } from '@vscode/l10n';
 import type { FileProblem } from '../../core/domain/configuration';
-import type { Translate } from '../text/translate';
 
 /** What is wrong and, on a line of its own, what would be right. */
-export function problemText({ message, example }: FileProblem, t: Translate): string {
+export function problemText({ message, example }: FileProblem): string {
   return example === undefined ? message : `${message}\n${t('Right would be: {0}', example)}`;
 }
 

@@ -1,55 +1,37 @@
-import type { PortRange } from '../../core/domain/catalogue';
-import type { MachineFacts } from '../../core/host/interfaces';
+import { t } from '@vscode/l10n';
+import { plain, rangeText } from '../../core/domain/describe';
+import { localTime } from '../../core/domain/text';
+import { doctorSections, type DoctorFacts } from '../../core/doctor/sections';
 import type { DoctorAnswer, Finding } from '../../core/messages/doctorReport';
-import type { Participant } from '../../core/domain/model';
 import type { RecoveryReport, RecoveryStep } from '../../core/messages/recoveryReport';
-import type { Translate } from '../text/translate';
 
-export interface DoctorTextContext {
-  readonly t: Translate;
-  /** A moment as this user reads it. */
-  readonly time: (at: number) => string;
-}
+/** How the reader reads a moment. */
+type Time = (at: number) => string;
 
 /** What the doctor says, as Markdown: findings first, then what they follow from. */
-export function doctorText(answer: DoctorAnswer, context: DoctorTextContext): string {
-  const { findings, machine, recovery, at } = answer;
-  const { t, time } = context;
+export function doctorText(facts: DoctorFacts, time: Time = localTime): string {
+  const sections = doctorSections(facts, { time, path: (path) => path });
+  const steps = 'recovery' in facts ? facts.recovery.steps : [];
+  const looked = 'at' in facts ? [t('Looked at {0}.', time(facts.at))] : [];
+  const refresh = t('To refresh: run "Styxy: Diagnose" again. In a terminal: {0}', 'styxy doctor');
   return page(t('Styxy Doctor'), [
-    t(
-      'Looked at {0}. To refresh: run "Styxy: Diagnose" again. In a terminal: {1}',
-      time(at),
-      DOCTOR,
+    [...looked, refresh].join(' '),
+    ...section(t('Findings'), findingLines(facts.findings)),
+    ...sections.flatMap(({ title, rows }) =>
+      section(
+        title,
+        rows.map(([name, value]) => `${name}: ${value}`),
+      ),
     ),
-    ...section(t('Findings'), findingLines(findings, t)),
-    ...section(t('Coordination'), coordinationLines(answer, context)),
-    ...section(t('Machine'), machineLines(machine, t)),
-    ...section(
-      t('Recovery'),
-      recovery.steps.flatMap((step) => stepLines(step, t)),
-    ),
-    ...section(t('Not Known'), machine.untold),
-  ]);
-}
-
-/** Where no leader answers: why, and what the machine tells. */
-export function doctorTextWithoutLeader(
-  findings: readonly Finding[],
-  machine: MachineFacts | undefined,
-  t: Translate,
-): string {
-  return page(t('Styxy Doctor'), [
-    t('To refresh: run "Styxy: Diagnose" again. In a terminal: {0}', DOCTOR),
-    ...section(t('Findings'), findingLines(findings, t)),
-    ...section(t('Machine'), machine === undefined ? [] : machineLines(machine, t)),
-    ...section(t('Not Known'), machine?.untold ?? []),
+    ...section(t('Recovery'), steps.flatMap(stepLines)),
+    ...section(t('Not Known'), facts.machine?.untold ?? []),
   ]);
 }
 
 /** The recovery report, as Markdown. */
 export function recoveryText(
   { epoch, at, attempts, steps }: RecoveryReport,
-  { t, time }: DoctorTextContext,
+  time: Time = localTime,
 ): string {
   return page(t('Styxy Recovery Report'), [
     t('Leadership {0}, {1}, attempts: {2}.', epoch, time(at), attempts),
@@ -58,15 +40,13 @@ export function recoveryText(
       t('Steps'),
       steps.length === 0
         ? [t('Nobody leads now, so nothing was recovered.')]
-        : steps.flatMap((step) => stepLines(step, t)),
+        : steps.flatMap(stepLines),
     ),
   ]);
 }
 
-const DOCTOR = 'styxy doctor';
-
 function page(title: string, lines: readonly string[]): string {
-  return `${[`# ${title}`, '', ...lines].map(plain).join('\n')}\n`;
+  return `${[`# ${title}`, '', ...lines].map((line) => plain(line).trimEnd()).join('\n')}\n`;
 }
 
 /** Lines that begin with a space belong to the one before. */
@@ -76,113 +56,81 @@ function section(title: string, lines: readonly string[]): string[] {
     : ['', `## ${title}`, '', ...lines.map((line) => (line.startsWith(' ') ? line : `- ${line}`))];
 }
 
-function findingLines(findings: readonly Finding[], t: Translate): string[] {
+function findingLines(findings: readonly Finding[]): string[] {
   return findings.length === 0
     ? [t('All is well.')]
     : findings.flatMap(({ severity, what, todo }) => [
-        `**${severityText(severity, t)}**: ${what}`,
+        `**${severityText(severity)}**: ${what}`,
         `  ${t('To do: {0}', todo)}`,
       ]);
 }
 
-function severityText(severity: Finding['severity'], t: Translate): string {
-  switch (severity) {
-    case 'error':
-      return t('Error');
-    case 'warning':
-      return t('Warning');
-    case 'info':
-      return t('Information');
-  }
+function severityText(severity: Finding['severity']): string {
+  const texts: Readonly<Record<Finding['severity'], string>> = {
+    error: t('Error'),
+    warning: t('Warning'),
+    info: t('Information'),
+  };
+  return texts[severity];
 }
 
-function coordinationLines(answer: DoctorAnswer, { t, time }: DoctorTextContext): string[] {
-  const { status, failovers, configuration, conflicts, orphans, unhealthy, health } = answer;
-  const { leader, epoch, participants, commits } = status;
-  const { settings, counters } = health;
+function stepLines({ step, result, what, kept = [] }: RecoveryStep): string[] {
   return [
-    t('Leader: {0}, leadership {1}, since {2}', named(leader, t), epoch, time(leader.since)),
-    ...(failovers.since === undefined
-      ? []
-      : [t('Changes of leader: {0} since {1}', failovers.count, time(failovers.since))]),
-    t('Stored answers of this leader: {0}', commits),
-    t('Configuration: {0}, problems: {1}', configuration.path, configuration.problems.length),
-    t(
-      'Ports in conflict: {0}, orphaned: {1}, with failing health checks: {2}',
-      conflicts.length,
-      orphans.length,
-      unhealthy.length,
-    ),
-    settings.enabled
-      ? t(
-          'Health checks: every {0} s, {1} so far, {2} failed, {3} ports released',
-          settings.checkIntervalMs / 1000,
-          counters.checks,
-          counters.failures,
-          counters.released,
-        )
-      : t('Health checks: off'),
-    ...participants.map((each) => t('{0} runs Styxy {1}', named(each, t), each.version)),
-  ];
-}
-
-function named({ kind, label, pid }: Pick<Participant, 'kind' | 'label' | 'pid'>, t: Translate) {
-  return t('{0} ({1}, pid {2})', label, kind, pid);
-}
-
-function machineLines(machine: MachineFacts, t: Translate): string[] {
-  const { home, socket, tools, ephemeral, excluded, platform, node } = machine;
-  return [
-    t('System: {0}, Node {1}', platform, node),
-    home.mode === undefined
-      ? t('Home: {0}', home.path)
-      : t('Home: {0}, mode {1}', home.path, home.mode),
-    ...(home.freeBytes === undefined
-      ? []
-      : [t('Room on its disk: {0} MiB', Math.floor(home.freeBytes / 1024 / 1024))]),
-    ...(home.quarantined.length === 0
-      ? []
-      : [t('Damaged files that are kept: {0}', home.quarantined.join(', '))]),
-    ...(socket.path === '' ? [] : [t('Socket: {0}', socket.path)]),
-    ...tools.map(({ name, present }) =>
-      present ? t('Tool: {0}', name) : t('Tool: {0}, which is missing', name),
-    ),
-    ...(ephemeral === undefined
-      ? []
-      : [t('Ports of outgoing connections: {0}', rangeText(ephemeral))]),
-    ...(excluded.length === 0
-      ? []
-      : [t('Ports that nobody may use: {0}', excluded.map(rangeText).join(', '))]),
-  ];
-}
-
-function rangeText({ first, last }: PortRange): string {
-  return first === last ? String(first) : `${first}-${last}`;
-}
-
-function stepLines({ step, result, what, kept = [] }: RecoveryStep, t: Translate): string[] {
-  return [
-    `**${step}**: ${resultText(result, t)}. ${what}`,
+    `**${step}**: ${resultText(result)}. ${what}`,
     ...kept.map((path) => `  ${t('The damaged copy lies in {0}', path)}`),
   ];
 }
 
-function resultText(result: RecoveryStep['result'], t: Translate): string {
-  switch (result) {
-    case 'ok':
-      return t('in order');
-    case 'repaired':
-      return t('repaired');
-    case 'waiting':
-      return t('waiting');
-    case 'off':
-      return t('off');
-    case 'failed':
-      return t('failed');
-  }
+function resultText(result: RecoveryStep['result']): string {
+  const texts: Readonly<Record<RecoveryStep['result'], string>> = {
+    ok: t('in order'),
+    repaired: t('repaired'),
+    waiting: t('waiting'),
+    off: t('off'),
+    failed: t('failed'),
+  };
+  return texts[result];
 }
 
-/** Names and commands of others cannot begin a line. */
-function plain(line: string): string {
-  return line.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, '?').trimEnd();
+/**
+ * The doctor's facts for a bug report, a line each, in English: it is read by those who mend
+ * Styxy. Counts, versions and modes; no path, no name of a project, no process, no secret.
+ */
+export function diagnosticsLines(answer: DoctorAnswer): string[] {
+  const { status, failovers, machine, configuration, health, recovery, findings } = answer;
+  const { home, socket, tools, ephemeral, excluded, untold } = machine;
+  const errors = configuration.problems.filter(({ severity }) => severity === 'error').length;
+  const { counters, settings } = health;
+  const room =
+    home.freeBytes === undefined
+      ? 'room unknown'
+      : `${Math.floor(home.freeBytes / 1024 / 1024)} MiB free`;
+  const seconds = Math.round((answer.at - status.leader.since) / 1000);
+  return [
+    `Leader: ${status.leader.kind}, epoch ${status.epoch}, ${seconds} s`,
+    `Participants: ${status.participants.map((it) => `${it.kind} ${it.version}`).join(', ')}`,
+    `Changes of leader: ${failovers.count}, in the last hour ${failovers.lastHour ?? 'unknown'}`,
+    `Commits: ${status.commits}, storage: ${status.storage.ok ? 'ok' : 'unavailable'}`,
+    `Home: mode ${home.mode ?? 'none'}, ${home.exposed.length} exposed, ${home.quarantined.length} quarantined`,
+    `Disk: ${room}, ${home.network ?? 'local'}, hard links: ${home.hardLinks ? 'yes' : 'no'}`,
+    `Socket: ${socket.present ? 'there' : 'gone'}`,
+    `Tools: ${tools.map(({ name, present }) => `${name} ${present ? 'there' : 'missing'}`).join(', ')}`,
+    `Outgoing ports: ${ephemeral === undefined ? 'unknown' : rangeText(ephemeral)}`,
+    `Excluded ports: ${excluded.map(rangeText).join(', ') || 'none'}`,
+    `Configuration: ${errors} errors, ${configuration.problems.length - errors} warnings`,
+    `Health checks: ${settings.enabled ? 'on' : 'off'}, ${counters.checks} done, ${counters.failures} failed, ${counters.conflicts} conflicts, ${counters.released} released`,
+    `Recovery: ${recovery.steps.map(({ step, result }) => `${step} ${result}`).join(', ') || 'none'}`,
+    `Findings: ${findingsText(findings)}`,
+    ...(untold.length === 0 ? [] : [`Not known: ${untold.length} facts`]),
+  ];
+}
+
+/** `2 error storage, 1 info orphan`: what they say would name folders and processes. */
+function findingsText(findings: readonly Finding[]): string {
+  const counts = new Map<string, number>();
+  for (const { severity, about } of findings) {
+    const kind = `${severity} ${about}`;
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ') || 'none';
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { toStyxyError } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
 import type { Plan } from '../../core/domain/plan';
@@ -151,7 +152,7 @@ export class PlanFollower implements Disposable {
       // The question may have been open for long.
       const view = connection.snapshot?.allocations.find((it) => it.id === id);
       if (view !== undefined) {
-        await release(this.services, view, leavingOf(view), vscode.l10n.t('Release Port'));
+        await release(this.services, view, leavingOf(view), t('Release Port'));
       }
     }
   }
@@ -166,13 +167,13 @@ export class PlanFollower implements Disposable {
     const workspaces = await ownWorkspaces(this.services);
     const { allocation, movedFrom } = await ask(
       this.services.connection,
-      vscode.l10n.t('Move Port'),
+      t('Move Port'),
       (coordinator, options) =>
         coordinator.move({ target: { id }, workspaces, confirmed: true, port: to }, options),
     );
     this.services.moves.told(allocation);
     void vscode.window.showInformationMessage(
-      vscode.l10n.t(
+      t(
         '{0} moved from port {1} to {2}. Restart its server, and terminals that know the old port.',
         service,
         movedFrom,

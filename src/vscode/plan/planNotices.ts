@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import type { StyxyError } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
 import { PLAN_FILE, type Plan } from '../../core/domain/plan';
@@ -16,10 +17,9 @@ export class PlanNotices {
 
   /** One warning for all that was refused or moved. */
   async answered(folder: FolderName, plan: Plan, answer: PlanAnswer): Promise<void> {
-    const { t } = vscode.l10n;
     const parts = [
-      refusalText(folder.name, answer.refused, t),
-      shiftText(folder.name, plan, answer, t),
+      refusalText(folder.name, answer.refused),
+      shiftText(folder.name, plan, answer),
     ].filter((part) => part !== '');
     const port = answer.refused.map(({ error }) => error.details.port).find(isNumber);
     const inspect = port === undefined ? undefined : t('Inspect Port {0}', port);
@@ -36,7 +36,7 @@ export class PlanNotices {
   }
 
   async files(folder: FolderName, errors: readonly StyxyError[]): Promise<void> {
-    const open = vscode.l10n.t('Open Plan');
+    const open = t('Open Plan');
     if ((await this.warn(errors.map(({ message }) => message).join(' '), [open])) === open) {
       await openPlan(folder);
     }
@@ -69,14 +69,13 @@ export async function askRelease(
   folder: FolderName,
   views: readonly AllocationView[],
 ): Promise<'release' | 'keep' | undefined> {
-  const { t } = vscode.l10n;
   const services = views.map(({ service }) => service).join(', ');
   const ports = views.map(({ port }) => port).join(', ');
   const question = t('{0} left the plan of {1}. Release {2}?', services, folder.name, ports);
   const release = t('Release');
   const keep = t('Keep');
   const picked = await vscode.window.showInformationMessage(
-    [question, ...listeningWarnings(views, t)].join(' '),
+    [question, ...listeningWarnings(views)].join(' '),
     release,
     keep,
   );
@@ -85,14 +84,9 @@ export async function askRelease(
 
 export async function askMoveBack(wish: PlannedPort): Promise<boolean> {
   const { service, from, to } = wish;
-  const move = vscode.l10n.t('Move Back to {0}', to);
+  const move = t('Move Back to {0}', to);
   const picked = await vscode.window.showInformationMessage(
-    vscode.l10n.t(
-      'Port {0} is free now. The plan names it for {1}, which has {2}.',
-      to,
-      service,
-      from,
-    ),
+    t('Port {0} is free now. The plan names it for {1}, which has {2}.', to, service, from),
     move,
   );
   return picked === move;
@@ -100,10 +94,10 @@ export async function askMoveBack(wish: PlannedPort): Promise<boolean> {
 
 export async function askFiles(question: FilesQuestion): Promise<FileAnswer | undefined> {
   const { folder, paths } = question;
-  const write = vscode.l10n.t('Write');
-  const never = vscode.l10n.t('Never for This Folder');
+  const write = t('Write');
+  const never = t('Never for This Folder');
   const picked = await vscode.window.showInformationMessage(
-    vscode.l10n.t(
+    t(
       'The plan of {0} wants Styxy to write {1}, and to keep it up to date.',
       folder.name,
       paths.join(', '),
@@ -116,19 +110,14 @@ export async function askFiles(question: FilesQuestion): Promise<FileAnswer | un
 
 export async function confirmFiles(question: FilesQuestion): Promise<boolean> {
   const { folder, paths, tracked } = question;
-  const write = vscode.l10n.t('Write');
+  const write = t('Write');
   const warning =
     tracked.length === 0
       ? []
-      : [
-          vscode.l10n.t(
-            'Git tracks {0}: the ports of this folder would be in it.',
-            tracked.join(', '),
-          ),
-        ];
-  const rest = vscode.l10n.t('Styxy writes its own keys into a marked block, and nothing else.');
+      : [t('Git tracks {0}: the ports of this folder would be in it.', tracked.join(', '))];
+  const rest = t('Styxy writes its own keys into a marked block, and nothing else.');
   const picked = await vscode.window.showInformationMessage(
-    vscode.l10n.t('Write {0} in {1}?', paths.join(', '), folder.name),
+    t('Write {0} in {1}?', paths.join(', '), folder.name),
     { modal: true, detail: [...warning, rest].join('\n') },
     write,
   );

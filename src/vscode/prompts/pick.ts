@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { StyxyError, isRecord } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
 import type { OwnFolder } from '../window/folders';
 import { ask } from '../window/request';
-import { folderName } from '../text/states';
-import { rowText } from '../text/row';
+import { folderName, rowText } from '../text/allocation';
 import type { Services } from '../window/services';
 import { seenFromAll, seenFromHere } from '../text/sharing';
 import type { Shown } from '../views/portTree';
@@ -51,7 +51,7 @@ export async function targetOf(
     if (found === undefined) {
       throw new StyxyError(
         'allocation_not_found',
-        vscode.l10n.t('This port is not allocated any more. The Workspaces view shows what is.'),
+        t('This port is not allocated any more. The Workspaces view shows what is.'),
       );
     }
     return (
@@ -93,7 +93,7 @@ async function pickAllocation(
   }
   const picked = await vscode.window.showQuickPick(items, {
     title: question.title,
-    placeHolder: vscode.l10n.t('Which port?'),
+    placeHolder: t('Which port?'),
     matchOnDescription: true,
     matchOnDetail: true,
   });
@@ -116,16 +116,16 @@ export function allocationItems(
       },
       ...node.ports.map(({ view }) => ({
         label: view.service,
-        description: rowText(view, Date.now(), vscode.l10n.t),
+        description: rowText(view, Date.now()),
         view,
       })),
     ]);
 }
 
 async function offerAllocation(): Promise<void> {
-  const allocate = vscode.l10n.t('Allocate Port...');
+  const allocate = t('Allocate Port...');
   const picked = await vscode.window.showInformationMessage(
-    vscode.l10n.t('There is no such port yet.'),
+    t('There is no such port yet.'),
     allocate,
   );
   if (picked === allocate) {
@@ -141,10 +141,7 @@ export async function pickFolder(
   const folders = await services.folders.settled();
   const [only, second] = folders;
   if (only === undefined) {
-    throw new StyxyError(
-      'invalid_argument',
-      vscode.l10n.t('Ports belong to folders: open a folder first.'),
-    );
+    throw new StyxyError('invalid_argument', t('Ports belong to folders: open a folder first.'));
   }
   if (second === undefined) {
     return only;
@@ -157,7 +154,7 @@ export async function pickFolder(
   }));
   const picked = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: vscode.l10n.t('Which folder is the port for?'),
+    placeHolder: t('Which folder is the port for?'),
     matchOnDescription: true,
   });
   return picked?.folder;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import type { StyxyError, StyxyErrorCode } from '../../core/domain/errors';
 import { toStyxyError } from '../../core/domain/errors';
 
@@ -49,16 +50,16 @@ function nothing(): undefined {
 }
 
 function showLog(): NextStep {
-  return { title: vscode.l10n.t('Show Log'), run: command('_styxy.showLog') };
+  return { title: t('Show Log'), run: command('_styxy.showLog') };
 }
 
 function showPorts(): NextStep {
-  return { title: vscode.l10n.t('Show Ports'), run: command('styxy.workspaces.focus') };
+  return { title: t('Show Ports'), run: command('styxy.workspaces.focus') };
 }
 
 function manageTrust(): NextStep {
   return {
-    title: vscode.l10n.t('Manage Workspace Trust'),
+    title: t('Manage Workspace Trust'),
     run: command('workbench.trust.manage'),
   };
 }
@@ -69,7 +70,7 @@ function inspect({ details }: StyxyError): NextStep | undefined {
     return held === undefined ? undefined : showPorts();
   }
   return {
-    title: vscode.l10n.t('Inspect Port {0}', port),
+    title: t('Inspect Port {0}', port),
     run: command('styxy.inspectPort', { port }),
   };
 }
@@ -80,7 +81,7 @@ function openFile({ details }: StyxyError): NextStep | undefined {
     return undefined;
   }
   return {
-    title: vscode.l10n.t('Open File'),
+    title: t('Open File'),
     run: () => vscode.window.showTextDocument(vscode.Uri.file(file)),
   };
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import type { AllocationView } from '../../core/domain/model';
 import type { ReleaseAnswer } from '../../core/messages/requests';
 import { ask } from '../window/request';
@@ -9,7 +10,7 @@ import { releaseFields, releaseWarning, releasedText, releasingOf } from '../tex
 
 /** Gives one port back, after asking where that could surprise somebody. */
 export async function releasePort(services: Services, passed: unknown): Promise<void> {
-  const title = vscode.l10n.t('Release Port');
+  const title = t('Release Port');
   const view = await targetOf(services, passed, { title });
   if (view === undefined) {
     return;
@@ -20,7 +21,7 @@ export async function releasePort(services: Services, passed: unknown): Promise<
     return;
   }
   const answer = await release(services, view, releasing, title);
-  const message = releasedText(answer, view, vscode.l10n.t);
+  const message = releasedText(answer, view);
   vscode.window.setStatusBarMessage(`$(check) ${message}`, 5_000);
 }
 
@@ -41,14 +42,11 @@ async function mayRelease(
   releasing: Releasing,
   own: readonly string[],
 ): Promise<boolean> {
-  const warning = releaseWarning(view, releasing, own, vscode.l10n.t);
+  const warning = releaseWarning(view, releasing, own);
   if (warning === undefined) {
     return true;
   }
-  const confirm =
-    releasing.kind === 'everyone'
-      ? vscode.l10n.t('Release for Everyone')
-      : vscode.l10n.t('Release');
+  const confirm = releasing.kind === 'everyone' ? t('Release for Everyone') : t('Release');
   const { question, detail } = warning;
   const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, confirm);
   return picked === confirm;

@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { errnoOf } from '../../platform/fs/errors';
 import { homeFolder } from '../../platform/home/paths';
 import { onDidChangeSetting, setting } from '../window/settings';
@@ -29,7 +30,7 @@ export function provideCommandLine(
       collection.delete('STYXY_HOME');
       return;
     }
-    collection.description = vscode.l10n.t('The command line of Styxy');
+    collection.description = t('The command line of Styxy');
     collection.prepend('PATH', `${folder}${delimiter}`);
     if (!isProduct) {
       // Such a window keeps to a home of its own; its terminals have to look there, too.

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { DisposableStore } from '../window/dispose';
 import type { Services } from '../window/services';
 import { onDidChangeSetting, setting } from '../window/settings';
@@ -95,7 +96,7 @@ export class TerminalEnvironment implements vscode.Disposable {
     const collection = this.context.environmentVariableCollection.getScoped({
       workspaceFolder: folder,
     });
-    collection.description = vscode.l10n.t('The ports of {0}, from Styxy', folder.name);
+    collection.description = t('The ports of {0}, from Styxy', folder.name);
     return collection;
   }
 

@@ -1,25 +1,25 @@
+import { t } from '@vscode/l10n';
 import type { AllocationView, ListeningProcess } from '../../core/domain/model';
 import { isSameProcess } from '../../core/health/ownership';
-import { conflictSentence } from './observations';
-import { pairText, processText } from './states';
-import { seenFromHere } from './sharing';
-import type { Translate } from './translate';
+import { conflictSentence, pairText } from './allocation';
+import { seenFromHere, someText } from './sharing';
+import { processText } from '../../core/domain/text';
 
-/** Who has a port, as it was told. */
-interface Told {
+/** Who has a port, as it was reported. */
+interface Reported {
   /** `Allocation.id`. */
   readonly id: string;
   readonly process: ListeningProcess | undefined;
 }
 
-/** What this window told of conflicts, and whose it is not to tell of again. */
-export class ToldConflicts {
-  private told: readonly Told[] = [];
+/** The conflicts that this window reported, and the processes that it must not report again. */
+export class ReportedConflicts {
+  private reported: readonly Reported[] = [];
   private kept: readonly ListeningProcess[] = [];
 
   /**
-   * The conflicts that these workspaces were not told of, under the names that they have here:
-   * each process is told of once for each allocation, and one that was kept never again.
+   * The conflicts that were not reported yet, under the names that they have here: each process is
+   * reported once for each allocation, and one that was kept never again.
    */
   news(
     allocations: readonly AllocationView[],
@@ -29,22 +29,22 @@ export class ToldConflicts {
       .filter(({ state }) => state === 'conflict')
       .map((view) => seenFromHere(view, isOwn))
       .filter(({ workspace }) => isOwn(workspace))
-      .filter((view) => !this.isTold(view) && !this.isKept(view.process));
+      .filter((view) => !this.isReported(view) && !this.isKept(view.process));
   }
 
-  tell(conflicts: readonly AllocationView[]): void {
-    this.told = [...this.told, ...conflicts.map(({ id, process }) => ({ id, process }))];
+  report(conflicts: readonly AllocationView[]): void {
+    this.reported = [...this.reported, ...conflicts.map(({ id, process }) => ({ id, process }))];
   }
 
-  /** The user lets this process have what it has. One that nobody can tell from others is not kept. */
+  /** The user lets this process keep its port. A process that cannot be identified is not kept. */
   keep(process: ListeningProcess | undefined): void {
     if (process?.pid !== undefined) {
       this.kept = [...this.kept, process];
     }
   }
 
-  private isTold({ id, process }: AllocationView): boolean {
-    return this.told.some((told) => told.id === id && isSameProcess(told.process, process));
+  private isReported({ id, process }: AllocationView): boolean {
+    return this.reported.some((it) => it.id === id && isSameProcess(it.process, process));
   }
 
   private isKept(process: ListeningProcess | undefined): boolean {
@@ -53,25 +53,19 @@ export class ToldConflicts {
 }
 
 /** More conflicts than these are counted. */
-const MAX_TOLD = 4;
+const MAX_LISTED = 4;
 
 /** One sentence for one conflict, or one for several at once. Empty for none. */
-export function conflictsText(conflicts: readonly AllocationView[], t: Translate): string {
+export function conflictsText(conflicts: readonly AllocationView[]): string {
   const [only, second] = conflicts;
   if (only === undefined) {
     return '';
   }
   if (second === undefined) {
-    return conflictSentence(only, t);
+    return conflictSentence(only);
   }
-  const list = conflicts
-    .slice(0, MAX_TOLD)
-    .map((view) =>
-      t('{0} of {1} by {2}', view.port, pairText(view, t), processText(view.process, t)),
-    )
-    .join(', ');
-  const more = conflicts.length - MAX_TOLD;
-  return more > 0
-    ? t('{0} ports are in use by others: {1} and {2} more.', conflicts.length, list, more)
-    : t('{0} ports are in use by others: {1}.', conflicts.length, list);
+  const all = conflicts.map((view) =>
+    t('{0} of {1} by {2}', view.port, pairText(view), processText(view.process)),
+  );
+  return t('{0} ports are in use by others: {1}.', all.length, someText(all, MAX_LISTED));
 }

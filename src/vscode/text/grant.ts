@@ -1,27 +1,24 @@
+import { t } from '@vscode/l10n';
 import type { Conflict, Pair } from '../../core/domain/model';
 import type { AllocateAnswer } from '../../core/messages/requests';
-import { folderName, pairText, processText } from './states';
-import type { Translate } from './translate';
+import { folderName, pairText } from './allocation';
+import { processText } from '../../core/domain/text';
 
 /**
  * What to say of a grant: never a silent shift, whose a shared port is, what range was found, and
  * who had the ports that were passed over. `asked` is who asked, if it may share another's.
  */
-export function grantSentence(
-  answer: AllocateAnswer,
-  t: Translate,
-  asked: Pair = answer.allocation,
-): string {
+export function grantSentence(answer: AllocateAnswer, asked: Pair = answer.allocation): string {
   return [
-    mainSentence(answer, asked, t),
-    ...sharingSentence(answer, asked, t),
-    ...rangeSentence(answer, t),
-    ...wishSentence(answer, t),
-    ...conflictSentences(answer.conflicts, t),
+    mainSentence(answer, asked),
+    ...sharingSentence(answer, asked),
+    ...rangeSentence(answer),
+    ...wishSentence(answer),
+    ...conflictSentences(answer.conflicts),
   ].join(' ');
 }
 
-function mainSentence(answer: AllocateAnswer, asked: Pair, t: Translate): string {
+function mainSentence(answer: AllocateAnswer, asked: Pair): string {
   const { port } = answer.allocation;
   const { service } = asked;
   const place = folderName(asked.workspace);
@@ -43,7 +40,7 @@ function isOthers({ shared }: AllocateAnswer, { service, workspace }: Pair): boo
   return shared !== undefined && (shared.service !== service || shared.workspace !== workspace);
 }
 
-function sharingSentence(answer: AllocateAnswer, asked: Pair, t: Translate): string[] {
+function sharingSentence(answer: AllocateAnswer, asked: Pair): string[] {
   const { shared } = answer;
   if (shared === undefined) {
     return [];
@@ -52,7 +49,7 @@ function sharingSentence(answer: AllocateAnswer, asked: Pair, t: Translate): str
     return [t('Other workspaces that ask for it share this port.')];
   }
   const { holder } = shared;
-  const owner = pairText(shared, t);
+  const owner = pairText(shared);
   return [
     holder === undefined
       ? t('It is that of {0}.', owner)
@@ -60,7 +57,7 @@ function sharingSentence(answer: AllocateAnswer, asked: Pair, t: Translate): str
   ];
 }
 
-function rangeSentence({ autoAllocated }: AllocateAnswer, t: Translate): string[] {
+function rangeSentence({ autoAllocated }: AllocateAnswer): string[] {
   if (autoAllocated === undefined) {
     return [];
   }
@@ -68,25 +65,25 @@ function rangeSentence({ autoAllocated }: AllocateAnswer, t: Translate): string[
   return [t('The new type "{0}" has the range {1}-{2}.', serviceType, range.first, range.last)];
 }
 
-function wishSentence({ wish }: AllocateAnswer, t: Translate): string[] {
+function wishSentence({ wish }: AllocateAnswer): string[] {
   return wish === undefined ? [] : [t('Its plan names port {0}, which was not to be had.', wish)];
 }
 
-function conflictSentences(conflicts: readonly Conflict[], t: Translate): string[] {
+function conflictSentences(conflicts: readonly Conflict[]): string[] {
   const [first, ...others] = conflicts;
   if (first === undefined) {
     return [];
   }
   const more = others.length;
   const rest = more === 1 ? t('One more was passed over.') : t('{0} more were passed over.', more);
-  return [conflictSentence(first, t), ...(more === 0 ? [] : [rest])];
+  return [conflictSentence(first), ...(more === 0 ? [] : [rest])];
 }
 
 /** Why a port could not be given. */
-function conflictSentence({ port, process, reason, pair }: Conflict, t: Translate): string {
-  const other = pair === undefined ? t('another service') : pairText(pair, t);
+function conflictSentence({ port, process, reason, pair }: Conflict): string {
+  const other = pair === undefined ? t('another service') : pairText(pair);
   if (reason === undefined) {
-    return t('Port {0} is taken by {1}.', port, processText(process, t));
+    return t('Port {0} is taken by {1}.', port, processText(process));
   }
   switch (reason) {
     case 'allocated':

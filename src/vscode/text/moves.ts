@@ -1,7 +1,7 @@
+import { t } from '@vscode/l10n';
 import type { Allocation, Pair } from '../../core/domain/model';
-import { pairText } from './states';
-import { seenFromHere } from './sharing';
-import type { Translate } from './translate';
+import { pairText } from './allocation';
+import { seenFromHere, someText } from './sharing';
 
 /** An allocation that has another port than before. */
 export interface Move extends Pair {
@@ -41,10 +41,10 @@ export function withMoves(moves: readonly Move[], later: readonly Move[]): reado
 }
 
 /** More moves than these are counted. */
-const MAX_TOLD = 4;
+const MAX_LISTED = 4;
 
 /** One sentence for one move, or one for several at once. Empty for none. */
-export function movesText(moves: readonly Move[], t: Translate): string {
+export function movesText(moves: readonly Move[]): string {
   const [only, second] = moves;
   if (only === undefined) {
     return '';
@@ -52,15 +52,9 @@ export function movesText(moves: readonly Move[], t: Translate): string {
   if (second === undefined) {
     const { from, to, why } = only;
     return why === undefined
-      ? t('{0} moved from {1} to {2}.', pairText(only, t), from, to)
-      : t('{0} moved from {1} to {2}: {3}.', pairText(only, t), from, to, why.replace(/\.$/, ''));
+      ? t('{0} moved from {1} to {2}.', pairText(only), from, to)
+      : t('{0} moved from {1} to {2}: {3}.', pairText(only), from, to, why.replace(/\.$/, ''));
   }
-  const told = moves
-    .slice(0, MAX_TOLD)
-    .map((move) => t('{0} from {1} to {2}', pairText(move, t), move.from, move.to));
-  const more = moves.length - told.length;
-  const list = told.join(', ');
-  return more === 0
-    ? t('{0} ports moved: {1}.', moves.length, list)
-    : t('{0} ports moved: {1} and {2} more.', moves.length, list, more);
+  const all = moves.map((move) => t('{0} from {1} to {2}', pairText(move), move.from, move.to));
+  return t('{0} ports moved: {1}.', all.length, someText(all, MAX_LISTED));
 }

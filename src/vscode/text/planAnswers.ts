@@ -1,8 +1,8 @@
+import { t } from '@vscode/l10n';
 import type { Allocation } from '../../core/domain/model';
 import type { Plan } from '../../core/domain/plan';
 import type { AllocateAnswer, PlanAnswer } from '../../core/messages/requests';
 import { seenFromAll } from './sharing';
-import type { Translate } from './translate';
 
 /** Service name to port. */
 export type Ports = ReadonlyMap<string, number>;
@@ -51,7 +51,7 @@ export function portsText(ports: Ports): string {
 }
 
 /** Why services of a plan got no port; empty if all did. */
-export function refusalText(folder: string, refused: PlanAnswer['refused'], t: Translate): string {
+export function refusalText(folder: string, refused: PlanAnswer['refused']): string {
   const [first, second] = refused;
   if (first === undefined) {
     return '';
@@ -74,7 +74,7 @@ export function refusalText(folder: string, refused: PlanAnswer['refused'], t: T
 }
 
 /** Where services went that had another port before: never a silent shift. Empty if none did. */
-export function shiftText(folder: string, plan: Plan, answer: PlanAnswer, t: Translate): string {
+export function shiftText(folder: string, plan: Plan, answer: PlanAnswer): string {
   const shifts = [...answersByService(plan, answer)].flatMap(([service, it]) =>
     it.movedFrom === undefined || it.existing
       ? []

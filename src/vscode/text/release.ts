@@ -1,9 +1,10 @@
+import { t } from '@vscode/l10n';
 import type { AllocationView, Pair } from '../../core/domain/model';
 import { isHeldIn } from '../../core/domain/model';
 import type { AllocationRef, ReleaseAnswer } from '../../core/messages/requests';
-import { folderName, processText } from './states';
+import { folderName } from './allocation';
 import { heldBy, placesText } from './sharing';
-import type { Translate } from './translate';
+import { processText } from '../../core/domain/text';
 
 /** What a release will do to an allocation, which is named as its pair sees it. */
 export type Releasing =
@@ -54,7 +55,6 @@ export function releaseWarning(
   view: AllocationView,
   releasing: Releasing,
   own: readonly string[],
-  t: Translate,
 ): { readonly question: string; readonly detail: string } | undefined {
   const { port, service, workspace } = view;
   const isForeign = !own.includes(workspace);
@@ -62,13 +62,13 @@ export function releaseWarning(
     ...(isForeign && releasing.kind !== 'everyone'
       ? [t('It belongs to the workspace {0}.', workspace)]
       : []),
-    ...(releasing.kind === 'everyone' ? [everyoneText(view, releasing.workspaces, t)] : []),
-    ...(releasing.kind === 'leaves' ? listeningOn(view, t) : listeningWarnings([view], t)),
+    ...(releasing.kind === 'everyone' ? [everyoneText(view, releasing.workspaces)] : []),
+    ...(releasing.kind === 'leaves' ? listeningOn(view) : listeningWarnings([view])),
   ];
   if (warnings.length === 0) {
     return undefined;
   }
-  const stays = releasing.kind === 'leaves' ? [staysText(view, releasing.kept, t)] : [];
+  const stays = releasing.kind === 'leaves' ? [staysText(view, releasing.kept)] : [];
   const question =
     releasing.kind === 'everyone'
       ? t('Release port {0} of {1} for everyone?', port, service)
@@ -77,38 +77,30 @@ export function releaseWarning(
 }
 
 /** `rag stays on 11430 for shop and docs.` */
-export function staysText(
-  { service, port }: AllocationView,
-  kept: readonly string[],
-  t: Translate,
-): string {
-  return t('{0} stays on {1} for {2}.', service, port, placesText(kept, t));
+export function staysText({ service, port }: AllocationView, kept: readonly string[]): string {
+  return t('{0} stays on {1} for {2}.', service, port, placesText(kept));
 }
 
-function listeningOn({ state, port, process }: AllocationView, t: Translate): string[] {
+function listeningOn({ state, port, process }: AllocationView): string[] {
   return state === 'listening'
-    ? [t('{0} listens on {1}, and goes on.', processText(process, t), port)]
+    ? [t('{0} listens on {1}, and goes on.', processText(process), port)]
     : [];
 }
 
-function everyoneText(
-  { holders }: AllocationView,
-  workspaces: readonly string[],
-  t: Translate,
-): string {
+function everyoneText({ holders }: AllocationView, workspaces: readonly string[]): string {
   return holders.length === 0
     ? t('It is shared, and nobody holds it now.')
-    : t('This window does not hold it. It ends for {0}.', placesText(workspaces, t));
+    : t('This window does not hold it. It ends for {0}.', placesText(workspaces));
 }
 
 /** What a release does not do: stop what listens. */
-export function listeningWarnings(views: readonly AllocationView[], t: Translate): string[] {
+export function listeningWarnings(views: readonly AllocationView[]): string[] {
   return views
     .filter(({ state }) => state === 'listening')
     .map(({ port, process }) =>
       t(
         '{0} listens on {1}. Releasing stops no process: end it yourself, or it may stand in the way of whoever gets the port next.',
-        processText(process, t),
+        processText(process),
         port,
       ),
     );
@@ -118,7 +110,6 @@ export function listeningWarnings(views: readonly AllocationView[], t: Translate
 export function releasedText(
   { released, remainingHolders }: ReleaseAnswer,
   { service, workspace }: Pair,
-  t: Translate,
 ): string {
   const { port } = released;
   const place = folderName(workspace);
@@ -126,11 +117,5 @@ export function releasedText(
     return t('Port {0} of {1} in {2} is free.', port, service, place);
   }
   const kept = heldBy(released, { service, workspace });
-  return t(
-    '{0} in {1} left port {2}. It stays for {3}.',
-    service,
-    place,
-    port,
-    placesText(kept, t),
-  );
+  return t('{0} in {1} left port {2}. It stays for {3}.', service, place, port, placesText(kept));
 }

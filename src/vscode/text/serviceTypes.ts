@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { BROWSER_BLOCKED_PORTS } from '../../core/domain/browserBlockedPorts';
 import type { PortRange, ServiceType } from '../../core/domain/catalogue';
 import { BUILT_IN_CATALOGUE } from '../../core/domain/catalogue';
@@ -70,4 +71,68 @@ export function defaultServiceName(type: string, taken: ReadonlySet<string>): st
     name = `${type}-${n}`;
   }
   return name;
+}
+
+/** `3000-3099 · 4 of 100 used`, and what is special about the type: the same in view and pick. */
+export function typeText(type: ServiceType, figures: TypeFigures): string {
+  const { first, last } = type.range;
+  const reserved = figures.reserved.length;
+  return [
+    t('{0}-{1} · {2} of {3} used', first, last, figures.used, figures.size),
+    ...sharingText(type),
+    ...(type.origin === 'auto-allocated' ? [t('auto-allocated')] : []),
+    ...(reserved === 0 ? [] : [t('{0} reserved', reserved)]),
+  ].join(' · ');
+}
+
+/** The row in words, for those who hear it. */
+export function typeLabel(type: ServiceType, figures: TypeFigures): string {
+  const { first, last } = type.range;
+  const reserved = figures.reserved.length;
+  return [
+    t('{0}, ports {1} to {2}', type.name, first, last),
+    t('{0} of {1} used', figures.used, figures.size),
+    ...sharingText(type),
+    originText(type),
+    ...(reserved === 0 ? [] : [t('{0} reserved', reserved)]),
+  ].join(', ');
+}
+
+function sharingText({ instanceBehavior }: ServiceType): string[] {
+  switch (instanceBehavior) {
+    case 'multi':
+      return [];
+    case 'single':
+      return [t('shared')];
+    case 'single_per_service':
+      return [t('shared by name')];
+  }
+}
+
+/** What sharing means, in one sentence; undefined for ordinary types. */
+export function sharingSentence({ instanceBehavior }: ServiceType): string | undefined {
+  switch (instanceBehavior) {
+    case 'multi':
+      return undefined;
+    case 'single':
+      return t('Shared: all workspaces get the same port.');
+    case 'single_per_service':
+      return t('Shared by name: all workspaces get the same port for the same service name.');
+  }
+}
+
+export function originText({ origin }: ServiceType): string {
+  const texts: Readonly<Record<ServiceType['origin'], string>> = {
+    'built-in': t('built in'),
+    configured: t('configured'),
+    'auto-allocated': t('auto-allocated'),
+  };
+  return texts[origin];
+}
+
+/** `4045 (browsers refuse it), 4050 (printer)`. */
+export function reservedText({ reserved }: TypeFigures): string {
+  return reserved
+    .map(({ port, name }) => `${port} (${name ?? t('browsers refuse it')})`)
+    .join(', ');
 }

@@ -1,7 +1,7 @@
+import { t } from '@vscode/l10n';
 import type { Allocation, Pair } from '../../core/domain/model';
 import { pairHeld, pairsOf } from '../../core/domain/model';
-import { folderName } from './states';
-import type { Translate } from './translate';
+import { folderName } from './allocation';
 
 /** Names of more workspaces than these are counted. */
 const MAX_NAMED = 3;
@@ -39,13 +39,19 @@ export function heldBy(allocation: Allocation, pair: Pair): readonly string[] {
 }
 
 /** `shop`, `shop and docs`, `shop, docs, api and 2 more`. */
-export function placesText(workspaces: readonly string[], t: Translate): string {
+export function placesText(workspaces: readonly string[]): string {
   const names = workspaces.map(folderName);
-  const more = names.length - MAX_NAMED;
-  if (more > 0) {
-    return t('{0} and {1} more', names.slice(0, MAX_NAMED).join(', '), more);
-  }
   const last = names.at(-1) ?? '';
   const before = names.slice(0, -1).join(', ');
-  return before === '' ? last : t('{0} and {1}', before, last);
+  return names.length > MAX_NAMED
+    ? someText(names, MAX_NAMED)
+    : before === ''
+      ? last
+      : t('{0} and {1}', before, last);
+}
+
+/** `a, b`, or `a, b and 2 more` of more than `most`. */
+export function someText(items: readonly string[], most: number): string {
+  const shown = items.slice(0, most).join(', ');
+  return items.length > most ? t('{0} and {1} more', shown, items.length - most) : shown;
 }

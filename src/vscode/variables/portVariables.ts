@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import { VARIABLE_COMMAND } from '../window/commandIds';
 import type { OwnFolder } from '../window/folders';
@@ -84,7 +85,7 @@ export class PortVariables implements vscode.Disposable {
     const asked = type ?? serviceType;
     const answer = await ask(
       this.services.connection,
-      vscode.l10n.t('Waiting for the port of {0}', service),
+      t('Waiting for the port of {0}', service),
       (coordinator, options) =>
         coordinator.allocate(
           {
@@ -98,7 +99,7 @@ export class PortVariables implements vscode.Disposable {
     );
     if (answer.movedFrom !== undefined) {
       this.services.moves.told(answer.allocation);
-      void vscode.window.showWarningMessage(grantSentence(answer, vscode.l10n.t));
+      void vscode.window.showWarningMessage(grantSentence(answer));
     }
     return answer.allocation.port;
   }
@@ -167,9 +168,7 @@ function refuseUntrusted(): void {
   if (!vscode.workspace.isTrusted) {
     throw new StyxyError(
       'untrusted_workspace',
-      vscode.l10n.t(
-        'Styxy answers no variables in a workspace that is not trusted. Trust it, then run again.',
-      ),
+      t('Styxy answers no variables in a workspace that is not trusted. Trust it, then run again.'),
     );
   }
 }

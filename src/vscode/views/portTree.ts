@@ -1,6 +1,6 @@
 import type { AllocationView } from '../../core/domain/model';
 import type { Snapshot } from '../../core/messages/requests';
-import { folderName } from '../text/states';
+import { folderName } from '../text/allocation';
 import { serviceTypesOf, urlOf } from '../text/serviceTypes';
 import { seenFromAll } from '../text/sharing';
 import type { Shape } from './treeChange';
@@ -38,7 +38,7 @@ export interface OwnWorkspace {
 
 /**
  * All rows: this window's workspaces in their own order, then the others by name; ports by number.
- * Empty when nobody has a port, so that the welcome text shows.
+ * Empty when there are no ports, so that the welcome text shows.
  */
 export function buildTree(shown: Shown, own: readonly OwnWorkspace[]): readonly WorkspaceNode[] {
   const { allocations, participants } = shown;

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import type { Shape } from './treeChange';
-import { treeChange } from './treeChange';
+import { changedRows } from './treeChange';
 
 /**
- * The rows of a view as the editor gets them. Of a new tree only what differs from the one before
+ * A view and its rows as the editor gets them. Of a new tree only what differs from the one before
  * is drawn again.
  */
 export class RowTree<Node> implements vscode.TreeDataProvider<Node>, vscode.Disposable {
@@ -12,13 +12,18 @@ export class RowTree<Node> implements vscode.TreeDataProvider<Node>, vscode.Disp
   private shown: readonly Node[] = [];
   /** Every row of `shown` by its id. */
   private rowsById: ReadonlyMap<string, Node> = new Map();
-  /** The rows as the editor knows them: one object for one row, for as long as it is shown. */
+  /** The rows as the editor knows them: one object for one row, while it is shown. */
   private readonly handed = new Map<string, Node>();
 
+  readonly view: vscode.TreeView<Node>;
+
   constructor(
+    id: string,
     private readonly shape: Shape<Node>,
     private readonly item: (node: Node) => vscode.TreeItem,
-  ) {}
+  ) {
+    this.view = vscode.window.createTreeView(id, { treeDataProvider: this, showCollapseAll: true });
+  }
 
   /** The rows at the top as drawn last. */
   get roots(): readonly Node[] {
@@ -49,14 +54,14 @@ export class RowTree<Node> implements vscode.TreeDataProvider<Node>, vscode.Disp
 
   show(roots: readonly Node[]): void {
     const { id, children } = this.shape;
-    const change = treeChange(this.shown, roots, this.shape);
+    const changed = changedRows(this.shown, roots, this.shape);
     this.shown = roots;
     const rows = roots.flatMap((root) => [root, ...children(root)]);
     this.rowsById = new Map(rows.map((row) => [id(row), row]));
-    if (change.kind === 'roots') {
+    if (changed === undefined) {
       this.changed.fire(undefined);
-    } else if (change.kind === 'rows') {
-      this.redraw(change.ids);
+    } else {
+      this.redraw(changed);
     }
     for (const known of this.handed.keys()) {
       if (!this.rowsById.has(known)) {
@@ -72,6 +77,7 @@ export class RowTree<Node> implements vscode.TreeDataProvider<Node>, vscode.Disp
   }
 
   dispose(): void {
+    this.view.dispose();
     this.changed.dispose();
   }
 

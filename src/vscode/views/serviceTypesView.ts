@@ -1,26 +1,19 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { DisposableStore } from '../window/dispose';
 import type { Services } from '../window/services';
+import { typesItem } from './items';
 import { RowTree } from './rowTree';
-import { typeItem, typePortItem } from './typeItem';
 import type { TypeNode, TypeTreeNode } from './typesTree';
 import { TYPES, buildTypes } from './typesTree';
 
 /** The service types in force, how much of each is used, and where each comes from. */
 export class ServiceTypesView implements vscode.Disposable {
   private readonly store = new DisposableStore();
-  private readonly tree = new RowTree<TypeTreeNode>(TYPES, (node) =>
-    node.kind === 'type' ? typeItem(node) : typePortItem(node),
-  );
-  private readonly view: vscode.TreeView<TypeTreeNode>;
+  private readonly tree = new RowTree<TypeTreeNode>('styxy.serviceTypes', TYPES, typesItem);
 
   constructor(private readonly services: Services) {
-    this.view = vscode.window.createTreeView('styxy.serviceTypes', {
-      treeDataProvider: this.tree,
-      showCollapseAll: true,
-    });
     this.store.add(this.tree);
-    this.store.add(this.view);
     this.store.add(services.connection.onDidChange(() => this.update()));
     this.store.add(services.folders.onDidChange(() => this.update()));
     this.update();
@@ -33,7 +26,7 @@ export class ServiceTypesView implements vscode.Disposable {
 
   /** Above the rows: what is wrong or switched off. */
   get message(): string {
-    return this.view.message ?? '';
+    return this.tree.view.message ?? '';
   }
 
   dispose(): void {
@@ -45,24 +38,24 @@ export class ServiceTypesView implements vscode.Disposable {
     const { snapshot } = connection;
     const isOwn = (workspace: string): boolean => folders.find(workspace) !== undefined;
     this.tree.show(buildTypes(snapshot, isOwn));
-    this.view.message = this.messageText();
+    this.tree.view.message = this.messageText();
   }
 
   private messageText(): string {
     const { role, snapshot } = this.services.connection;
     if (role.kind === 'unreachable' && snapshot !== undefined) {
-      return vscode.l10n.t('Not connected: this is what was known last. {0}', role.problem);
+      return t('Not connected: this is what was known last. {0}', role.problem);
     }
     const problems = snapshot?.configuration?.problems ?? [];
     const error = problems.find(({ severity }) => severity === 'error');
     if (error !== undefined) {
-      return vscode.l10n.t(
+      return t(
         'config.json has errors, and what was read before stays in force. {0}',
         error.message,
       );
     }
     return snapshot?.configuration?.autoAllocation.enabled === false
-      ? vscode.l10n.t('Auto-allocation is off: only these types get ports.')
+      ? t('Auto-allocation is off: only these types get ports.')
       : '';
   }
 }

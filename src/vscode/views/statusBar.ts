@@ -1,21 +1,29 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import type { AllocationView } from '../../core/domain/model';
 import { DisposableStore } from '../window/dispose';
 import { escapeMarkdown } from '../text/markdown';
-import { conflictSentence, observedParts } from '../text/observations';
-import { stateText } from '../text/states';
+import { conflictSentence, stateParts } from '../text/allocation';
 import { serviceTypesOf, urlOf } from '../text/serviceTypes';
 import type { Services } from '../window/services';
 import { onDidChangeSetting, setting } from '../window/settings';
 import { seenFromAll } from '../text/sharing';
-import { inOrder, statusContent } from '../text/statusBar';
+import { inOrder, statusContent } from '../text/statusContent';
 
 /** Left of most others: it is about the workspace, like the branch. */
 const PRIORITY = 40;
 /** A tooltip is no list of everything: the view is. */
 const MAX_IN_TOOLTIP = 12;
-/** Conflicts told in whole sentences below. */
+/** Conflicts that are shown as whole sentences below the table. */
 const MAX_CONFLICTS = 3;
+
+/** The only commands that links of the tooltip may run. */
+const TOOLTIP_COMMANDS = [
+  'styxy.allocatePort',
+  'styxy.inspectPort',
+  'styxy.moveToFreePort',
+  '_styxy.showLog',
+];
 
 /** One item for this window's ports; the tooltip holds them all, and who leads. */
 export class StatusBar implements vscode.Disposable {
@@ -28,7 +36,7 @@ export class StatusBar implements vscode.Disposable {
       vscode.StatusBarAlignment.Left,
       PRIORITY,
     );
-    this.item.name = vscode.l10n.t('Styxy Ports');
+    this.item.name = t('Styxy Ports');
     this.item.command = 'styxy.workspaces.focus';
     this.store.add(this.item);
     this.store.add(services.connection.onDidChange(() => this.draw()));
@@ -49,7 +57,7 @@ export class StatusBar implements vscode.Disposable {
   private draw(): void {
     const { connection } = this.services;
     const ports = this.ownPorts();
-    const content = statusContent(connection.role, ports, vscode.l10n.t);
+    const content = statusContent(connection.role, ports);
     this.item.text = content.text;
     this.item.accessibilityInformation = { label: content.spoken, role: 'button' };
     this.item.backgroundColor = content.warn
@@ -71,39 +79,24 @@ export class StatusBar implements vscode.Disposable {
   }
 
   private tooltip(ports: readonly AllocationView[]): vscode.MarkdownString {
-    const text = new vscode.MarkdownString(undefined, true);
-    text.isTrusted = {
-      enabledCommands: [
-        'styxy.allocatePort',
-        'styxy.inspectPort',
-        'styxy.moveToFreePort',
-        '_styxy.showLog',
-      ],
-    };
-    text.appendMarkdown(`**${vscode.l10n.t('Styxy Ports')}**\n\n`);
     const types = serviceTypesOf(this.services.connection.snapshot);
-    if (ports.length > 0) {
-      text.appendMarkdown(`| | | |\n|:--|--:|:--|\n`);
-      for (const view of inOrder(ports).slice(0, MAX_IN_TOOLTIP)) {
-        text.appendMarkdown(tableRow(view, urlOf(view, types)));
-      }
-      text.appendMarkdown('\n');
-    }
-    if (ports.length > MAX_IN_TOOLTIP) {
-      text.appendText(vscode.l10n.t('and {0} more', ports.length - MAX_IN_TOOLTIP));
-      text.appendMarkdown('\n\n');
-    }
-    for (const view of ports.filter(({ state }) => state === 'conflict').slice(0, MAX_CONFLICTS)) {
-      const sentence = escapeMarkdown(conflictSentence(view, vscode.l10n.t));
-      text.appendMarkdown(`${sentence} ${moveLink(view)}\n\n`);
-    }
-    text.appendMarkdown(escapeMarkdown(this.roleText()));
-    const allocate = vscode.l10n.t('Allocate Port...');
-    const log = vscode.l10n.t('Show Log');
-    text.appendMarkdown('\n\n');
-    text.appendMarkdown(
-      `[${allocate}](command:styxy.allocatePort) · [${log}](command:_styxy.showLog)`,
-    );
+    const rows = inOrder(ports)
+      .slice(0, MAX_IN_TOOLTIP)
+      .map((view) => tableRow(view, urlOf(view, types)));
+    const more = ports.length - rows.length;
+    const conflicts = ports.filter(({ state }) => state === 'conflict').slice(0, MAX_CONFLICTS);
+    const allocate = `[${t('Allocate Port...')}](command:styxy.allocatePort)`;
+    const log = `[${t('Show Log')}](command:_styxy.showLog)`;
+    const paragraphs = [
+      `**${t('Styxy Ports')}**`,
+      ...(rows.length === 0 ? [] : [['| | | |', '|:--|--:|:--|', ...rows].join('\n')]),
+      ...(more === 0 ? [] : [escapeMarkdown(t('and {0} more', more))]),
+      ...conflicts.map((view) => `${escapeMarkdown(conflictSentence(view))} ${moveLink(view)}`),
+      escapeMarkdown(this.roleText()),
+      `${allocate} · ${log}`,
+    ];
+    const text = new vscode.MarkdownString(paragraphs.join('\n\n'), true);
+    text.isTrusted = { enabledCommands: TOOLTIP_COMMANDS };
     return text;
   }
 
@@ -111,15 +104,15 @@ export class StatusBar implements vscode.Disposable {
     const { role, snapshot } = this.services.connection;
     switch (role.kind) {
       case 'connecting':
-        return vscode.l10n.t('Connecting to the other windows.');
+        return t('Connecting to the other windows.');
       case 'unreachable':
-        return vscode.l10n.t('Not connected. {0}', role.problem);
+        return t('Not connected. {0}', role.problem);
       case 'leader':
-        return vscode.l10n.t('This window is the leader (epoch {0}).', role.epoch);
+        return t('This window is the leader (epoch {0}).', role.epoch);
       case 'follower':
         return snapshot === undefined
-          ? vscode.l10n.t('This window is a follower (epoch {0}).', role.epoch)
-          : vscode.l10n.t(
+          ? t('This window is a follower (epoch {0}).', role.epoch)
+          : t(
               'This window is a follower (epoch {0}); {1} leads.',
               role.epoch,
               snapshot.leader.label,
@@ -132,14 +125,13 @@ export class StatusBar implements vscode.Disposable {
 function tableRow(view: AllocationView, target: string | undefined): string {
   const port = target === undefined ? String(view.port) : `[${view.port}](${target})`;
   const inspect = commandLink('styxy.inspectPort', { id: view.id });
-  const { t } = vscode.l10n;
-  const state = [stateText(view.state, t), ...observedParts(view, t)].join(' · ');
-  return `| [${view.service}](${inspect}) | ${port} | ${escapeMarkdown(state)} |\n`;
+  const state = stateParts(view).join(' · ');
+  return `| [${view.service}](${inspect}) | ${port} | ${escapeMarkdown(state)} |`;
 }
 
 function moveLink({ id, workspace, service }: AllocationView): string {
   const target = commandLink('styxy.moveToFreePort', { id, workspace, service });
-  return `[${vscode.l10n.t('Move to a Free Port')}](${target})`;
+  return `[${t('Move to a Free Port')}](${target})`;
 }
 
 /** Brackets of a path would end the link. */

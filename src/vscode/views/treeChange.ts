@@ -7,28 +7,19 @@ export interface Shape<Node> {
   readonly shows: (node: Node) => unknown;
 }
 
-export type TreeChange =
-  | { readonly kind: 'none' }
-  /** Rows at the top came or went. */
-  | { readonly kind: 'roots' }
-  /** Only these rows changed, each with what is under it. */
-  | { readonly kind: 'rows'; readonly ids: readonly string[] };
-
-/** What must be drawn again to get from one tree, of two levels, to the other. */
-export function treeChange<Node>(
+/**
+ * The ids of the rows that must be drawn again, each with what is under it, to get from one tree, of
+ * two levels, to the other; undefined where rows at the top came or went.
+ */
+export function changedRows<Node>(
   before: readonly Node[],
   after: readonly Node[],
   shape: Shape<Node>,
-): TreeChange {
-  const pairs = pairUp(before, after, shape);
-  if (pairs === undefined) {
-    return { kind: 'roots' };
-  }
-  const ids = pairs.flatMap(([was, is]) => changedRows(was, is, shape));
-  return ids.length === 0 ? { kind: 'none' } : { kind: 'rows', ids };
+): readonly string[] | undefined {
+  return pairUp(before, after, shape)?.flatMap(([was, is]) => changedUnder(was, is, shape));
 }
 
-function changedRows<Node>(before: Node, after: Node, shape: Shape<Node>): string[] {
+function changedUnder<Node>(before: Node, after: Node, shape: Shape<Node>): string[] {
   const children = pairUp(shape.children(before), shape.children(after), shape);
   if (children === undefined || isDifferent(before, after, shape)) {
     return [shape.id(after)];

@@ -1,9 +1,9 @@
 import type { ServiceType } from '../../core/domain/catalogue';
-import type { AllocationView } from '../../core/domain/model';
 import type { Snapshot } from '../../core/messages/requests';
 import type { TypeFigures } from '../text/serviceTypes';
 import { figuresOf, serviceTypesOf, urlOf } from '../text/serviceTypes';
 import { seenFromHere } from '../text/sharing';
+import type { PortNode } from './portTree';
 import type { Shape } from './treeChange';
 
 /** A service type's row with its allocations under it. */
@@ -12,19 +12,11 @@ export interface TypeNode {
   readonly type: ServiceType;
   readonly figures: TypeFigures;
   /** By number. */
-  readonly ports: readonly TypePortNode[];
+  readonly ports: readonly PortNode[];
 }
 
-export interface TypePortNode {
-  readonly kind: 'typePort';
-  /** A shared one as this window has it. */
-  readonly view: AllocationView;
-  readonly own: boolean;
-  /** Undefined for what no browser opens. */
-  readonly url: string | undefined;
-}
-
-export type TypeTreeNode = TypeNode | TypePortNode;
+/** A shared port shows once, as this window has it. */
+export type TypeTreeNode = TypeNode | PortNode;
 
 /** The types in force, in their order; none before the first push, so that a welcome text shows. */
 export function buildTypes(
@@ -39,7 +31,7 @@ export function buildTypes(
     .map((allocation) => seenFromHere(allocation, isOwn))
     .sort((a, b) => a.port - b.port)
     .map((view) => ({
-      kind: 'typePort' as const,
+      kind: 'port' as const,
       view,
       own: isOwn(view.workspace),
       url: urlOf(view, types),

@@ -1,37 +1,29 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { DisposableStore } from '../window/dispose';
 import type { Services } from '../window/services';
-import { portItem, portsText, workspaceItem } from './portItem';
+import { portsText, workspacesItem } from './items';
 import { RowTree } from './rowTree';
 import type { Shown, TreeNode, WorkspaceNode } from './portTree';
 import { WORKSPACES, buildTree } from './portTree';
 
 const NOTHING: Shown = { allocations: [], participants: [] };
-/** Ages are told in minutes. */
+/** Ages are shown in minutes. */
 const AGE_TICK_MS = 60_000;
 
 /** The tree of workspaces and their ports. It draws what the leader pushed and nothing else. */
 export class WorkspacesView implements vscode.Disposable {
   private readonly store = new DisposableStore();
-  private readonly tree = new RowTree<TreeNode>(WORKSPACES, (node) =>
-    node.kind === 'workspace' ? workspaceItem(node) : portItem(node, Date.now()),
-  );
-  private readonly view: vscode.TreeView<TreeNode>;
+  private readonly tree = new RowTree<TreeNode>('styxy.workspaces', WORKSPACES, workspacesItem);
   private ticking: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly services: Services) {
-    this.tree.show(this.build());
-    this.view = vscode.window.createTreeView('styxy.workspaces', {
-      treeDataProvider: this.tree,
-      showCollapseAll: true,
-    });
     this.store.add(this.tree);
-    this.store.add(this.view);
     this.store.add(services.connection.onDidChange(() => this.update()));
     this.store.add(services.folders.onDidChange(() => this.update()));
-    this.store.add(this.view.onDidChangeVisibility(() => this.tickWhileVisible()));
+    this.store.add(this.tree.view.onDidChangeVisibility(() => this.tickWhileVisible()));
     this.store.add({ dispose: () => clearInterval(this.ticking) });
-    this.decorate();
+    this.update();
     this.tickWhileVisible();
   }
 
@@ -44,33 +36,29 @@ export class WorkspacesView implements vscode.Disposable {
     this.store.dispose();
   }
 
-  private build(): readonly WorkspaceNode[] {
-    const { connection, folders } = this.services;
-    return buildTree(connection.snapshot ?? NOTHING, folders.current);
-  }
-
   private update(): void {
-    this.tree.show(this.build());
+    const { connection, folders } = this.services;
+    this.tree.show(buildTree(connection.snapshot ?? NOTHING, folders.current));
     this.decorate();
   }
 
   private decorate(): void {
     const { role, snapshot } = this.services.connection;
     const views = snapshot?.allocations ?? [];
-    this.view.message =
+    this.tree.view.message =
       role.kind === 'unreachable' && views.length > 0
-        ? vscode.l10n.t('Not connected: this is what was known last. {0}', role.problem)
+        ? t('Not connected: this is what was known last. {0}', role.problem)
         : '';
     const conflicts = views.filter(({ state }) => state === 'conflict').length;
-    this.view.badge =
+    this.tree.view.badge =
       conflicts === 0
         ? undefined
-        : { value: conflicts, tooltip: vscode.l10n.t('In conflict: {0}', portsText(conflicts)) };
+        : { value: conflicts, tooltip: t('In conflict: {0}', portsText(conflicts)) };
   }
 
   private tickWhileVisible(): void {
     clearInterval(this.ticking);
-    this.ticking = this.view.visible
+    this.ticking = this.tree.view.visible
       ? setInterval(() => this.tree.redrawWhere(({ kind }) => kind === 'port'), AGE_TICK_MS)
       : undefined;
   }

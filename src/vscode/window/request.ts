@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import type { AskOptions } from '../../core/messages/coordinator';
 import type { Coordinator } from '../../core/messages/coordinator';
 import { StyxyError } from '../../core/domain/errors';
@@ -43,7 +44,7 @@ function withLimits<Answer>(work: Promise<Answer>, abort: AbortController): Prom
       reject(
         new StyxyError(
           'timeout',
-          vscode.l10n.t('Styxy did not answer in time: the log says why. Run the command again.'),
+          t('Styxy did not answer in time: the log says why. Run the command again.'),
         ),
       );
       abort.abort();
@@ -60,7 +61,7 @@ function throwIfAborted(signal: AbortSignal): void {
 }
 
 function cancelled(): StyxyError {
-  return new StyxyError('cancelled', vscode.l10n.t('Cancelled. Nothing is waited for any more.'));
+  return new StyxyError('cancelled', t('Cancelled. Nothing is waited for any more.'));
 }
 
 function after(ms: number): Promise<'late'> {

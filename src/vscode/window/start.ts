@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { t } from '@vscode/l10n';
 import { createWindowCoordinator } from '../../coordinator/wiring/createWindowCoordinator';
 import type { Coordinator } from '../../core/messages/coordinator';
 import type { Log } from '../../core/host/interfaces';
@@ -19,7 +20,7 @@ export async function startCoordinator(options: StartOptions): Promise<Coordinat
     (await folders.settled()).map(({ workspace }) => workspace);
   const coordinator = createWindowCoordinator({
     kind: 'window',
-    label: vscode.workspace.name ?? vscode.l10n.t('an empty window'),
+    label: vscode.workspace.name ?? t('an empty window'),
     folders: await workspaces(),
     product: vscode.env.appName,
     version,

@@ -37,8 +37,8 @@ describe('styxy doctor', () => {
     const [first, , ...rest] = run.stdout;
     const text = rest.join('\n');
     assert.equal(first, 'All is well.');
-    assert.match(text, /^Leader +window "shop" \(pid 41\)\nEpoch +3, /);
-    assert.match(text, /^Versions +0\.1\.0$/m);
+    assert.match(text, /^Leader +shop \(window, pid 41\)\nEpoch +3, since /);
+    assert.match(text, /^Participants +shop \(window, pid 41\) 0\.1\.0$/m);
     assert.match(text, /^Home +~\/\.styxy$/m);
     assert.match(text, /^Free room +9\.3 GiB$/m);
     assert.match(text, /^Tools +lsof \(missing\)$/m);
@@ -67,7 +67,7 @@ describe('styxy doctor', () => {
     const { status } = doctorAnswer();
     const run = world({ status: { ...status, leader: { ...status.leader, participant: SELF } } });
     assert.equal(await run.run('doctor'), 0);
-    assert.match(run.stdout.join('\n'), /^Leader +this command, for as long as it runs$/m);
+    assert.match(run.stdout.join('\n'), /^Leader +this command, while it runs$/m);
   });
 
   const codes = [

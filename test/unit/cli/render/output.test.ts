@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
 import { createStyle, wantsColour } from '../../../../src/cli/run/style';
 import { fields, table } from '../../../../src/cli/run/table';
-import { age, processText, shorten, shortPath } from '../../../../src/cli/run/text';
+import { age, shortPath } from '../../../../src/cli/run/text';
 import { createTerminal } from '../../../../src/cli/run/terminal';
 import type { Streams } from '../../../../src/cli/run/terminal';
 import { FakeWorld, view } from '../support/fakes';
@@ -22,15 +22,11 @@ describe('output', () => {
       { name: 'bcd', state: 'x' },
     ];
     const lines = (colour: boolean): string[] =>
-      table(
-        rows,
-        [
-          { title: 'N', align: 'right', cell: ({ name }) => ({ text: name, paint: 'green' }) },
-          { title: 'STATE', cell: ({ state }) => ({ text: state, paint: 'red' }) },
-          { title: 'END', cell: () => ({ text: 'é' }) },
-        ],
-        createStyle(colour),
-      );
+      table(createStyle(colour), rows, [
+        { title: 'N', align: 'right', cell: ({ name }) => ({ text: name, paint: 'green' }) },
+        { title: 'STATE', cell: ({ state }) => ({ text: state, paint: 'red' }) },
+        { title: 'END', cell: () => ({ text: 'é' }) },
+      ]);
     assert.deepEqual(lines(false), ['  N  STATE     END', '  a  long one  é', 'bcd  x         é']);
     const escapes = new RegExp('\\u001b\\[\\d+m', 'g');
     assert.deepEqual(
@@ -42,14 +38,11 @@ describe('output', () => {
 
   it('leaves fields without a value out', () => {
     assert.deepEqual(
-      fields(
-        [
-          ['A', { text: '1' }],
-          ['Long', undefined],
-          ['B', { text: '' }],
-        ],
-        createStyle(false),
-      ),
+      fields(createStyle(false), [
+        ['A', { text: '1' }],
+        ['Long', undefined],
+        ['B', { text: '' }],
+      ]),
       ['A  1'],
     );
   });
@@ -65,14 +58,6 @@ describe('output', () => {
     assert.equal(shortPath('/home/me/a', '/home/me'), '~/a');
     assert.equal(shortPath('/home/meat', '/home/me'), '/home/meat');
     assert.equal(shortPath('/a', '/'), '/a');
-  });
-
-  it('says as much of a process as is known', () => {
-    assert.equal(processText(undefined), '');
-    assert.equal(processText({}), "another user's process");
-    assert.equal(processText({ pid: 1 }), 'pid 1');
-    assert.equal(processText({ pid: 1, command: 'abcdef' }, 4), 'abc… (pid 1)');
-    assert.equal(shorten('abc', 3), 'abc');
   });
 
   it('prints colours for people', async () => {

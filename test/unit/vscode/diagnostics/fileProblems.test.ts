@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FileProblem } from '../../../../src/core/domain/configuration';
 import { errorsKey, positions, problemText } from '../../../../src/vscode/diagnostics/problemText';
-import { english } from '../../../support/translate';
 
 const problem: FileProblem = {
   severity: 'error',
@@ -14,10 +13,10 @@ const problem: FileProblem = {
 
 describe('problems of a file', () => {
   it('say what would be right, where that is known', () => {
-    assert.equal(problemText(problem, english), '"port" is 80.\nRight would be: "port": 5173');
+    assert.equal(problemText(problem), '"port" is 80.\nRight would be: "port": 5173');
     const { example, ...rest } = problem;
     assert.ok(example);
-    assert.equal(problemText(rest, english), '"port" is 80.');
+    assert.equal(problemText(rest), '"port" is 80.');
   });
 
   it('are told again when they are others, and not because they moved', () => {

@@ -1,17 +1,9 @@
 import assert from 'node:assert/strict';
 import type { AuditEntry } from '../../../../src/core/domain/audit';
-import {
-  commandLineOf,
-  queryOf,
-  questionText,
-  readQuestion,
-} from '../../../../src/vscode/pages/auditQuestion';
-import { auditText } from '../../../../src/vscode/pages/auditText';
+import { askedQuestion, auditText, readQuestion } from '../../../../src/vscode/pages/auditText';
 import type { AuditQuestion } from '../../../../src/vscode/window/services';
-import { english } from '../../../support/translate';
 
 const ACTOR = { kind: 'window', label: 'shop', pid: 42, id: 'p1' } as const;
-const CONTEXT = { t: english, time: (at: number) => `T${at}` };
 const web = { service: 'web', serviceType: 'dev', workspace: '/home/me/shop' };
 
 function entry(some: Partial<AuditEntry>): AuditEntry {
@@ -20,7 +12,7 @@ function entry(some: Partial<AuditEntry>): AuditEntry {
 
 function lines(entries: readonly AuditEntry[], truncated = false): string[] {
   const answer = { entries, truncated, path: '/home/me/.styxy/audit.log' };
-  return auditText(answer, { kind: 'all' }, CONTEXT).split('\n');
+  return auditText(answer, askedQuestion({ kind: 'all' }, 0), (at) => `T${at}`).split('\n');
 }
 
 /** Columns without their padding. */
@@ -122,8 +114,9 @@ describe('questions to the audit log', () => {
 
   it('ask for what they name', () => {
     const now = 7_200_000;
+    const asked = questions.map((question) => askedQuestion(question, now));
     assert.deepEqual(
-      questions.map((question) => ({ ...queryOf(question, now), limit: undefined })),
+      asked.map(({ query }) => ({ ...query, limit: undefined })),
       [
         { limit: undefined },
         { since: 3_600_000, limit: undefined },
@@ -133,15 +126,18 @@ describe('questions to the audit log', () => {
       ],
     );
     assert.deepEqual(
-      questions.map((question) => questionText(question, english)),
+      asked.map(({ text }) => text),
       ['all entries', 'the last hour', 'port 3000', 'type dev', 'workspace shop'],
     );
-    assert.deepEqual(questions.map(commandLineOf), [
-      'styxy audit',
-      'styxy audit --since 1h',
-      'styxy audit --port 3000',
-      'styxy audit --type dev',
-      'styxy audit --workspace "/home/me/shop"',
-    ]);
+    assert.deepEqual(
+      asked.map(({ commandLine }) => commandLine),
+      [
+        'styxy audit',
+        'styxy audit --since 1h',
+        'styxy audit --port 3000',
+        'styxy audit --type dev',
+        'styxy audit --workspace "/home/me/shop"',
+      ],
+    );
   });
 });

@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import type { DoctorAnswer } from '../../../../src/core/messages/doctorReport';
-import { diagnosticsLines } from '../../../../src/vscode/pages/diagnosticsText';
-import {
-  doctorText,
-  doctorTextWithoutLeader,
-  recoveryText,
-} from '../../../../src/vscode/pages/doctorText';
+import { diagnosticsLines } from '../../../../src/vscode/pages/doctorText';
+import { doctorText, recoveryText } from '../../../../src/vscode/pages/doctorText';
 import { doctorAnswer, WELL } from '../../../support/doctorAnswer';
-import { english } from '../../../support/translate';
 
-const CONTEXT = { t: english, time: (at: number) => `T${at}` };
+const time = (at: number): string => `T${at}`;
 
 /** An answer in which everything names something that is nobody else's business. */
 function telling(): DoctorAnswer {
@@ -84,7 +79,7 @@ function telling(): DoctorAnswer {
 }
 
 describe('the page of the doctor', () => {
-  const lines = doctorText(telling(), CONTEXT).split('\n');
+  const lines = doctorText(telling(), time).split('\n');
 
   /** The lines of a section, without those that are empty. */
   function section(title: string): string[] {
@@ -118,15 +113,16 @@ describe('the page of the doctor', () => {
 
   it('tells what they follow from', () => {
     const coordination = section('Coordination').join('\n');
-    assert.match(coordination, /Leader: secret-shop \(window, pid 4711\), leadership 3, since T/);
+    assert.match(coordination, /Leader: secret-shop \(window, pid 4711\)$/m);
+    assert.match(coordination, /Epoch: 3, since T/);
     assert.match(coordination, /Changes of leader: 2 since T940000/);
-    assert.match(coordination, /in conflict: 1, orphaned: 1, with failing health checks: 0/);
-    assert.match(coordination, /secret-shop \(window, pid 4711\) runs Styxy 1\.2\.3/);
+    assert.match(coordination, /Ports: in conflict: 1, orphaned: 1, with failing health checks: 0/);
+    assert.match(coordination, /Participants: secret-shop \(window, pid 4711\) 1\.2\.3$/m);
     const machine = section('Machine').join('\n');
-    assert.match(machine, /Home: \/home\/me\/secret-home, mode 0700/);
-    assert.match(machine, /Room on its disk: 9536 MiB/);
-    assert.match(machine, /Tool: lsof, which is missing/);
-    assert.match(machine, /nobody may use: 5000-5010/);
+    assert.match(machine, /Home: \/home\/me\/secret-home\n- Mode: 0700/);
+    assert.match(machine, /Free room: 9\.3 GiB/);
+    assert.match(machine, /Tools: lsof \(missing\)/);
+    assert.match(machine, /Excluded ports: 5000-5010/);
     assert.deepEqual(section('Recovery'), [
       '- **state**: repaired. Set aside in /home/me/secret-home.',
       '  The damaged copy lies in /home/me/secret-home/q/1',
@@ -135,23 +131,23 @@ describe('the page of the doctor', () => {
   });
 
   it('says that all is well, and leaves out what there is none of', () => {
-    const text = doctorText(doctorAnswer(), CONTEXT);
+    const text = doctorText(doctorAnswer(), time);
     assert.match(text, /## Findings\n\n- All is well\.\n/);
-    assert.doesNotMatch(text, /## Recovery|## Not Known|nobody may use|Damaged/);
+    assert.doesNotMatch(text, /## Recovery|## Not Known|Excluded|Damaged/);
   });
 
   it('says why nobody leads', () => {
     const { findings } = telling();
-    const text = doctorTextWithoutLeader(findings.slice(0, 1), WELL, english);
+    const text = doctorText({ findings: findings.slice(0, 1), machine: WELL });
     assert.match(text, /## Findings\n\n- \*\*Error\*\*: It cannot .*\n {2}To do: /);
-    assert.match(text, /## Machine\n\n- System: linux/);
-    assert.doesNotMatch(doctorTextWithoutLeader(findings, undefined, english), /## Machine/);
+    assert.match(text, /## Machine\n\n- Home: .*\n- Mode: 0700\n/);
+    assert.doesNotMatch(doctorText({ findings, machine: undefined }), /## Machine/);
   });
 });
 
 describe('the page of the recovery report', () => {
   it('tells each step, with the copies that are kept', () => {
-    const text = recoveryText(telling().recovery, CONTEXT);
+    const text = recoveryText(telling().recovery, time);
     assert.match(text, /^# Styxy Recovery Report\n\nLeadership 3, T5, attempts: 1\.\n/);
     assert.match(
       text,
@@ -163,7 +159,7 @@ describe('the page of the recovery report', () => {
     const steps = (['ok', 'waiting', 'off', 'failed'] as const).map((result) => {
       return { step: 'orphans', result, what: '.' } as const;
     });
-    const text = recoveryText({ epoch: 1, at: 1, attempts: 1, steps }, CONTEXT);
+    const text = recoveryText({ epoch: 1, at: 1, attempts: 1, steps }, time);
     assert.deepEqual(
       [...text.matchAll(/\*\*: ([a-z ]+)\./g)].map(([, word]) => word),
       ['in order', 'waiting', 'off', 'failed'],
@@ -171,7 +167,7 @@ describe('the page of the recovery report', () => {
   });
 
   it('says that there was none', () => {
-    assert.match(recoveryText(doctorAnswer().recovery, CONTEXT), /Nobody leads now/);
+    assert.match(recoveryText(doctorAnswer().recovery, time), /Nobody leads now/);
   });
 });
 

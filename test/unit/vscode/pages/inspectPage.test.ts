@@ -3,12 +3,10 @@ import { BUILT_IN_CATALOGUE } from '../../../../src/core/domain/catalogue';
 import type { AllocationView } from '../../../../src/core/domain/model';
 import type { InspectAnswer } from '../../../../src/core/messages/requests';
 import { inspectPage } from '../../../../src/vscode/pages/inspectPage';
-import { english } from '../../../support/translate';
 import { A_HOLDER, allocationView } from '../../../support/views';
 
 const CONTEXT = {
   types: [...BUILT_IN_CATALOGUE.values()],
-  t: english,
   now: 61_000,
   time: (at: number) => `T${at}`,
 };
@@ -102,7 +100,7 @@ describe('inspectPage', () => {
     const page = words(answer);
     for (const text of [
       'conflict Port 3000 of web in shop is in use by node server.js (pid 7), from another ' +
-        'checkout of the same repository, /x/shop-2. Move it to a free port, or stop the other',
+        'checkout, /x/shop-2. Move it to a free port, or stop the other',
       'Lately T2 conflict T1 reserved nobody listens History',
     ]) {
       assert.ok(page.includes(text), `"${text}" in: ${page}`);

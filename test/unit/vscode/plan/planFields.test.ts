@@ -12,7 +12,6 @@ import { FileConsent } from '../../../../src/vscode/plan/fileConsent';
 import { leaversOf } from '../../../../src/vscode/plan/leavers';
 import { KeptSet } from '../../../../src/vscode/plan/decisions';
 import { planFields, planServices } from '../../../../src/vscode/plan/planFields';
-import { english } from '../../../support/translate';
 import { allocationView } from '../../../support/views';
 import { SHOP, answerOf, memoryOf, planOf } from './support';
 
@@ -59,22 +58,22 @@ describe('answers to a plan', () => {
   });
 
   it('are told with every refusal and every shift', () => {
-    assert.equal(refusalText('shop', [], english), '');
+    assert.equal(refusalText('shop', []), '');
     assert.equal(
-      refusalText('shop', [taken], english),
+      refusalText('shop', [taken]),
       'The plan of shop got no port for api. 8000 is taken.',
     );
     assert.match(
-      refusalText('shop', [taken, { ...taken, service: 'db' }], english),
+      refusalText('shop', [taken, { ...taken, service: 'db' }]),
       /for 2 services\. api: 8000 is taken\. db: 8000 is taken\.$/,
     );
     const shifted = answerOf('web', 5174, { movedFrom: 5173 });
     assert.match(
-      shiftText('shop', PLAN, { answers: [shifted], refused: [] }, english),
+      shiftText('shop', PLAN, { answers: [shifted], refused: [] }),
       /web from 5173 to 5174\.$/,
     );
     const told = { answers: [{ ...shifted, existing: true }], refused: [] };
-    assert.equal(shiftText('shop', PLAN, told, english), '');
+    assert.equal(shiftText('shop', PLAN, told), '');
   });
 });
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AllocateAnswer } from '../../../../src/core/messages/requests';
 import { grantSentence } from '../../../../src/vscode/text/grant';
-import { english } from '../../../support/translate';
 import { A_HOLDER, allocationView } from '../../../support/views';
 
 function answer(some: Partial<AllocateAnswer> = {}): AllocateAnswer {
@@ -17,23 +16,19 @@ function answer(some: Partial<AllocateAnswer> = {}): AllocateAnswer {
 
 describe('grantSentence', () => {
   it('never shifts silently', () => {
-    assert.equal(grantSentence(answer(), english), 'web in shop has port 3000.');
-    assert.equal(
-      grantSentence(answer({ existing: true }), english),
-      'web in shop already has port 3000.',
-    );
+    assert.equal(grantSentence(answer()), 'web in shop has port 3000.');
+    assert.equal(grantSentence(answer({ existing: true })), 'web in shop already has port 3000.');
     assert.equal(
       grantSentence(
         answer({
           movedFrom: 2999,
           conflicts: [{ port: 2999, process: { command: 'python app.py', pid: 9 } }],
         }),
-        english,
       ),
       'web in shop moved from port 2999 to 3000. Port 2999 is taken by python app.py (pid 9).',
     );
     assert.equal(
-      grantSentence(answer({ wish: 5173 }), english),
+      grantSentence(answer({ wish: 5173 })),
       'web in shop has port 3000. Its plan names port 5173, which was not to be had.',
     );
   });
@@ -48,7 +43,6 @@ describe('grantSentence', () => {
             { port: 3 },
           ],
         }),
-        english,
       ),
       'web in shop has port 3000. Port 1 belongs to x in api. 2 more were passed over.',
     );
@@ -61,11 +55,11 @@ describe('grantSentence', () => {
     const allocation = allocationView({ ...docs, port: 11_430, group: 'ai/rag' });
     const joined = answer({ allocation, existing: true, shared });
     assert.equal(
-      grantSentence(joined, english, shop),
+      grantSentence(joined, shop),
       'rag in shop shares port 11430. It is that of rag in docs, held by shop (pid 42).',
     );
     assert.equal(
-      grantSentence({ ...joined, existing: false }, english, docs),
+      grantSentence({ ...joined, existing: false }, docs),
       'rag in docs has port 11430. Other workspaces that ask for it share this port.',
     );
   });
@@ -78,7 +72,7 @@ describe('grantSentence', () => {
       placement: 'after',
     } as const;
     assert.equal(
-      grantSentence(answer({ autoAllocated }), english),
+      grantSentence(answer({ autoAllocated })),
       'web in shop has port 3000. The new type "grafana" has the range 10010-10019.',
     );
   });

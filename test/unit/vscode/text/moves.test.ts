@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { movesBetween, movesText, withMoves } from '../../../../src/vscode/text/moves';
-import { english } from '../../../support/translate';
 import { A_HOLDER, allocationView } from '../../../support/views';
 
 const SHOP = '/home/me/shop';
@@ -52,20 +51,20 @@ describe('moves that come together', () => {
   });
 
   it('are told in one sentence', () => {
-    assert.equal(movesText([], english), '');
+    assert.equal(movesText([]), '');
     assert.equal(
-      movesText([first], english),
+      movesText([first]),
       'web in shop moved from 3000 to 3005: its plan names 3005 now.',
     );
     assert.equal(
-      movesText([{ id: 'x', service: 'web', workspace: SHOP, from: 1, to: 2 }], english),
+      movesText([{ id: 'x', service: 'web', workspace: SHOP, from: 1, to: 2 }]),
       'web in shop moved from 1 to 2.',
     );
     const many = [1, 2, 3, 4, 5, 6].map((at) => ({ ...first, id: `${at}`, service: `s${at}` }));
     assert.equal(
-      movesText(many.slice(0, 2), english),
+      movesText(many.slice(0, 2)),
       '2 ports moved: s1 in shop from 3000 to 3005, s2 in shop from 3000 to 3005.',
     );
-    assert.match(movesText(many, english), /^6 ports moved: .* s4 in shop .* and 2 more\.$/);
+    assert.match(movesText(many), /^6 ports moved: .* s4 in shop .* and 2 more\.$/);
   });
 });

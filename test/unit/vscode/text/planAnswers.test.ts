@@ -9,7 +9,6 @@ import {
   shiftText,
 } from '../../../../src/vscode/text/planAnswers';
 import { leaversOf } from '../../../../src/vscode/plan/leavers';
-import { english } from '../../../support/translate';
 import { A_HOLDER, allocationView } from '../../../support/views';
 import { SHOP, planOf } from '../plan/support';
 
@@ -48,21 +47,21 @@ describe('answers to a plan', () => {
   });
 
   it('say who got nothing and why', () => {
-    assert.equal(refusalText('shop', [], english), '');
+    assert.equal(refusalText('shop', []), '');
     assert.equal(
-      refusalText('shop', all.refused, english),
+      refusalText('shop', all.refused),
       'The plan of shop got no port for db. Port 5430 is taken by postgres.',
     );
     assert.match(
-      refusalText('shop', [...all.refused, { service: 'web', error: taken }], english),
+      refusalText('shop', [...all.refused, { service: 'web', error: taken }]),
       /no port for 2 services\. db: Port 5430 .* web: Port 5430/,
     );
   });
 
   it('never hide a shift, and make none of a move that is told elsewhere', () => {
-    assert.match(shiftText('shop', plan, all, english), /web from 3000 to 3001/);
+    assert.match(shiftText('shop', plan, all), /web from 3000 to 3001/);
     const known = { ...all, answers: [answer(3001, { movedFrom: 3000, existing: true })] };
-    assert.equal(shiftText('shop', plan, known, english), '');
+    assert.equal(shiftText('shop', plan, known), '');
   });
 });
 

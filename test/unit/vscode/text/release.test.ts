@@ -7,7 +7,6 @@ import {
   releasingOf,
 } from '../../../../src/vscode/text/release';
 import { seenFrom } from '../../../../src/vscode/text/sharing';
-import { english } from '../../../support/translate';
 import { A_HOLDER, allocationView } from '../../../support/views';
 
 const SHOP = '/home/me/shop';
@@ -27,7 +26,7 @@ function shared(...workspaces: string[]) {
 }
 
 function warning(view: Parameters<typeof releasingOf>[0], own: readonly string[]) {
-  return releaseWarning(view, releasingOf(view, own), own, english);
+  return releaseWarning(view, releasingOf(view, own), own);
 }
 
 describe('releasing a port', () => {
@@ -104,11 +103,11 @@ describe('releasing a port', () => {
     const pair = { service: 'rag', workspace: SHOP };
     const released = shared(DOCS, BLOG);
     assert.equal(
-      releasedText({ released, remainingHolders: 2, message: '' }, pair, english),
+      releasedText({ released, remainingHolders: 2, message: '' }, pair),
       'rag in shop left port 11430. It stays for docs and blog.',
     );
     assert.equal(
-      releasedText({ released, remainingHolders: 0, message: '' }, pair, english),
+      releasedText({ released, remainingHolders: 0, message: '' }, pair),
       'Port 11430 of rag in shop is free.',
     );
   });

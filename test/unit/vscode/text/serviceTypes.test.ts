@@ -5,9 +5,10 @@ import {
   figuresOf,
   serviceTypesOf,
   urlOf,
+  reservedText,
+  typeLabel,
+  typeText,
 } from '../../../../src/vscode/text/serviceTypes';
-import { reservedText, typeLabel, typeText } from '../../../../src/vscode/text/serviceType';
-import { english } from '../../../support/translate';
 import { allocationView, configurationView, serviceType } from '../../../support/views';
 
 const BUILT_IN = [...BUILT_IN_CATALOGUE.values()];
@@ -60,7 +61,7 @@ describe('service types as the editor shows them', () => {
     const nothing = { allocations: [] };
     const text = (some: Parameters<typeof serviceType>[0]) => {
       const type = serviceType(some);
-      return typeText(type, figuresOf(type, nothing), english);
+      return typeText(type, figuresOf(type, nothing));
     };
     assert.equal(text({}), '3000-3099 · 0 of 100 used');
     assert.equal(text({ instanceBehavior: 'single' }), '3000-3099 · 0 of 100 used · shared');
@@ -71,10 +72,10 @@ describe('service types as the editor shows them', () => {
     assert.equal(text(grafana), '10075-10084 · 0 of 10 used · auto-allocated · 1 reserved');
     const figures = figuresOf(grafana, nothing);
     assert.equal(
-      typeLabel(grafana, figures, english),
+      typeLabel(grafana, figures),
       'grafana, ports 10075 to 10084, 0 of 10 used, auto-allocated, 1 reserved',
     );
-    assert.equal(reservedText(figures, english), '10080 (browsers refuse it)');
+    assert.equal(reservedText(figures), '10080 (browsers refuse it)');
   });
 
   it('propose the type as a name, or the next number', () => {

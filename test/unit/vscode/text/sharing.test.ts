@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { heldBy, placesText, seenFromAll, seenFromHere } from '../../../../src/vscode/text/sharing';
-import { english } from '../../../support/translate';
 import { A_HOLDER, allocationView } from '../../../support/views';
 
 const SHOP = '/home/me/shop';
@@ -39,11 +38,7 @@ describe('an allocation as its pairs see it', () => {
 
 describe('placesText', () => {
   it('names few and counts many', () => {
-    const text = (...names: string[]) =>
-      placesText(
-        names.map((name) => `/home/me/${name}`),
-        english,
-      );
+    const text = (...names: string[]) => placesText(names.map((name) => `/home/me/${name}`));
     assert.equal(text('shop'), 'shop');
     assert.equal(text('shop', 'docs'), 'shop and docs');
     assert.equal(text('a', 'b', 'c'), 'a, b and c');

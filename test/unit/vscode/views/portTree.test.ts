@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { AllocationView } from '../../../../src/core/domain/model';
 import type { WorkspaceNode } from '../../../../src/vscode/views/portTree';
 import { WORKSPACES, buildTree, nodeId } from '../../../../src/vscode/views/portTree';
-import { treeChange } from '../../../../src/vscode/views/treeChange';
+import { changedRows } from '../../../../src/vscode/views/treeChange';
 import { A_HOLDER, allocationView, configurationView, serviceType } from '../../../support/views';
 
 const SHOP = { name: 'Shop', workspace: '/home/me/shop' };
@@ -97,38 +97,35 @@ describe('buildTree', () => {
 });
 
 function change(before: readonly WorkspaceNode[], after: readonly WorkspaceNode[]) {
-  return treeChange(before, after, WORKSPACES);
+  return changedRows(before, after, WORKSPACES);
 }
 
-describe('treeChange', () => {
+describe('changedRows', () => {
   it('finds nothing in the same again', () => {
-    assert.deepEqual(change(tree([web]), tree([structuredClone(web)])), { kind: 'none' });
+    assert.deepEqual(change(tree([web]), tree([structuredClone(web)])), []);
   });
 
   it('draws only the row that changed', () => {
     const before = tree([web, api, other]);
     const after = tree([{ ...web, state: 'listening' }, api, other]);
-    assert.deepEqual(change(before, after), { kind: 'rows', ids: [`port:${web.id}`] });
+    assert.deepEqual(change(before, after), [`port:${web.id}`]);
   });
 
   it('draws a workspace whose ports came or went', () => {
     const [shop] = tree([web, api]);
     assert.ok(shop);
-    assert.deepEqual(change(tree([web]), tree([web, api])), {
-      kind: 'rows',
-      ids: [nodeId(shop)],
-    });
+    assert.deepEqual(change(tree([web]), tree([web, api])), [nodeId(shop)]);
   });
 
   it('draws a workspace that another window opened', () => {
     const found = change(tree([other]), tree([other], [SHOP], ['/home/me/blog']));
-    assert.deepEqual(found, { kind: 'rows', ids: ['workspace:other:/home/me/blog'] });
+    assert.deepEqual(found, ['workspace:other:/home/me/blog']);
   });
 
   it('draws all when workspaces come, go, or get their first port', () => {
-    assert.deepEqual(change(tree([]), tree([web])), { kind: 'roots' });
-    assert.deepEqual(change(tree([web]), tree([web, other])), { kind: 'roots' });
-    assert.deepEqual(change(tree([other]), tree([other, web])), { kind: 'roots' });
-    assert.deepEqual(change(tree([web]), tree([web], [])), { kind: 'roots' });
+    assert.deepEqual(change(tree([]), tree([web])), undefined);
+    assert.deepEqual(change(tree([web]), tree([web, other])), undefined);
+    assert.deepEqual(change(tree([other]), tree([other, web])), undefined);
+    assert.deepEqual(change(tree([web]), tree([web], [])), undefined);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { treeChange } from '../../../../src/vscode/views/treeChange';
+import { changedRows } from '../../../../src/vscode/views/treeChange';
 import { TYPES, buildTypes } from '../../../../src/vscode/views/typesTree';
 import { A_HOLDER, allocationView, configurationView, serviceType } from '../../../support/views';
 
@@ -61,17 +61,17 @@ describe('buildTypes', () => {
 
 describe('what is drawn again of the types', () => {
   it('is nothing for the same, the row for another use, all for another type', () => {
-    assert.deepEqual(treeChange(types(), types(), TYPES), { kind: 'none' });
-    const released = treeChange(types(), types([web]), TYPES);
-    assert.deepEqual(released, { kind: 'rows', ids: ['type:dev'] });
+    assert.deepEqual(changedRows(types(), types(), TYPES), []);
+    const released = changedRows(types(), types([web]), TYPES);
+    assert.deepEqual(released, ['type:dev']);
     const [dev] = types();
     assert.ok(dev);
     const reserved = { ...dev.figures, reserved: [{ port: 3050, name: 'printer' }] };
-    const changed = treeChange([dev], [{ ...dev, figures: reserved }], TYPES);
-    assert.deepEqual(changed, { kind: 'rows', ids: ['type:dev'] });
-    const listens = treeChange(types(), types([{ ...web, state: 'listening' }, docs]), TYPES);
-    assert.deepEqual(listens, { kind: 'rows', ids: [`port:${web.id}`] });
-    const added = treeChange(types(), types([web, docs], [serviceType(), api, grafana]), TYPES);
-    assert.deepEqual(added, { kind: 'roots' });
+    const changed = changedRows([dev], [{ ...dev, figures: reserved }], TYPES);
+    assert.deepEqual(changed, ['type:dev']);
+    const listens = changedRows(types(), types([{ ...web, state: 'listening' }, docs]), TYPES);
+    assert.deepEqual(listens, [`port:${web.id}`]);
+    const added = changedRows(types(), types([web, docs], [serviceType(), api, grafana]), TYPES);
+    assert.deepEqual(added, undefined);
   });
 });

@@ -22,15 +22,3 @@ function render(part: Part): string {
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
-
-/** A row of a table of facts. */
-export function row(name: string | Html, value: string | Html): Html {
-  return html`<tr>
-    <th scope="row">${name}</th>
-    <td>${value}</td>
-  </tr>`;
-}
-
-export function code(text: string): Html {
-  return html`<code>${text}</code>`;
-}

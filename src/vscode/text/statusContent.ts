@@ -1,8 +1,7 @@
+import { t } from '@vscode/l10n';
 import type { Role } from '../../core/messages/coordinator';
 import type { AllocationView } from '../../core/domain/model';
-import { troubleParts } from './observations';
-import { stateText } from './states';
-import type { Translate } from './translate';
+import { troubleParts, stateText } from './allocation';
 
 export interface StatusContent {
   /** With codicons. */
@@ -20,7 +19,6 @@ const MAX_LISTED = 3;
 export function statusContent(
   role: Role,
   ports: readonly AllocationView[] | undefined,
-  t: Translate,
 ): StatusContent {
   if (role.kind === 'unreachable') {
     return {
@@ -41,7 +39,7 @@ export function statusContent(
   const rest = ports.length - listed.length;
   const short = [...names, ...(rest > 0 ? [`+${rest}`] : [])].join(' · ');
   const spoken = [
-    ...listed.map((view) => spokenPort(view, t)),
+    ...listed.map((view) => spokenPort(view)),
     ...(rest > 0 ? [t('and {0} more', rest)] : []),
   ].join(', ');
   const icon = role.kind === 'connecting' ? 'loading~spin' : conflicts > 0 ? 'warning' : 'plug';
@@ -49,10 +47,10 @@ export function statusContent(
 }
 
 /** A port in conflict looks different and must sound so. */
-function spokenPort(view: AllocationView, t: Translate): string {
+function spokenPort(view: AllocationView): string {
   const { service, port, state } = view;
-  const trouble = troubleParts(view, t);
-  const words = state === 'conflict' ? [stateText(state, t), ...trouble] : trouble;
+  const trouble = troubleParts(view);
+  const words = state === 'conflict' ? [stateText(state), ...trouble] : trouble;
   return [`${service} ${port}`, ...words].join(' ');
 }
 

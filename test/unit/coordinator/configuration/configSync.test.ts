@@ -5,8 +5,10 @@ import { StyxyError } from '../../../../src/core/domain/errors';
 import type { StateEvent } from '../../../../src/core/state/events';
 import { apply } from '../../../../src/core/state/apply';
 import { emptyState, type State } from '../../../../src/core/state/state';
+import { ManualClock } from '../../../support/world/clocks';
 import { participant } from '../../core/allocation/support/engine';
-import { FakeConfig, ManualClock, silent } from '../support';
+import { FakeConfig } from '../support';
+import { SILENT } from '../../../support/world/makers';
 
 const LOOK_MS = 500;
 const caller = participant('window-1');
@@ -31,7 +33,7 @@ describe('config.json', () => {
     return new ConfigSync({
       store: file,
       clock,
-      log: silent,
+      log: SILENT,
       leader: () => ({
         get state() {
           return state;

@@ -4,8 +4,10 @@ import { HealthMonitor } from '../../../../src/coordinator/health/healthMonitor'
 import type { Allocation } from '../../../../src/core/domain/model';
 import type { HealthAnswer, HealthTarget } from '../../../../src/core/host/interfaces';
 import type { OwnedListener } from '../../../../src/core/health/ownership';
+import { ManualClock } from '../../../support/world/clocks';
+import { settled } from '../../../support/world/waiting';
 import { granted, participant, A, B, Engine } from '../../core/allocation/support/engine';
-import { ManualClock, settled, silent } from '../support';
+import { SILENT } from '../../../support/world/makers';
 
 const POLL_MS = 2000;
 
@@ -44,7 +46,7 @@ describe('the health monitor', () => {
     monitor = new HealthMonitor({
       clock,
       firstCheckMs: 10_000,
-      log: silent,
+      log: SILENT,
       listeners: {
         pollIntervalMs: POLL_MS,
         ports: () => ports(),

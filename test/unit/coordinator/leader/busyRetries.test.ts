@@ -4,8 +4,9 @@ import type { Leadership } from '../../../../src/coordinator/leader/leadership';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type { PortProbe } from '../../../../src/core/host/interfaces';
 import type { AllocateAnswer } from '../../../../src/core/messages/requests';
+import { settled } from '../../../support/world/waiting';
 import { participant } from '../../core/allocation/support/engine';
-import { settled, stage, type Stage } from '../support';
+import { stage, type Stage } from '../support';
 
 const TINY = JSON.stringify({
   service_types: { tiny: { port_range: [7000, 7001], preferred_ports: [7000] } },

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { deferred } from '../../../../src/coordinator/async/deferred';
 import { lead } from '../../../../src/coordinator/leader/lead';
 import { readCheckpointText } from '../../../../src/core/log/records';
+import { settled } from '../../../support/world/waiting';
 import { participant } from '../../core/allocation/support/engine';
-import { settled, stage } from '../support';
+import { stage } from '../support';
 
 describe('a checkpoint', () => {
   const caller = participant('window-1', { folders: ['/home/me/a'] });

@@ -5,8 +5,9 @@ import type { Leadership } from '../../../../src/coordinator/leader/leadership';
 import type { LeadershipTools } from '../../../../src/coordinator/leader/leadershipParts';
 import { StyxyError, type StyxyErrorCode } from '../../../../src/core/domain/errors';
 import type { Allocation } from '../../../../src/core/domain/model';
+import { settled } from '../../../support/world/waiting';
 import { participant } from '../../core/allocation/support/engine';
-import { settled, stage } from '../support';
+import { stage } from '../support';
 
 describe('a leadership', () => {
   let made = 0;

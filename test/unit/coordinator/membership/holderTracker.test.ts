@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { HolderTracker } from '../../../../src/coordinator/membership/holderTracker';
 import type { CommitQueue } from '../../../../src/coordinator/leader/commitQueue';
 import type { Participant, ParticipantKind } from '../../../../src/core/domain/model';
+import { ManualClock } from '../../../support/world/clocks';
 import { granted, participant, A, B, Engine } from '../../core/allocation/support/engine';
-import { ManualClock, silent } from '../support';
+import { SILENT } from '../../../support/world/makers';
 
 const GRACE_MS = 30_000;
 const MINUTE_MS = 60_000;
@@ -47,7 +48,7 @@ describe('attendance', () => {
     return new HolderTracker({
       clock,
       leader,
-      log: silent,
+      log: SILENT,
       processes: {
         bootId: 'boot',
         startedAt: async () => undefined,

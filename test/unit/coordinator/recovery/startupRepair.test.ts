@@ -9,8 +9,9 @@ import type {
 import { StartupRepair } from '../../../../src/coordinator/recovery/startupRepair';
 import { emptyState } from '../../../../src/core/state/state';
 import { DEFAULT_RULES } from '../../../../src/core/allocation/rules';
+import { settled } from '../../../support/world/waiting';
 import { participant } from '../../core/allocation/support/engine';
-import { settled, stage, type Stage } from '../support';
+import { stage, type Stage } from '../support';
 
 const GRACE_MS = 10_000;
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { auditEntries } from '../../../../src/core/audit/fromEvents';
 import type { AuditEntry } from '../../../../src/core/domain/audit';
 import { bodyText } from '../../../../src/core/log/chunkedJson';
@@ -11,6 +10,7 @@ import { replayEpoch } from '../../../../src/core/log/replay';
 import { apply } from '../../../../src/core/state/apply';
 import { toBody } from '../../../../src/core/state/encode';
 import { emptyState, type State } from '../../../../src/core/state/state';
+import { sha256 as digest } from '../../../../src/platform/fs/runtime';
 import { A, B, Engine, granted, participant } from '../allocation/support/engine';
 
 const PLACE = { epoch: 2, seq: 7 };
@@ -273,7 +273,6 @@ describe('what the audit log says', () => {
   });
 
   it('is the same of commits that were read back after a crash', () => {
-    const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
     const released: StateEvent = { kind: 'released', stamp, id: 'one', coolUntil: 9 };
     const text =
       openingLine({ epoch: 2, seq: 10 }, digest, bodyText(after(grant))) +

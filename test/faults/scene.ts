@@ -6,7 +6,6 @@ import type { Member } from './member';
 import type { Random } from '../support/world/random';
 import type { Stage } from './stage';
 
-
 /** Far beyond anything measured: reached only when something hangs. */
 export const BOUND_MS = 60_000;
 

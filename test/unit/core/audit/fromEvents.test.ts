@@ -71,6 +71,17 @@ describe('what the audit log says', () => {
     return rest;
   }
 
+  it('says the placement of the rule by which a range was found', () => {
+    const engine = new Engine();
+    const rules = [{ pattern: 'graf*', placement: 'before' } as const];
+    const autoAllocation = { ...engine.rules.autoAllocation, rules };
+    engine.rules = { ...engine.rules, autoAllocation };
+    engine.port('grafana', A, { serviceType: 'grafana' });
+    const entries = auditEntries(emptyState(), engine.log, PLACE);
+    const added = entries.find(({ what }) => what === 'type-added');
+    assert.deepEqual(added?.after, { range: { first: 11_380, last: 11_389 }, placement: 'before' });
+  });
+
   it('of a grant', () => {
     assert.deepEqual(told(grant), { what: 'granted', ...subject, after: alone });
   });

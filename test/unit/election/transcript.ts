@@ -19,6 +19,7 @@ import { sha256 } from '../../../src/platform/fs/runtime';
 import { SlowClock } from '../../support/world/clocks';
 import { grantOf, LOCK_RECORD, SILENT } from '../../support/world/makers';
 import { MemoryFolder, type Disk } from '../../support/world/memoryFolder';
+import { replacing } from '../../support/world/replacing';
 import { settled } from '../../support/world/waiting';
 
 /** A step that a process wants to take, and takes once it may. */
@@ -177,7 +178,6 @@ class Process {
   #stepwise(): EpochFolder {
     const real = new MemoryFolder(this.world.disk);
     const wish = this.#wish.bind(this);
-    const copies: Record<string, string> = { main: 'checkpoint', bak: '.bak' };
     const write = <T>(what: string, work: () => Promise<T>, say?: (value: T) => string) =>
       wish(
         what,
@@ -187,78 +187,53 @@ class Process {
         },
         say,
       );
-    return new Proxy<EpochFolder>(real, {
-      get: (_, name): unknown => {
-        switch (name) {
-          case 'list':
-            return () =>
-              wish(
-                'lists',
-                () => real.list(),
-                ({ highest }) => `highest ${highest}`,
-              );
-          case 'readLock':
-            return (epoch: number) =>
-              wish(
-                `reads lock ${epoch}`,
-                () => real.readLock(epoch),
-                (read) =>
-                  read.kind === 'read' && read.value !== 'unreadable'
-                    ? `of ${read.value.product}, protocol ${read.value.protocol}`
-                    : 'absent',
-              );
-          case 'claim':
-            return (epoch: number, record: LockRecord) =>
-              // A claim is a second name of a file that is there already: it takes no room.
-              wish(
-                `claims ${epoch}`,
-                () => real.claim(epoch, record),
-                (won) => won,
-              );
-          case 'createJournal':
-            return (epoch: number, copy: 'a' | 'b') =>
-              write(
-                `creates journal ${epoch}.${copy}`,
-                async () => {
-                  const journal = await real.createJournal(epoch, copy);
-                  return journal === 'lost'
-                    ? journal
-                    : {
-                        ...journal,
-                        size: 0,
-                        append: (text: string) =>
-                          write(`writes to its journals`, () => journal.append(text)),
-                        close: async () => undefined,
-                      };
-                },
-                (journal) => (journal === 'lost' ? 'taken' : 'done'),
-              );
-          case 'readJournal':
-            return (epoch: number, copy: 'a' | 'b') =>
-              wish(
-                `reads epoch ${epoch}`,
-                () => real.readJournal(epoch, copy),
-                (read) => (read.kind === 'absent' ? '' : `journal.${copy}`),
-              );
-          case 'readCheckpoint':
-            return (epoch: number, copy: 'main' | 'bak') =>
-              wish(
-                `reads epoch ${epoch}`,
-                () => real.readCheckpoint(epoch, copy),
-                (read) => (read.kind === 'absent' ? '' : (copies[copy] ?? copy)),
-              );
-          case 'writeCheckpoint':
-            return (epoch: number, content: Parameters<EpochFolder['writeCheckpoint']>[1]) =>
-              write(`writes checkpoint ${epoch}`, () => real.writeCheckpoint(epoch, content));
-          case 'quarantine':
-            return (file: Parameters<EpochFolder['quarantine']>[0]) =>
-              wish(`moves ${file.kind} ${file.epoch} aside`, () => real.quarantine(file));
-          default: {
-            const value: unknown = Reflect.get(real, name);
-            return typeof value === 'function' ? value.bind(real) : value;
-          }
-        }
-      },
+    return replacing(real, {
+      list: () =>
+        wish(
+          'lists',
+          () => real.list(),
+          ({ highest }) => `highest ${highest}`,
+        ),
+      readLock: (epoch) =>
+        wish(
+          `reads lock ${epoch}`,
+          () => real.readLock(epoch),
+          (read) =>
+            read.kind === 'read' && read.value !== 'unreadable'
+              ? `of ${read.value.product}, protocol ${read.value.protocol}`
+              : 'absent',
+        ),
+      // A claim is a second name of a file that is there already: it takes no room.
+      claim: (epoch, record) => wish(`claims ${epoch}`, () => real.claim(epoch, record)),
+      createJournal: (epoch, copy) =>
+        write(
+          `creates journal ${epoch}.${copy}`,
+          async () => {
+            const journal = await real.createJournal(epoch, copy);
+            const append = (text: string) =>
+              write('writes to its journals', async () => {
+                if (journal !== 'lost') {
+                  await journal.append(text);
+                }
+              });
+            return journal === 'lost' ? journal : { ...journal, append };
+          },
+          (journal) => (journal === 'lost' ? 'taken' : 'done'),
+        ),
+      readJournal: (epoch, copy) =>
+        wish(
+          `reads epoch ${epoch}`,
+          () => real.readJournal(epoch, copy),
+          ({ kind }) => (kind === 'absent' ? '' : `journal.${copy}`),
+        ),
+      readCheckpoint: (epoch, copy) =>
+        wish(
+          `reads epoch ${epoch}`,
+          () => real.readCheckpoint(epoch, copy),
+          ({ kind }) => (kind === 'absent' ? '' : { main: 'checkpoint', bak: '.bak' }[copy]),
+        ),
+      writeCheckpoint: (epoch, content) =>
+        write(`writes checkpoint ${epoch}`, () => real.writeCheckpoint(epoch, content)),
     });
   }
 

@@ -8,12 +8,12 @@ const FOLDER = join(__dirname, 'transcripts');
 const names = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
 
 describe('An election goes as its transcript says', () => {
-  it('and there are transcripts', () => {
+  it('has a transcript of each kind', () => {
     assert.ok(names.length >= 8, names.join(', '));
   });
 
   for (const name of names) {
-    it(`in ${name}`, async () => {
+    it(`${name} is what happens`, async () => {
       const path = join(FOLDER, name);
       const text = readFileSync(path, 'utf8');
       const now = await played(text);

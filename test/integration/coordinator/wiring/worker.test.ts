@@ -74,7 +74,7 @@ describe('a leader in a worker thread', () => {
     );
   });
 
-  it('that is stuck is ended when it has to hand over', async () => {
+  it('a stuck worker is ended when it has to hand over', async () => {
     const script = join(home.current.root, 'stuck.js');
     await writeFile(
       script,
@@ -112,7 +112,7 @@ describe('a leader in a worker thread', () => {
     ['no script', (folder: string) => folder],
     ['relative', () => 'leaderWorker.js'],
   ] as const) {
-    it(`whose script is ${what}: the main thread leads instead`, async () => {
+    it(`the main thread leads instead of a worker whose script is ${what}`, async () => {
       const worker = script(home.current.root);
       const peer = await home.current.start('alone', { worker });
       const { allocation } = await peer.allocate('web');

@@ -132,7 +132,7 @@ describe('config.json', () => {
         assert.ok(state.types.has('grafana'));
       });
 
-      it(`and is when it stays so: ${JSON.stringify(blank) ?? 'gone'}`, async () => {
+      it(`is taken at its word when it stays so: ${JSON.stringify(blank) ?? 'gone'}`, async () => {
         await begin(shown);
         find('grafana', 11_510);
         await clock.advance(LOOK_MS);

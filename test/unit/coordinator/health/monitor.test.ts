@@ -305,7 +305,7 @@ describe('the health monitor', () => {
       assert.deepEqual(released, []);
     });
 
-    it('but not a stranger, nor anybody where nobody listens', async () => {
+    it('asks neither a stranger nor a port without a listener', async () => {
       const web = allocate('web', { serviceType: 'dev', planned: { health: '/healthz' } });
       await clock.advance(10_000);
       listening.add(web.port);
@@ -314,7 +314,7 @@ describe('the health monitor', () => {
       assert.deepEqual(asked, []);
     });
 
-    it('and waits for none that hangs', async () => {
+    it('waits for no service that hangs', async () => {
       const web = allocate('web', { serviceType: 'dev', planned: { health: '/healthz' } });
       const orphan = allocate('api');
       leave(orphan);

@@ -82,11 +82,11 @@ describe('what the audit log says', () => {
     assert.deepEqual(added?.after, { range: { first: 11_380, last: 11_389 }, placement: 'before' });
   });
 
-  it('of a grant', () => {
+  it('has a grant with its port and its holders', () => {
     assert.deepEqual(told(grant), { what: 'granted', ...subject, after: alone });
   });
 
-  it('of a holder that joined', () => {
+  it('has a holder that joined', () => {
     assert.deepEqual(told(join, after(grant)), {
       what: 'joined',
       ...subject,
@@ -96,7 +96,7 @@ describe('what the audit log says', () => {
     });
   });
 
-  it('of a holder that left', () => {
+  it('has a holder that left', () => {
     const left: StateEvent = { kind: 'left', stamp, id: 'one', holders: [other], note: 'gone' };
     assert.deepEqual(told(left, after(grant, join)), {
       what: 'left',
@@ -108,7 +108,7 @@ describe('what the audit log says', () => {
     });
   });
 
-  it('of holders that left together: each pair of them once, as its workspace asks for it', () => {
+  it('has each pair of holders that left together once, as its workspace asks for it', () => {
     const second: Holder = { ...other, participant: 'y' };
     const also: StateEvent = { kind: 'joined', stamp, id: 'one', holder: second, replaces: [] };
     const holders = [holder, other, second];
@@ -123,7 +123,7 @@ describe('what the audit log says', () => {
     );
   });
 
-  it('of a release', () => {
+  it('has a release', () => {
     const event: StateEvent = { kind: 'released', stamp, id: 'one', coolUntil: 9, note: 'asked' };
     assert.deepEqual(told(event, after(grant)), {
       what: 'released',
@@ -133,7 +133,7 @@ describe('what the audit log says', () => {
     });
   });
 
-  it('of a move', () => {
+  it('has a move with both ports', () => {
     const move = { from: 11_430, to: 11_440, coolUntil: 9, note: 'asked' };
     const event: StateEvent = { kind: 'moved', stamp, id: 'one', ...move };
     assert.deepEqual(told(event, after(grant)), {
@@ -146,7 +146,7 @@ describe('what the audit log says', () => {
     });
   });
 
-  it('of a plan that was followed', () => {
+  it('has a plan that was followed', () => {
     const event: StateEvent = { kind: 'planned', stamp, id: 'one', port: 5173 };
     assert.deepEqual(told(event, after(grant)), {
       what: 'planned',
@@ -156,7 +156,7 @@ describe('what the audit log says', () => {
     });
   });
 
-  it('of a range that was found, and taken back', () => {
+  it('has a range that was found, and taken back', () => {
     const added: StateEvent = { kind: 'type-added', stamp, type };
     const { range, placement } = type;
     assert.deepEqual(told(added), {
@@ -170,7 +170,7 @@ describe('what the audit log says', () => {
     assert.deepEqual(told(removed), gone);
   });
 
-  it('of a configuration: how long it is, and nothing that is in it', () => {
+  it('has how long a configuration is, and nothing that is in it', () => {
     const event: StateEvent = { kind: 'configured', stamp, text: '{"secret":1}' };
     const first = { what: 'configuration', before: { characters: 0 }, after: { characters: 12 } };
     assert.deepEqual(told(event), first);
@@ -178,7 +178,7 @@ describe('what the audit log says', () => {
     assert.deepEqual(told({ kind: 'configured', stamp }, after(event)), deleted);
   });
 
-  it('of folders that are gone: each of them', () => {
+  it('has each of the folders that are gone', () => {
     const entries = auditEntries(
       emptyState(),
       [{ kind: 'forgot', stamp, workspaces: [A, B] }],
@@ -193,7 +193,7 @@ describe('what the audit log says', () => {
     );
   });
 
-  it('of a state that is trusted again', () => {
+  it('has a state that is trusted again', () => {
     assert.equal(told({ kind: 'trusted', stamp }).what, 'recovered');
   });
 
@@ -222,7 +222,7 @@ describe('what the audit log says', () => {
     assert.deepEqual(entry?.actor, { kind: 'leader', label: 'leader', id: '' });
   });
 
-  it('of ports that a grant passed over: those on which somebody listens', () => {
+  it('has the ports with a listener that a grant passed over', () => {
     const engine = new Engine();
     engine.caller = participant('window-1', { label: 'shop' });
     engine.port('web', B, { serviceType: 'dev', port: 3005 });
@@ -245,7 +245,7 @@ describe('what the audit log says', () => {
     );
   });
 
-  it('of a conflict whose allocation ended in the same commit: the port alone', () => {
+  it('has only the port of a conflict whose allocation ended in the same commit', () => {
     const recorded = {
       kind: 'allocate',
       id: 'ended',

@@ -26,6 +26,7 @@ import type { State } from '../../src/core/state/state';
 import { isStateEvent } from '../../src/core/state/events';
 import { sha256, SystemClock, SystemIds } from '../../src/platform/fs/runtime';
 import { FileEpochFolder } from '../../src/platform/storage/epochFolder';
+import { replacing } from '../support/world/replacing';
 
 export const CONTROLS = ['shared-state', 'no-check'] as const;
 export type Control = (typeof CONTROLS)[number];
@@ -37,28 +38,6 @@ export function controlled(real: EpochFolder, control: Control): EpochFolder {
     case 'no-check':
       return withoutCheck(real);
   }
-}
-
-/** What is not replaced; the folder's own methods are on its prototype. */
-function passing(real: EpochFolder): EpochFolder {
-  return {
-    path: real.path,
-    list: () => real.list(),
-    readLock: (epoch) => real.readLock(epoch),
-    lockTouchedAt: (epoch) => real.lockTouchedAt(epoch),
-    touchLock: (epoch, at) => real.touchLock(epoch, at),
-    prepareClaim: (record) => real.prepareClaim(record),
-    claim: (epoch, record) => real.claim(epoch, record),
-    createJournal: (epoch, copy) => real.createJournal(epoch, copy),
-    readJournal: (epoch, copy) => real.readJournal(epoch, copy),
-    readCheckpoint: (epoch, copy) => real.readCheckpoint(epoch, copy),
-    writeCheckpoint: (epoch, content) => real.writeCheckpoint(epoch, content),
-    remove: (file) => real.remove(file),
-    readClaim: (nonce) => real.readClaim(nonce),
-    removeClaim: (nonce) => real.removeClaim(nonce),
-    checkpointWrittenAt: (epoch) => real.checkpointWrittenAt(epoch),
-    quarantine: (file) => real.quarantine(file),
-  };
 }
 
 /** In the shared folder, where there is one state for all epochs. */
@@ -73,8 +52,7 @@ function withSharedState(real: EpochFolder): EpochFolder {
   const shared = new FileEpochFolder({ path, clock: new SystemClock(), ids: new SystemIds() });
   const write = ({ seq, body }: Content): Promise<void> =>
     shared.writeCheckpoint(SHARED, checkpointOf({ epoch: SHARED, seq }, sha256, body));
-  return {
-    ...passing(real),
+  return replacing(real, {
     async createJournal(epoch, copy) {
       const journal = await real.createJournal(epoch, copy);
       return journal === 'lost' ? 'lost' : new StateWriter(journal, epoch, copy, write);
@@ -83,7 +61,7 @@ function withSharedState(real: EpochFolder): EpochFolder {
     readCheckpoint: (epoch, copy) => readShared(shared, epoch, copy),
     // Every append has written all of it.
     writeCheckpoint: () => Promise.resolve(),
-  };
+  });
 }
 
 /** As if it were the checkpoint of the epoch that is asked for. */
@@ -152,8 +130,7 @@ class StateWriter implements JournalFile {
 /** A leader that has journals sees nothing above its own number, and its files always there. */
 function withoutCheck(real: EpochFolder): EpochFolder {
   const own = new Set<number>();
-  return {
-    ...passing(real),
+  return replacing(real, {
     async list() {
       const listing = await real.list();
       return own.size === 0 ? listing : blinkered(listing, Math.max(...own));
@@ -175,7 +152,7 @@ function withoutCheck(real: EpochFolder): EpochFolder {
         },
       };
     },
-  };
+  });
 }
 
 function blinkered(listing: Listing, epoch: number): Listing {

@@ -6,7 +6,8 @@ import { open, readdir, readFile, rm, truncate, unlink } from 'node:fs/promises'
 import { join } from 'node:path';
 import { checkpointName, journalName, lockName } from '../../src/platform/storage/fileNames';
 import type { Member } from './member';
-import { BOUND_MS, pause, type Fault, type Scene } from './scene';
+import { pause } from '../support/world/waiting';
+import { BOUND_MS, type Fault, type Scene } from './scene';
 import { isMissing } from './stage';
 
 type Damage = 'delete' | 'truncate' | 'flip';
@@ -36,12 +37,12 @@ async function damage(scene: Scene, path: string, how: Damage): Promise<boolean>
     }
     const content = await readFile(path);
     // What a checkpoint does not have yet is at the end of a journal.
-    const least = random.next() < 0.5 ? 0 : Math.max(0, content.length - TAIL_BYTES);
-    const place = random.between(least, Math.max(0, content.length - 1));
+    const least = random.chance(0.5) ? 0 : Math.max(0, content.length - TAIL_BYTES);
+    const place = random.whole(least, Math.max(0, content.length - 1));
     if (how === 'truncate') {
       await truncate(path, place);
     } else {
-      await overwrite(path, place, (content[place] ?? 0) ^ (1 << random.between(0, 7)));
+      await overwrite(path, place, (content[place] ?? 0) ^ (1 << random.whole(0, 7)));
     }
     return true;
   } catch (error) {
@@ -70,8 +71,8 @@ async function damageCopy(scene: Scene, name: (epoch: number) => string, how: Da
   const { stage, random } = scene;
   const { leader, epoch } = await scene.led();
   const path = join(await stage.folder(), name(epoch));
-  const before = random.next() < 0.7;
-  const deposed = before && random.next() < 0.3;
+  const before = random.chance(0.7);
+  const deposed = before && random.chance(0.3);
   await stage.until(FILE_BOUND_MS, async () =>
     (await readdir(join(path, '..'))).includes(name(epoch)),
   );
@@ -89,7 +90,7 @@ async function damageCopy(scene: Scene, name: (epoch: number) => string, how: Da
     return true;
   }
   scene.note(epoch, before ? 'killed' : undefined);
-  await pause(before ? 0 : random.between(0, 400));
+  await pause(before ? 0 : random.whole(0, 400));
   await stage.replace(leader);
   await scene.answeredAbove(epoch);
   return true;
@@ -155,7 +156,7 @@ async function deleteConfiguration(scene: Scene): Promise<boolean> {
   const { epoch } = await scene.led();
   await rm(join(scene.stage.home, 'config.json'));
   scene.note(epoch);
-  await pause(scene.random.between(0, 2500));
+  await pause(scene.random.whole(0, 2500));
   await scene.stage.writeConfiguration();
   return true;
 }
@@ -170,13 +171,13 @@ async function fillDisk(scene: Scene, and?: 'kill' | 'clock'): Promise<boolean> 
   await stage.disk.fill();
   scene.note(epoch);
   try {
-    await pause(random.between(100, 1500));
+    await pause(random.whole(100, 1500));
     if (and === 'kill') {
       await stage.replace(leader);
-      await pause(random.between(100, 1500));
+      await pause(random.whole(100, 1500));
     } else if (and === 'clock') {
-      leader.tell({ do: 'setClock', offsetMs: -random.between(60_000, 86_400_000) });
-      await pause(random.between(100, 1500));
+      leader.tell({ do: 'setClock', offsetMs: -random.whole(60_000, 86_400_000) });
+      await pause(random.whole(100, 1500));
     }
   } finally {
     await stage.disk.makeRoom();

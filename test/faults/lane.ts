@@ -5,7 +5,8 @@ import { toStyxyError, type StyxyErrorCode } from '../../src/core/domain/errors'
 import type { Allocation } from '../../src/core/domain/model';
 import type { Call, Diary, Grant } from './diary';
 import type { Memory } from './memory';
-import type { Random } from './random';
+import type { Random } from '../support/world/random';
+import { pause } from '../support/world/waiting';
 
 /** Types with a range of some hundred ports each: see `configuration`. */
 export const TYPES = ['dev', 'api', 'ui', 'test', 'functions', 'proxy', 'docs', 'monitoring'];
@@ -68,7 +69,7 @@ export class Lane {
     const { random, pauseMs } = this.#options;
     while (!this.#stopped) {
       await this.#turn();
-      await pause(random.between(0, pauseMs));
+      await pause(random.whole(0, pauseMs));
     }
   }
 
@@ -83,9 +84,9 @@ export class Lane {
       // Only a clear answer ends it: until then the pair is not asked for again.
       return this.#release(owed);
     }
-    const service = `${name}-${random.between(0, SERVICES - 1)}`;
+    const service = `${name}-${random.whole(0, SERVICES - 1)}`;
     const grant = this.#held.get(service);
-    const dice = random.between(1, 100);
+    const dice = random.whole(1, 100);
     if (dice <= 8) {
       // A participant is one holder, however many lanes it has.
       return name === FIRST_LANE ? this.#share() : this.#plan();
@@ -119,7 +120,7 @@ export class Lane {
 
   async #plan(): Promise<void> {
     const { coordinator, workspace, name, random } = this.#options;
-    const first = random.between(0, SERVICES - 3);
+    const first = random.whole(0, SERVICES - 3);
     const services = [first, first + 1, first + 2].map((index) => `${name}-${index}`);
     await this.#ask(
       { kind: 'allocate', workspace, services },
@@ -137,7 +138,7 @@ export class Lane {
   /** Takes or leaves a singleton. */
   async #share(): Promise<void> {
     const { coordinator, workspace, random } = this.#options;
-    const service = random.pick(SINGLETONS) ?? '';
+    const service = random.pick(SINGLETONS);
     const held = this.#shared.get(service);
     if (held !== undefined) {
       this.#shared.delete(service);
@@ -173,7 +174,7 @@ export class Lane {
   async #move(grant: Grant): Promise<void> {
     const { coordinator, workspace, random } = this.#options;
     const { id, service } = grant;
-    const to = random.between(MOVE_FIRST, MOVE_LAST);
+    const to = random.whole(MOVE_FIRST, MOVE_LAST);
     const outcome = await this.#ask(
       { kind: 'move', id, to },
       () => coordinator.move({ target: { id }, workspaces: [workspace], port: to }),
@@ -199,7 +200,7 @@ export class Lane {
     });
     diary.write({ ev: listens ? 'listens' : 'taken', id, port });
     if (listens) {
-      await pause(random.between(0, LISTEN_MS));
+      await pause(random.whole(0, LISTEN_MS));
       await new Promise((resolve) => server.close(resolve));
     }
   }
@@ -237,8 +238,4 @@ export class Lane {
 function typeOf(service: string): string {
   const [digit] = /\d+$/.exec(service) ?? ['0'];
   return TYPES[Number(digit) % TYPES.length] ?? 'dev';
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

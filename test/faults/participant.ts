@@ -8,7 +8,7 @@ import { Diary, readDiary, type Grant } from './diary';
 import { Lane } from './lane';
 import { recall } from './memory';
 import type { Order, ParticipantOptions, Report } from './messages';
-import { Random } from './random';
+import { Random } from '../support/world/random';
 
 /** So often the driver is told that calls are answered. */
 const TELL_MS = 50;

@@ -1,6 +1,7 @@
 /** Kills, freezes, and freezes at the two moments that matter most. */
 import type { FaultPoint } from '../../src/platform/fs/faultPoint';
-import { BOUND_MS, pause, type Fault, type Scene } from './scene';
+import { pause } from '../support/world/waiting';
+import { BOUND_MS, type Fault, type Scene } from './scene';
 
 /** A leader that answers no ping for 3 s is deposed. */
 const SHORT_MS = [200, 2000] as const;
@@ -31,7 +32,7 @@ async function freezeLeader(scene: Scene, [least, most]: readonly [number, numbe
   const isLong = least >= LONG_MS[0];
   leader.freeze();
   scene.note(epoch, isLong ? 'frozen' : undefined);
-  await pause(scene.random.between(least, most));
+  await pause(scene.random.whole(least, most));
   if (isLong) {
     await scene.answeredAbove(epoch);
   }
@@ -44,7 +45,7 @@ async function freezeFollower(scene: Scene, [least, most]: readonly [number, num
   if (follower !== undefined) {
     scene.note(follower.role.epoch);
     follower.freeze();
-    await pause(scene.random.between(least, most));
+    await pause(scene.random.whole(least, most));
     follower.thaw();
   }
   return follower !== undefined;
@@ -57,12 +58,12 @@ async function doubleFreeze(scene: Scene): Promise<boolean> {
   scene.note(first.epoch, 'frozen');
   const second = await scene.led(first.epoch);
   second.leader.freeze();
-  if (scene.random.next() < 0.7) {
+  if (scene.random.chance(0.7)) {
     await scene.answeredAbove(second.epoch);
   }
   for (const { leader } of scene.random.shuffled([first, second])) {
     leader.thaw();
-    await pause(scene.random.between(0, 200));
+    await pause(scene.random.whole(0, 200));
   }
   return true;
 }
@@ -119,11 +120,11 @@ async function staleWrite(scene: Scene, point: FaultPoint): Promise<boolean> {
 
 async function setClock(scene: Scene, whose: 'leader' | 'follower'): Promise<boolean> {
   const member = whose === 'leader' ? (await scene.led()).leader : await scene.follower();
-  const offsetMs = scene.random.pick(JUMPS_MS) ?? 0;
+  const offsetMs = scene.random.pick(JUMPS_MS);
   if (member !== undefined) {
     scene.note(member.role.epoch);
     member.tell({ do: 'setClock', offsetMs });
-    await pause(scene.random.between(0, 1500));
+    await pause(scene.random.whole(0, 1500));
   }
   return member !== undefined;
 }
@@ -133,9 +134,9 @@ async function setClocksInFreeze(scene: Scene): Promise<boolean> {
   const { leader, epoch } = await scene.led();
   leader.freeze();
   scene.note(epoch, 'frozen');
-  await pause(scene.random.between(1000, 2000));
+  await pause(scene.random.whole(1000, 2000));
   for (const member of scene.stage.members.filter((other) => other !== leader)) {
-    member.tell({ do: 'setClock', offsetMs: -scene.random.between(60_000, 86_400_000) });
+    member.tell({ do: 'setClock', offsetMs: -scene.random.whole(60_000, 86_400_000) });
   }
   await scene.answeredAbove(epoch);
   leader.thaw();

@@ -3,10 +3,8 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FaultPoint } from '../../src/platform/fs/faultPoint';
 import type { Member } from './member';
-import type { Random } from './random';
-import { pause, type Stage } from './stage';
-
-export { pause };
+import type { Random } from '../support/world/random';
+import type { Stage } from './stage';
 
 /** Far beyond anything measured: reached only when something hangs. */
 export const BOUND_MS = 60_000;
@@ -53,7 +51,7 @@ export class Scene {
   async follower(): Promise<Member | undefined> {
     const { leader } = await this.led();
     const others = this.stage.members.filter((member) => member !== leader && !member.isFrozen);
-    return this.random.pick(others);
+    return this.random.maybe(others);
   }
 
   /** Somebody was answered under a later epoch. Errors: nobody was. */

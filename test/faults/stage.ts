@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { LockRecord } from '../../src/core/host/interfaces';
 import { lockName, parseListing } from '../../src/platform/storage/fileNames';
 import { parseLockRecord } from '../../src/platform/storage/lockFile';
+import { pause } from '../support/world/waiting';
 import { SmallDisk } from '../integration/coordinator/support/disk';
 import { TYPES } from './lane';
 import type { Control } from './controls';
@@ -197,10 +198,6 @@ export class Stage {
       await rm(this.root, { recursive: true, force: true });
     }
   }
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export function isMissing(error: unknown): boolean {

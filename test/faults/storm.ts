@@ -5,8 +5,9 @@ import { check, type Violation } from './checker';
 import type { Line } from './diary';
 import { DISK_FAULTS, FILE_FAULTS } from './fileFaults';
 import { PROCESS_FAULTS } from './processFaults';
-import { Random } from './random';
-import { BOUND_MS, pause, Scene, type Fault } from './scene';
+import { Random } from '../support/world/random';
+import { pause } from '../support/world/waiting';
+import { BOUND_MS, Scene, type Fault } from './scene';
 import { Stage, type StageOptions } from './stage';
 
 /** Damaged files are kept for ever; on a small disk the driver makes room. */
@@ -123,7 +124,7 @@ class Run {
         return;
       }
       await this.#sweep();
-      await pause(this.#scene.random.between(0, 300));
+      await pause(this.#scene.random.whole(0, 300));
     }
   }
 

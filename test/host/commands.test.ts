@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Server } from 'node:net';
-import { createServer } from 'node:net';
 import { parse } from 'jsonc-parser';
 import * as vscode from 'vscode';
 import {
@@ -8,6 +6,7 @@ import {
   answerInput,
   folder,
   gone,
+  listen,
   port,
   releaseAll,
   remove,
@@ -19,14 +18,6 @@ import {
 
 function run(command: string, ...args: unknown[]): Thenable<unknown> {
   return vscode.commands.executeCommand(`styxy.${command}`, ...args);
-}
-
-function listen(on: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(on, '127.0.0.1', () => resolve(server));
-  });
 }
 
 describe('commands', () => {

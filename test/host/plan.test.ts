@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import type { AddressInfo, Server } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import {
@@ -9,6 +8,7 @@ import {
   answerInput,
   folder,
   gone,
+  listen,
   port,
   releaseAll,
   remove,
@@ -32,14 +32,6 @@ class Dialogs {
   said(pattern: RegExp): Promise<string> {
     return until(`a message like ${pattern}`, () => this.messages.find((it) => pattern.test(it)));
   }
-}
-
-function listen(on: number): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(on, '127.0.0.1', () => resolve(server));
-  });
 }
 
 /** A server on a port that the system chose. */

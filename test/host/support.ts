@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { AllocationView } from '../../src/core/domain/model';
@@ -221,4 +222,12 @@ export async function runTask(label: string, where = folder()): Promise<void> {
   await vscode.tasks.executeTask(task);
   await ended;
   subscription?.dispose();
+}
+
+export function listen(on: number): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(on, '127.0.0.1', () => resolve(server));
+  });
 }

@@ -22,7 +22,7 @@ describe('variables', () => {
     assert.equal(new Set(answers).size, 1);
   });
 
-  it('by a dotted id ignore whatever the editor passes', async () => {
+  it('a variable with a dotted id ignores whatever the editor passes', async () => {
     const plain = await dotted('docs');
     const configuration = { request: 'launch', name: 'x', type: 'node', service: 'other' };
     assert.equal(await dotted('docs', configuration), plain);

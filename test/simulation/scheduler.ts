@@ -3,7 +3,7 @@
  * (promises) is run to its end before the next event is looked for, so that every step of the
  * product belongs to one process and lies between two events.
  */
-import { Random } from './random';
+import { Random } from '../support/world/random';
 
 /** Where virtual time begins. */
 const START_MS = 1_800_000_000_000;

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { StyxyError } from '../../../src/core/domain/errors';
 import { bodyText, commitLine, readLine } from '../../../src/core/log/records';
@@ -12,6 +11,7 @@ import { Engine, type Outcome } from '../../unit/core/allocation/support/engine'
 import { mutatedJson } from '../jsonMutations';
 import { assertCoded, assertSame, pureTarget } from '../target';
 import { VALID } from './protocol';
+import { sha256 as digest } from '../../../src/platform/fs/runtime';
 
 type Asked = 'allocate' | 'allocatePlan' | 'release' | 'move' | 'undoAutoAllocation';
 
@@ -50,8 +50,6 @@ const step = fc
 
 /** Who asks has introduced itself, with more or less sense. */
 const caller = mutatedJson([VALID.hello], { maxEdits: 1 });
-
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 export const engine = pureTarget({
   name: 'decisions',

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { fromBody, toBody } from '../../../src/core/state/encode';
 import type { State } from '../../../src/core/state/state';
@@ -18,8 +17,7 @@ import { Engine } from '../../unit/core/allocation/support/engine';
 import { mutatedJson } from '../jsonMutations';
 import { assertSame, pureTarget } from '../target';
 import { mutatedText } from '../textMutations';
-
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+import { sha256 as digest } from '../../../src/platform/fs/runtime';
 
 /** A short life with everything in it that a state can have. */
 function history(): Engine {

@@ -1,101 +1,18 @@
 /** A term in one process, on a disk in memory and a clock that a test moves. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { CandidacyOptions } from '../../../src/coordinator/election/candidate';
 import type { AuditTrail } from '../../../src/core/audit/entry';
 import type { AuditEntry } from '../../../src/core/domain/audit';
 import { StyxyError } from '../../../src/core/domain/errors';
-import type {
-  CancelSignal,
-  Clock,
-  ConfigRead,
-  ConfigStore,
-  Disposable,
-} from '../../../src/core/host/interfaces';
+import type { ConfigRead, ConfigStore } from '../../../src/core/host/interfaces';
 import type { TermTools } from '../../../src/coordinator/leader/term';
 import { BoundedLookup } from '../../../src/coordinator/async/boundedLookup';
+import { sha256 } from '../../../src/platform/fs/runtime';
 import { WELL } from '../../support/doctorAnswer';
+import { ManualClock } from '../../support/world/clocks';
+import { SILENT } from '../../support/world/makers';
 import { participant } from '../core/allocation/support/engine';
-import { MemoryFolder, type Disk } from '../election/memoryFolder';
-
-export const silent = { debug() {}, info() {}, warn() {}, error() {} };
-
-/** Lets everything happen that waits for no timer. */
-export async function settled(): Promise<void> {
-  for (let turn = 0; turn < 20; turn += 1) {
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-interface Timer {
-  at: number;
-  readonly every?: number;
-  run(): void;
-}
-
-export class ManualClock implements Clock {
-  readonly timers = new Set<Timer>();
-  #now = 1_000_000;
-
-  now(): number {
-    return this.#now;
-  }
-
-  sleep(ms: number, signal?: CancelSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const cancel = (): void => {
-        this.timers.delete(timer);
-        reject(new StyxyError('cancelled', 'Cancelled.'));
-      };
-      const timer: Timer = {
-        at: this.#now + ms,
-        run: () => {
-          this.timers.delete(timer);
-          signal?.removeEventListener('abort', cancel);
-          resolve();
-        },
-      };
-      this.timers.add(timer);
-      signal?.addEventListener('abort', cancel);
-    });
-  }
-
-  every(ms: number, tick: () => void): Disposable {
-    const timer: Timer = { at: this.#now + ms, every: ms, run: tick };
-    this.timers.add(timer);
-    return { dispose: () => void this.timers.delete(timer) };
-  }
-
-  /** As a person or a time server sets it; timers go by what has passed. */
-  set(now: number): void {
-    const moved = now - this.#now;
-    for (const timer of this.timers) {
-      timer.at += moved;
-    }
-    this.#now = now;
-  }
-
-  /** What repeats itself. */
-  get repeating(): number {
-    return [...this.timers].filter(({ every }) => every !== undefined).length;
-  }
-
-  /** Moves the time, and runs what is due in its order. */
-  async advance(ms: number): Promise<void> {
-    const end = this.#now + ms;
-    await settled();
-    for (;;) {
-      const [next] = [...this.timers].sort((a, b) => a.at - b.at);
-      if (next === undefined || next.at > end) {
-        break;
-      }
-      this.#now = Math.max(this.#now, next.at);
-      next.at = this.#now + (next.every ?? 0);
-      next.run();
-      await settled();
-    }
-    this.#now = end;
-  }
-}
+import { MemoryFolder, type Disk } from '../../support/world/memoryFolder';
 
 /** `config.json` in memory; every text has a stamp of its own. */
 export class FakeConfig implements ConfigStore {
@@ -177,9 +94,9 @@ export function stage(folder?: (disk: Disk) => MemoryFolder): Stage {
     clock,
     config,
     trail,
-    log: silent,
+    log: SILENT,
     auditPath: '/home/me/.styxy/audit.log',
-    digest: (text) => createHash('sha256').update(text).digest('hex'),
+    digest: sha256,
     ids: { uuid: randomUUID, nonce: (bytes) => 'a'.repeat(2 * bytes), below: () => 0 },
     look: {
       bounded: new BoundedLookup(clock),

@@ -3,7 +3,6 @@
  * product's own `judgeEpoch` makes of it. `o` is an opening line, `c` a commit, `s` a checkpoint;
  * `!` marks what a newer version wrote; anything else is damage, and what has no line feed is torn.
  */
-import { createHash } from 'node:crypto';
 import type { StateEvent } from '../../../src/core/state/events';
 import {
   checkpointOf,
@@ -17,6 +16,7 @@ import { apply } from '../../../src/core/state/apply';
 import { toBody } from '../../../src/core/state/encode';
 import { emptyState, listAllocations, type State } from '../../../src/core/state/state';
 import type { Memory, Text } from './world';
+import { sha256 } from '../../../src/platform/fs/runtime';
 
 export const TORN = '~';
 export const JUNK = '#\n';
@@ -97,10 +97,6 @@ const TAIL = '{"seq":';
 
 const FIRST_PORT = 3000;
 const STAMP = { at: 0, actor: 'explorer', by: 'explorer' };
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
 
 function realCopy(epoch: number, text: Text, old: boolean): Read<string> {
   if (text === null) {

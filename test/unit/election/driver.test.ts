@@ -4,18 +4,11 @@ import { DurableLog } from '../../../src/coordinator/leader/durableLog';
 import { runForLeader } from '../../../src/coordinator/election/candidate';
 import type { Base } from '../../../src/coordinator/log/commit';
 import { apply } from '../../../src/core/state/apply';
-import { MemoryFolder, type Disk } from './memoryFolder';
-import {
-  gate,
-  granted,
-  portsIn,
-  served,
-  silent,
-  SlowClock,
-  toolsOn,
-  TroubledFolder,
-  until,
-} from './stage';
+import { SlowClock } from '../../support/world/clocks';
+import { MemoryFolder, type Disk } from '../../support/world/memoryFolder';
+import { gate } from '../../support/world/waiting';
+import { grantOf, SILENT } from '../../support/world/makers';
+import { portsIn, served, toolsOn, TroubledFolder, until } from './stage';
 
 describe('A leader that could not open the next number', () => {
   it('does not go on from memory that another leader has gone beyond', async () => {
@@ -27,7 +20,7 @@ describe('A leader that could not open the next number', () => {
       {
         tools: toolsOn(hers, clock),
         clock,
-        log: silent,
+        log: SILENT,
         rotateBytes: Infinity,
         exclusively: (work) => work(),
         onEpoch: () => undefined,
@@ -40,7 +33,7 @@ describe('A leader that could not open the next number', () => {
 
     // The disk is full: Ann cannot store a grant, and will try the next number in a while.
     hers.refuses = true;
-    const refused = granted('hers', 3001);
+    const refused = grantOf({ service: 'hers', port: 3001 });
     const outcome = await log.commit([refused], apply(ann.base.state, refused));
     assert.equal(outcome.kind, 'ended');
 
@@ -60,7 +53,7 @@ describe('A leader that could not open the next number', () => {
     // Bob wakes, creates the journals of 2, reads, serves and answers a grant.
     held.open();
     const { epochLog, base } = await bob;
-    const grant = granted('his', 3001);
+    const grant = grantOf({ service: 'his', port: 3001 });
     assert.deepEqual(await epochLog.commit([grant]), { kind: 'committed' });
     const answered: Base = { state: apply(base.state, grant), seq: epochLog.seq };
 
@@ -87,7 +80,7 @@ describe('A leader that could not open the next number', () => {
     // Bob claims 2 and reads 1. While he writes his checkpoint Ann stores a grant, too late to
     // answer it; then the disk refuses him.
     const bobs = new TroubledFolder(disk);
-    const grant = granted('client', 3001);
+    const grant = grantOf({ service: 'client', port: 3001 });
     bobs.afterCheckpoint = async () => {
       assert.equal((await ann.epochLog.commit([grant])).kind, 'ended');
       bobs.refuses = true;

@@ -1,10 +1,8 @@
 /** The production driver on a disk in memory, with what it takes to go a trace step by step. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { runForLeader } from '../../../src/coordinator/election/candidate';
 import type { Base, LogTools } from '../../../src/coordinator/log/commit';
 import { StyxyError } from '../../../src/core/domain/errors';
-import type { StateEvent } from '../../../src/core/state/events';
 import type {
   CheckpointContent,
   Clock,
@@ -14,65 +12,20 @@ import type {
   LockRecord,
 } from '../../../src/core/host/interfaces';
 import { listAllocations } from '../../../src/core/state/state';
-import { MemoryFolder, type Disk } from './memoryFolder';
-
-export class SlowClock implements Clock {
-  time = 0;
-
-  now(): number {
-    return this.time;
-  }
-
-  async sleep(ms: number): Promise<void> {
-    this.time += ms;
-  }
-
-  every(): { dispose(): void } {
-    return { dispose: () => undefined };
-  }
-}
-
-const RECORD: LockRecord = {
-  v: 1,
-  protocol: 1,
-  nonce: 'nonce',
-  pid: 1,
-  startedAt: 0,
-  bootId: 'boot',
-  product: 'test',
-  version: '0.0.0',
-  socket: '/socket',
-  secret: 'secret',
-};
-
-export const silent = { debug() {}, info() {}, warn() {}, error() {} };
+import { sha256 } from '../../../src/platform/fs/runtime';
+import { LOCK_RECORD, SILENT } from '../../support/world/makers';
+import { MemoryFolder, type Disk } from '../../support/world/memoryFolder';
 
 export function toolsOn(folder: EpochFolder, clock: Clock): LogTools {
   return {
     folder,
     clock,
-    log: silent,
-    digest: (text) => createHash('sha256').update(text).digest('hex'),
+    log: SILENT,
+    digest: sha256,
     // Whoever stands here was told that the leader is dead, rightly or not.
     probeLeader: async () => 'dead',
-    nextClaim: async () => RECORD,
+    nextClaim: async () => LOCK_RECORD,
     onRepair: () => undefined,
-  };
-}
-
-export function granted(service: string, port: number): StateEvent {
-  return {
-    kind: 'granted',
-    stamp: { at: 0, actor: 'test', by: 'test' },
-    allocation: {
-      id: service,
-      port,
-      serviceType: 'web',
-      service,
-      workspace: '/workspace',
-      holders: [],
-      allocatedAt: 0,
-    },
   };
 }
 
@@ -124,13 +77,6 @@ export async function served(tools: LogTools, seen: number) {
 
 export function portsIn({ state }: Base): readonly string[] {
   return listAllocations(state).map(({ service, port }) => `${service}: ${port}`);
-}
-
-/** A promise and how to fulfil it. */
-export function gate(): { readonly passed: Promise<void>; readonly open: () => void } {
-  let open = (): void => undefined;
-  const passed = new Promise<void>((resolve) => (open = resolve));
-  return { passed, open };
 }
 
 /** Lets others go on until the disk has a name. */

@@ -36,7 +36,7 @@ describe('config.json', () => {
     );
   }
 
-  it('that is there is in force for the first request', async () => {
+  it('a file that is there is in force for the first request', async () => {
     const first = await freeBlock(10);
     await write({ service_types: { dev: { port_range: [first, first + 9] } } });
     const peer = await home.current.start('peer');
@@ -64,7 +64,7 @@ describe('config.json', () => {
     }
   });
 
-  it('with an error changes nothing, says where, and does so for the next leader too', async () => {
+  it('a file with an error changes nothing, says where, and does so for the next leader too', async () => {
     const first = await freeBlock(10);
     await write({ service_types: { dev: { port_range: [first, first + 9] } } });
     const peers = await home.current.gather(3);
@@ -142,7 +142,7 @@ describe('config.json', () => {
     assert.equal((await peer.list()).allocations.length, 1, 'what was given stays');
   });
 
-  it('of the original keeps the ranges that it had found, and follows what is edited', async () => {
+  it('a file of the original keeps the ranges that it had found, and follows what is edited', async () => {
     await write({
       service_types: {
         grafana: {
@@ -174,7 +174,7 @@ describe('config.json', () => {
     assert.equal((await peer.allocate('grafana', 'grafana')).existing, false);
   });
 
-  it('that cannot be read is not written either', async () => {
+  it('a file that cannot be read is not written either', async () => {
     await write('{ broken');
     const peer = await home.current.start('peer');
     await peer.allocate('grafana', 'grafana');

@@ -12,7 +12,7 @@ const ENOUGH = 60;
 describe('a leader that is lost', () => {
   const home = homeForEach();
 
-  it('by kill -9 in the middle of a burst: nothing that was answered is', async () => {
+  it('kill -9 in the middle of a burst loses nothing that was answered', async () => {
     const [first] = await home.current.gather(5);
     assert.ok(first);
     const { leader, followers, epoch } = await home.current.leader(first);
@@ -31,7 +31,7 @@ describe('a leader that is lost', () => {
     }
   });
 
-  it('by kill -9 a moment before it is asked: the next one answers', async () => {
+  it('kill -9 a moment before it is asked: the next leader answers', async () => {
     const [first] = await home.current.gather(3);
     assert.ok(first);
     const { leader, epoch } = await home.current.leader(first);
@@ -77,7 +77,7 @@ describe('a leader that is lost', () => {
     assert.deepEqual(new Set(allocations.map(({ id }) => id)), new Set(kept));
   });
 
-  it('by being frozen: another one takes over, and the first acknowledges nothing on waking', async () => {
+  it('another one takes over from a frozen leader, which acknowledges nothing on waking', async () => {
     const [first] = await home.current.gather(3);
     assert.ok(first);
     const { leader, followers, epoch } = await home.current.leader(first);

@@ -21,7 +21,7 @@ describe('a leader that leaves', () => {
     load.assertKept(await asking.list());
   });
 
-  it('because it was asked to: it goes on as a follower', async () => {
+  it('a leader that was asked to leave goes on as a follower', async () => {
     const [first] = await home.current.gather(3);
     assert.ok(first);
     const { leader, epoch } = await home.current.leader(first);
@@ -33,7 +33,7 @@ describe('a leader that leaves', () => {
     assert.equal(again.existing, true);
   });
 
-  it('with a frozen follower: nobody waits for that one', async () => {
+  it('no one waits for a frozen follower at a hand-over', async () => {
     const [first] = await home.current.gather(3);
     assert.ok(first);
     const { leader, followers, epoch } = await home.current.leader(first);

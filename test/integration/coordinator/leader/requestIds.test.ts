@@ -59,7 +59,7 @@ describe('a request that is asked again with the same id', () => {
     assert.equal((await survivor?.list())?.allocations.length, 1);
   });
 
-  it('and means something else is refused', async () => {
+  it('an id that is used again for another request is refused', async () => {
     await home.current.gather(1);
     const asked = { requestId: 'request-1', workspace: '/somewhere', service: 'web' };
     assert.equal((await ask('allocate', { ...asked, serviceType: 'dev' })).error, undefined);

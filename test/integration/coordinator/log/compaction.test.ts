@@ -47,7 +47,7 @@ describe('many changes of leader', () => {
     assert.deepEqual(grants(await first.list()), before);
   });
 
-  it('by kill -9: claims and sockets of the dead disappear', async () => {
+  it('claims and sockets of leaders killed by -9 disappear', async () => {
     const [last] = await home.current.gather(1);
     assert.ok(last);
     for (let round = 0; round < 12; round += 1) {

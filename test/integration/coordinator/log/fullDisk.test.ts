@@ -21,7 +21,7 @@ describe('a full disk', function () {
     return;
   }
   if (process.getuid?.() !== 0) {
-    it('in a namespace in which this user may mount one', async () => {
+    it('passes in a namespace in which this user may mount a small disk', async () => {
       const mocha = resolve('node_modules/mocha/bin/mocha.js');
       const args = ['--config', '.mocharc.cjs', '--reporter', 'dot', __filename];
       try {
@@ -128,7 +128,7 @@ describe('a full disk', function () {
     assert.deepEqual(grants(await asking.list()), grants(after));
   });
 
-  it('in the middle of the asking: nothing that was answered is lost', async () => {
+  it('a disk that gets full in the middle of the asking loses nothing that was answered', async () => {
     const [first] = await home.gather(3);
     assert.ok(first);
     const { leader, followers } = await home.leader(first);
@@ -176,7 +176,7 @@ describe('a full disk', function () {
     await kept();
   });
 
-  it('when the leader dies: look-ups go on, and with room everything does', async () => {
+  it('look-ups go on when the leader dies on a full disk, and with room everything does', async () => {
     const [first] = await home.gather(3);
     assert.ok(first);
     const { leader, followers } = await home.leader(first);
@@ -199,7 +199,7 @@ describe('a full disk', function () {
     );
   });
 
-  it('and nobody who leads: a new participant says so, shows what was, and begins with room', async () => {
+  it('a new participant says that no one can lead, shows what was, and begins with room', async () => {
     const [last] = await home.gather(1);
     assert.ok(last);
     await last.allocate('web');
@@ -215,7 +215,7 @@ describe('a full disk', function () {
     assert.equal((await peer.list()).allocations.length, 2);
   });
 
-  it('from the first moment: a participant says so, and begins with room', async () => {
+  it('a participant says that the disk is full from the first moment, and begins with room', async () => {
     await disk.fill();
     const peer = await home.start('peer');
     await refused(peer, 'web');
@@ -223,7 +223,7 @@ describe('a full disk', function () {
     await insisted(peer, 'web');
   });
 
-  it('whose leader is another one by then: everyone finds it', async () => {
+  it('everyone finds the leader that there is by the time the disk has room', async () => {
     await disk.fill();
     const waiting = await home.start('waiting');
     await refused(waiting, 'web');
@@ -234,7 +234,7 @@ describe('a full disk', function () {
     assert.equal((await waiting.list()).allocations.length, 1);
   });
 
-  it('while the windows are heard: nothing is granted before that could be stored', async () => {
+  it('nothing is granted while the windows report what they hold, until that could be stored', async () => {
     const [first] = await home.gather(3);
     assert.ok(first);
     const { leader, followers, epoch } = await home.leader(first);

@@ -37,7 +37,7 @@ describe('a full journal', () => {
     load.assertKept(await asking.list());
   });
 
-  it('and the kill of its leader meanwhile: nothing is lost', async () => {
+  it('nothing is lost when the leader is killed while its journal is full', async () => {
     const [first] = await home.current.gather(4, { rotateBytes: ROTATE_BYTES });
     assert.ok(first);
     const { leader, followers, epoch } = await home.current.leader(first);

@@ -5,7 +5,8 @@ import { Channel } from '../../../../src/coordinator/session/channel';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type { MethodName } from '../../../../src/core/messages/methods';
 import { listenOnSocket } from '../../../../src/platform/net/socket';
-import { participantHere, SILENT } from '../support/here';
+import { SILENT } from '../../../support/world/makers';
+import { participantHere } from '../support/here';
 import { homeForEach } from '../support/home';
 import { until } from '../support/until';
 

@@ -1,11 +1,8 @@
 import { createCoordinator } from '../../../../src/coordinator/wiring/createCoordinator';
 import type { Coordinator } from '../../../../src/core/messages/coordinator';
+import { SILENT } from '../../../support/world/makers';
 import type { Home } from './home';
 import { until } from './until';
-
-const silent = (): void => undefined;
-
-export const SILENT = { debug: silent, info: silent, warn: silent, error: silent };
 
 /** A participant in the test's own process, for what takes exact timing. It must not lead. */
 export function participantHere(home: Home, folders: readonly string[] = []): Coordinator {

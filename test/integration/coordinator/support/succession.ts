@@ -5,6 +5,7 @@ import type { Base } from '../../../../src/coordinator/log/commit';
 import { sha256, SystemClock, SystemIds } from '../../../../src/platform/fs/runtime';
 import { FileEpochFolder } from '../../../../src/platform/storage/epochFolder';
 import { fileName } from '../../../../src/platform/storage/fileNames';
+import { LOCK_RECORD, SILENT } from '../../../support/world/makers';
 
 export interface Succession {
   readonly base: Base;
@@ -12,13 +13,6 @@ export interface Succession {
   readonly repaired: ReadonlyMap<string, string>;
   readonly epoch: number;
 }
-
-const SILENT = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 /** Stands for the leadership in this folder, its last leader being dead, and leaves again. */
 export async function succeedIn(path: string): Promise<Succession> {
@@ -30,16 +24,7 @@ export async function succeedIn(path: string): Promise<Succession> {
     ids,
     log: SILENT,
     socket: () => '/nowhere.sock',
-    record: {
-      v: 1,
-      protocol: 1,
-      pid: process.pid,
-      startedAt: 0,
-      bootId: 'test',
-      product: 'integration test',
-      version: '0.0.0',
-      secret: '0'.repeat(64),
-    },
+    record: LOCK_RECORD,
   });
   const repaired = new Map<string, string>();
   const candidacy = await runForLeader(

@@ -1,3 +1,5 @@
+import { pause } from '../../../support/world/waiting';
+
 const POLL_MS = 20;
 
 /** Far beyond anything measured: reached only when something hangs. */
@@ -16,8 +18,4 @@ export async function until(
     }
     await pause(POLL_MS);
   }
-}
-
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -6,6 +6,7 @@ import { bundle } from '../support/bundle';
 import { grants, homeForEach } from '../support/home';
 import { handedOver } from '../support/handedOver';
 import { Load, risen } from '../support/load';
+import { SILENT } from '../../../support/world/makers';
 import { until } from '../support/until';
 
 /** Longer than a leader's silence that makes followers depose it. */
@@ -73,16 +74,14 @@ describe('a leader in a worker thread', () => {
     );
   });
 
-  it('that is stuck is ended when it has to hand over', async () => {
+  it('a stuck worker is ended when it has to hand over', async () => {
     const script = join(home.current.root, 'stuck.js');
     await writeFile(
       script,
       `require('node:worker_threads').parentPort.postMessage({ kind: 'leading' }); for (;;);`,
     );
-    const silent = () => undefined;
-    const log = { debug: silent, info: silent, warn: silent, error: silent };
     const fallback = { start: () => Promise.reject(new Error('There is a worker.')) };
-    const host = new WorkerLeaderHost({ script, home: home.current.path, log, fallback });
+    const host = new WorkerLeaderHost({ script, home: home.current.path, log: SILENT, fallback });
     const participant = { id: 'nobody', label: '', pid: 0, version: '', folders: [] };
     const self = { ...participant, kind: 'window' } as const;
     const start = await host.start({ seen: 0, served: 0, self, product: '' });
@@ -113,7 +112,7 @@ describe('a leader in a worker thread', () => {
     ['no script', (folder: string) => folder],
     ['relative', () => 'leaderWorker.js'],
   ] as const) {
-    it(`whose script is ${what}: the main thread leads instead`, async () => {
+    it(`the main thread leads instead of a worker whose script is ${what}`, async () => {
       const worker = script(home.current.root);
       const peer = await home.current.start('alone', { worker });
       const { allocation } = await peer.allocate('web');

@@ -229,7 +229,7 @@ describe('config.json', () => {
       assert.equal(await content(), 'a');
     });
 
-    it('by the same text writes nothing', async () => {
+    it('the same text is not written again', async () => {
       await write('same');
       const { stamp } = await config().read();
       assert.equal(await config().replace('same', 'same'), stamp);
@@ -258,7 +258,7 @@ describe('config.json', () => {
       assert.equal(await content(), '{}');
     });
 
-    it('that fails leaves everything as it was', async () => {
+    it('a replacement that fails leaves everything as it was', async () => {
       await write('old');
       await writeFile(at('backups'), 'in the way');
       await refusal(config().replace('old', 'new'), 'storage_unavailable', /EEXIST|ENOTDIR/);
@@ -302,7 +302,7 @@ describe('config.json', () => {
       assert.equal((await backups()).length, 1);
     });
 
-    it('that dangles gets its file', async () => {
+    it('a dangling link gets its file', async () => {
       const dotfiles = join(temporary.path, 'dotfiles');
       await mkdir(dotfiles);
       await symlink(join(dotfiles, 'styxy.json'), at('config.json'));
@@ -335,7 +335,7 @@ describe('config.json', () => {
       assert.equal((await backups()).length, 10 + others.length);
     });
 
-    it('of the same moment are several', async () => {
+    it('backups of the same moment are several files', async () => {
       await write('0');
       await config().replace('0', '1');
       await config().replace('1', '2');

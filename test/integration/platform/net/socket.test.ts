@@ -115,7 +115,7 @@ describe('a socket', () => {
     }
   });
 
-  it('of a frozen process with a full backlog is EAGAIN on Linux, not a refusal', async function () {
+  it('a socket of a frozen process with a full backlog is EAGAIN on Linux, not a refusal', async function () {
     if (process.platform !== 'linux') {
       // macOS refuses there, so the caller asks twice.
       this.skip();

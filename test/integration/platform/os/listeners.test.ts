@@ -132,7 +132,7 @@ describe('the table of listeners', function () {
     const table = () => new LinuxListenerTable({ uid: 0, clock: new SystemClock(), proc: proc() });
     const unreadable = (message: RegExp) => ({ code: 'internal', retryable: true, message });
 
-    it('that is not there tells nothing, not that nobody listens', async () => {
+    it('a /proc that is not there reports nothing, not that no one listens', async () => {
       assert.deepEqual(await table().listeners(), []);
       await assert.rejects(
         table().ports(),
@@ -140,7 +140,7 @@ describe('the table of listeners', function () {
       );
     });
 
-    it('that cannot be read tells nothing either', async () => {
+    it('a /proc that cannot be read reports nothing either', async () => {
       await mkdir(join(proc(), 'net', 'tcp6'), { recursive: true });
       await writeFile(join(proc(), 'net', 'tcp'), sample('linux-proc-net-tcp'));
       assert.equal((await table().listeners()).length, 4);
@@ -182,7 +182,7 @@ describe('the table of listeners', function () {
       assert.equal((await one.listeners(port, new Set())).length, 0, 'no answer of this table');
     });
 
-    it('without IPv6 tells the others', async () => {
+    it('a /proc without IPv6 reports the others', async () => {
       await mkdir(join(proc(), 'net'), { recursive: true });
       await writeFile(join(proc(), 'net', 'tcp'), sample('linux-proc-net-tcp'));
       assert.deepEqual([...(await table().ports())], [31501, 31502, 31506, 2024]);

@@ -82,7 +82,7 @@ describe('the audit log', () => {
       assert.equal((await stat(join(temporary.path, 'hosts'))).mode & 0o777, 0o700);
     });
 
-    it('of two at once tears no line', async () => {
+    it('two appends at once tear no line', async () => {
       const logs = [audit(), audit()];
       const wide = (seq: number) => entry(seq, { note: 'x '.repeat((seq % 7) * 1_000) });
       await Promise.all(
@@ -102,7 +102,7 @@ describe('the audit log', () => {
       });
     });
 
-    it('of two processes at once tears no line', async () => {
+    it('appends of two processes at once tear no line', async () => {
       const child = join(__dirname, '..', 'children', 'auditor.ts');
       const exits = [1_000, 2_000, 3_000].map(async (first) => {
         const process = fork(child, [path(), String(first)], {
@@ -118,7 +118,7 @@ describe('the audit log', () => {
       assert.ok(!found.includes(0));
     });
 
-    it('that fails is told, and the next one works', async () => {
+    it('an append that fails is reported, and the next one works', async () => {
       const log = audit();
       await mkdir(path());
       const failed = log.append([entry(1)]);
@@ -166,7 +166,7 @@ describe('the audit log', () => {
       assert.deepEqual(found, [[8], [7], [6], [5], [4], [3]]);
     });
 
-    it('that died half-way costs no file', async () => {
+    it('a rotation that died half-way costs no file', async () => {
       const log = audit(1);
       for (let seq = 1; seq <= 6; seq++) {
         await log.append([entry(seq)]);

@@ -299,7 +299,7 @@ describe('the folder of epochs', () => {
       ]);
     });
 
-    it('that cannot be written leaves the one before and no rest', async () => {
+    it('a checkpoint that cannot be written leaves the one before and nothing else', async () => {
       const one = folder();
       await one.writeCheckpoint(1, content(1));
       const broken = openFolder(temporary.path, { link: () => Promise.reject(errnoError('EIO')) });
@@ -338,7 +338,7 @@ describe('the folder of epochs', () => {
       await refusal(folder().readJournal(1, 'b'), 'storage_unavailable', /ELOOP/);
     });
 
-    it('that may not be read is no absent one either', async () => {
+    it('a file that may not be read is never taken for an absent one', async () => {
       await writeFile(at('state.0000000001.json'), '{}');
       await withoutAccess(temporary.path, async () => {
         const read = folder().readCheckpoint(1, 'main');
@@ -366,7 +366,7 @@ describe('the folder of epochs', () => {
       assert.equal((await stat(temporary.path)).mode & 0o777, 0o700);
     });
 
-    it('so do a journal and a checkpoint', async () => {
+    it('a journal and a checkpoint make it again', async () => {
       const journal = await folder().createJournal(1, 'a');
       assert.ok(journal !== 'lost');
       await journal.close();

@@ -7,8 +7,10 @@ import { StyxyError } from '../../../../src/core/domain/errors';
 import type { StateEvent } from '../../../../src/core/state/events';
 import { apply } from '../../../../src/core/state/apply';
 import { emptyState, type State } from '../../../../src/core/state/state';
+import { ManualClock } from '../../../support/world/clocks';
 import { participant } from '../../core/allocation/support/engine';
-import { FakeConfig, ManualClock, silent } from '../support';
+import { FakeConfig } from '../support';
+import { SILENT } from '../../../support/world/makers';
 
 const LOOK_MS = 500;
 const caller = participant('window-1');
@@ -29,7 +31,7 @@ describe('config.json', () => {
     refused = undefined;
     parses = 0;
     active = new ActiveConfiguration(
-      { log: silent, ephemeral: undefined, path: file.path },
+      { log: SILENT, ephemeral: undefined, path: file.path },
       (text) => {
         parses += 1;
         return readConfiguration(text);
@@ -44,7 +46,7 @@ describe('config.json', () => {
       store: file,
       active,
       clock,
-      log: silent,
+      log: SILENT,
       leader: () => ({
         get state() {
           return state;
@@ -178,7 +180,7 @@ describe('config.json', () => {
         assert.ok(state.types.has('grafana'));
       });
 
-      it(`and is when it stays so: ${JSON.stringify(blank) ?? 'gone'}`, async () => {
+      it(`is taken at its word when it stays so: ${JSON.stringify(blank) ?? 'gone'}`, async () => {
         await begin(shown);
         find('grafana', 11_510);
         await clock.advance(LOOK_MS);

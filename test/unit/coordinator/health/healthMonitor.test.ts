@@ -7,7 +7,10 @@ import type { OwnedListener } from '../../../../src/core/health/ownership';
 import type { State } from '../../../../src/core/state/state';
 import { DEFAULT_RULES } from '../../core/allocation/support/rules';
 import { granted, participant, A, B, Engine } from '../../core/allocation/support/engine';
-import { ManualClock, settled, silent, stage } from '../support';
+import { ManualClock } from '../../../support/world/clocks';
+import { SILENT } from '../../../support/world/makers';
+import { settled } from '../../../support/world/waiting';
+import { stage } from '../support';
 
 const POLL_MS = 2000;
 
@@ -48,7 +51,7 @@ describe('the health monitor', () => {
       {
         clock,
         firstCheckMs: 10_000,
-        log: silent,
+        log: SILENT,
         look: {
           ...stage().tools.look,
           listeners: {
@@ -324,7 +327,7 @@ describe('the health monitor', () => {
       assert.deepEqual(released, []);
     });
 
-    it('but not a stranger, nor anybody where nobody listens', async () => {
+    it('asks neither a stranger nor a port without a listener', async () => {
       const web = allocate('web', { serviceType: 'dev', planned: { health: '/healthz' } });
       await clock.advance(10_000);
       listening.add(web.port);
@@ -333,7 +336,7 @@ describe('the health monitor', () => {
       assert.deepEqual(asked, []);
     });
 
-    it('and waits for none that hangs', async () => {
+    it('waits for no service that hangs', async () => {
       const web = allocate('web', { serviceType: 'dev', planned: { health: '/healthz' } });
       const orphan = allocate('api');
       leave(orphan);

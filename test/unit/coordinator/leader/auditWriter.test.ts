@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { AuditWriter } from '../../../../src/coordinator/leader/auditWriter';
 import { deferred } from '../../../../src/coordinator/async/promises';
 import type { Replayed } from '../../../../src/core/log/replay';
+import { ManualClock } from '../../../support/world/clocks';
+import { settled } from '../../../support/world/waiting';
 import { A, B, Engine } from '../../core/allocation/support/engine';
-import { FakeTrail, ManualClock, settled } from '../support';
+import { FakeTrail } from '../support';
 
 describe('the audit log of a leadership', () => {
   let clock: ManualClock;

@@ -3,8 +3,9 @@ import { Term } from '../../../../src/coordinator/leader/term';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type { PortProbe } from '../../../../src/core/host/interfaces';
 import type { AllocateAnswer } from '../../../../src/core/messages/requests';
+import { settled } from '../../../support/world/waiting';
 import { participant } from '../../core/allocation/support/engine';
-import { settled, stage, type Stage } from '../support';
+import { stage, type Stage } from '../support';
 
 const TINY = JSON.stringify({
   service_types: { tiny: { port_range: [7000, 7001], preferred_ports: [7000] } },

@@ -6,16 +6,13 @@ import type { AllocationView } from '../../../../src/core/domain/model';
 import { NO_COUNTS } from '../../../../src/core/health/allocationHealth';
 import { doctorAnswer, WELL } from '../../../support/doctorAnswer';
 import { DEFAULT_RULES } from '../../core/allocation/support/rules';
+import { allocation } from '../../../support/world/makers';
 
 const HOUR = 60 * 60_000;
 const NOW = 10 * HOUR;
 
 function view(over: Partial<AllocationView>): AllocationView {
-  return {
-    ...{ id: 'id', port: 3000, serviceType: 'dev', service: 'web', workspace: '/home/me/shop' },
-    ...{ holders: [], allocatedAt: 1, state: 'listening' },
-    ...over,
-  };
+  return { ...allocation(), state: 'listening', ...over };
 }
 
 function began(at: number, kind = 'window', note = 'began'): AuditEntry {

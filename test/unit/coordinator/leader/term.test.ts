@@ -3,8 +3,9 @@ import type { CandidacyOptions } from '../../../../src/coordinator/election/cand
 import { Term, type TermTools } from '../../../../src/coordinator/leader/term';
 import { StyxyError, type StyxyErrorCode } from '../../../../src/core/domain/errors';
 import type { Allocation } from '../../../../src/core/domain/model';
+import { settled } from '../../../support/world/waiting';
 import { participant } from '../../core/allocation/support/engine';
-import { settled, stage } from '../support';
+import { stage } from '../support';
 
 describe('a leadership', () => {
   let made = 0;

@@ -3,8 +3,9 @@ import { ListenerOwners } from '../../../../src/coordinator/lookup/listenerOwner
 import { BoundedLookup } from '../../../../src/coordinator/async/boundedLookup';
 import type { Allocation, Participant } from '../../../../src/core/domain/model';
 import type { GitPlace, Listener, ResolvedWorkspace } from '../../../../src/core/host/interfaces';
+import { ManualClock } from '../../../support/world/clocks';
 import { granted, participant, A, B, Engine } from '../../core/allocation/support/engine';
-import { ManualClock, silent } from '../support';
+import { SILENT } from '../../../support/world/makers';
 
 describe('whose a listener is', () => {
   let clock: ManualClock;
@@ -32,7 +33,7 @@ describe('whose a listener is', () => {
     resolve = async (folder) => places.get(folder) ?? { workspace: folder, because: 'folder' };
     owners = new ListenerOwners({
       clock,
-      log: silent,
+      log: SILENT,
       look: {
         bounded: new BoundedLookup(clock),
         listeners: {

@@ -6,7 +6,9 @@ import { PortLookup, type PortLookupTools } from '../../../../src/coordinator/lo
 import type { ListeningProcess, Participant } from '../../../../src/core/domain/model';
 import type { GitPlace, ResolvedWorkspace } from '../../../../src/core/host/interfaces';
 import { A, B, Engine, granted, participant } from '../../core/allocation/support/engine';
-import { ManualClock, silent, stage } from '../support';
+import { ManualClock } from '../../../support/world/clocks';
+import { SILENT } from '../../../support/world/makers';
+import { stage } from '../support';
 
 const PORT = 3000;
 const NESTED = `${A}/library`;
@@ -220,7 +222,7 @@ async function healthOf(row: Row): Promise<string | undefined> {
   );
   const owners = new ListenerOwners({
     clock: new ManualClock(),
-    log: silent,
+    log: SILENT,
     look: toolsOf(row),
     participants: () => participantsOf(row),
     state: () => engine.state,

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { deferred } from '../../../../src/coordinator/async/promises';
 import { PortLookup } from '../../../../src/coordinator/lookup/portLookup';
 import { withTimeout } from '../../../../src/coordinator/async/promises';
-import { ManualClock, settled, stage } from '../support';
+import { ManualClock } from '../../../support/world/clocks';
+import { settled } from '../../../support/world/waiting';
+import { stage } from '../support';
 
 /** What a mount whose server is gone says. */
 const never = (): Promise<never> => new Promise(() => undefined);

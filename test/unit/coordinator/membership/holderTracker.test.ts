@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { HolderTracker } from '../../../../src/coordinator/membership/holderTracker';
 import type { CommitQueue } from '../../../../src/coordinator/leader/commitQueue';
 import type { Participant, ParticipantKind } from '../../../../src/core/domain/model';
+import { ManualClock } from '../../../support/world/clocks';
 import { granted, participant, A, B, Engine } from '../../core/allocation/support/engine';
-import { ManualClock, silent } from '../support';
+import { SILENT } from '../../../support/world/makers';
 
 const GRACE_MS = 30_000;
 const MINUTE_MS = 60_000;
@@ -47,7 +48,7 @@ describe('attendance', () => {
     return new HolderTracker({
       clock,
       leader,
-      log: silent,
+      log: SILENT,
       processes: {
         bootId: 'boot',
         startedAt: async () => undefined,
@@ -97,7 +98,7 @@ describe('attendance', () => {
     await attendance.look();
   }
 
-  it('of a command ends half an hour after it asked', async () => {
+  it('a command holds for half an hour after it asked', async () => {
     share(A, 'run', 'cli');
     leave('run');
     await lookFor(30 * MINUTE_MS);
@@ -106,7 +107,7 @@ describe('attendance', () => {
     assert.equal(engine.state.allocations.size, 0);
   });
 
-  it('of a command ends half an hour after somebody listened', async () => {
+  it('a command holds for half an hour after its port had a listener', async () => {
     const port = share(A, 'run', 'cli');
     leave('run');
     listening.add(port);
@@ -118,7 +119,7 @@ describe('attendance', () => {
     assert.equal(engine.state.allocations.size, 0);
   });
 
-  it('of a command is not over for a new leader, which does not know what listened', async () => {
+  it('a command still holds for a new leader, which does not know what listened', async () => {
     share(A, 'run', 'cli');
     leave('run');
     await clock.advance(45 * MINUTE_MS);
@@ -129,7 +130,7 @@ describe('attendance', () => {
     assert.equal(engine.state.allocations.size, 0);
   });
 
-  it('of a command that has to find the new leader first is waited for', async () => {
+  it('a command that has to find the new leader first is waited for', async () => {
     share(A, 'run', 'cli');
     await clock.advance(45 * MINUTE_MS);
     attendance = begin();
@@ -188,13 +189,13 @@ describe('attendance', () => {
       assert.deepEqual(holders(), ['first', 'second']);
     });
 
-    it('nor of one that comes back while others are decided on', async () => {
+    it('a window that comes back while others are decided on counts as present', async () => {
       const present = attendance.present();
       await come(first);
       assert.ok(present.has('first'));
     });
 
-    it('nor a command of one that runs still', async () => {
+    it('a command counts as present while its process runs', async () => {
       share(B, 'run', 'cli', 8);
       connected = [];
       attendance = begin();
@@ -210,7 +211,7 @@ describe('attendance', () => {
       assert.deepEqual(holders(), ['first', 'anew']);
     });
 
-    it('and of one that left again', async () => {
+    it('a window after a reload takes the place of one that left again', async () => {
       await come(first);
       await come(second);
       leave('second');
@@ -218,7 +219,7 @@ describe('attendance', () => {
       assert.deepEqual(holders(), ['first', 'anew']);
     });
 
-    it('and of one that is not back in time, although its process lives', async () => {
+    it('a window after a reload takes the place of one that is not back in time, although its process lives', async () => {
       await come(anew);
       assert.deepEqual(holders(), ['first', 'second']);
       await come(first);
@@ -242,7 +243,7 @@ describe('attendance', () => {
     assert.deepEqual(holders(), ['window']);
   });
 
-  it('of a folder that was deleted ends with the next look at folders, and nobody holds for it', async () => {
+  it('holds for a deleted folder end with the next look at folders, and there are no new ones', async () => {
     share(A, 'a', 'window', 1);
     share(B, 'b', 'window', 2);
     deleted.add(A);
@@ -256,7 +257,7 @@ describe('attendance', () => {
     assert.equal(engine.state.allocations.size, 0);
   });
 
-  it('of a folder that is there again goes on', async () => {
+  it('holds for a folder that is there again go on', async () => {
     share(A, 'a', 'window', 1);
     deleted.add(A);
     await attendance.look();
@@ -270,7 +271,7 @@ describe('attendance', () => {
     assert.deepEqual(holders(), ['again']);
   });
 
-  it('of a service of one workspace ends too, and leaves an orphan', async () => {
+  it('the hold on a service of one workspace ends too, and leaves an orphan', async () => {
     await allocate('web', 'window', 7);
     await lookFor(2 * GRACE_MS);
     assert.deepEqual(holders(), ['window'], 'its process is there');
@@ -293,7 +294,7 @@ describe('attendance', () => {
     assert.deepEqual(holders(), []);
   });
 
-  it('of a window begins when its own server listens', async () => {
+  it('a window begins to hold when its own server listens', async () => {
     const id = await allocate('web', 'run', 7);
     connected.push(participant('editor', { folders: [A] }));
     await attendance.look();

@@ -7,9 +7,10 @@ import type {
 } from '../../../../src/core/messages/recoveryReport';
 import { StartupRepair } from '../../../../src/coordinator/recovery/startupRepair';
 import { emptyState } from '../../../../src/core/state/state';
-import { participant } from '../../core/allocation/support/engine';
 import { DEFAULT_RULES } from '../../core/allocation/support/rules';
-import { settled, stage, type Stage } from '../support';
+import { settled } from '../../../support/world/waiting';
+import { participant } from '../../core/allocation/support/engine';
+import { stage, type Stage } from '../support';
 
 const GRACE_MS = 10_000;
 

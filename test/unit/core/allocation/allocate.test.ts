@@ -27,6 +27,15 @@ function withTiny(): void {
 }
 
 describe('allocate: a new pair', () => {
+  it('is held by whoever asked, with process and kind', () => {
+    engine.caller = participant('run-7', { kind: 'cli', label: 'styxy port dev', pid: 4711 });
+    const { allocation } = granted(engine.allocate({ service: 'dev' }));
+    assert.deepEqual(
+      allocation.holders.map(({ kind, pid }) => [kind, pid]),
+      [['cli', 4711]],
+    );
+  });
+
   it('gets the first preferred port of its type, once the machine agrees', () => {
     const outcome = engine.allocate({ service: 'web', serviceType: 'dev' });
     const answer = granted(outcome);
@@ -169,6 +178,14 @@ describe('allocate: a new pair', () => {
 });
 
 describe('allocate: an existing pair', () => {
+  it('keeps its allocation however old that is', () => {
+    const { allocation } = granted(engine.allocate({ service: 'dev' }));
+    engine.now += 365 * 24 * 60 * 60 * 1000;
+    assert.equal(engine.port('dev', B), 3001);
+    const again = granted(engine.allocate({ service: 'dev' }));
+    assert.deepEqual([again.existing, again.allocation.id], [true, allocation.id]);
+  });
+
   it('gets its port again, without events and without a look at the machine', () => {
     const first = granted(engine.allocate({ service: 'dev' }));
     const events = engine.log.length;
@@ -219,6 +236,14 @@ describe('allocate: an existing pair', () => {
 });
 
 describe('allocate: a port asked for', () => {
+  it('is never a privileged one, whether a plan or a person asks', () => {
+    for (const port of [22, 80, 1023]) {
+      refused(engine.allocate({ service: 'dev', port }), 'invalid_argument');
+      refused(engine.allocate({ service: 'dev', planned: { port } }), 'invalid_argument');
+    }
+    assert.equal(engine.port('dev', A, { port: 65_535 }), 65_535);
+  });
+
   for (const port of [1024, 3050, 8000, 49_999, 65_535]) {
     it(`gives ${port}, inside the type's range, another's or none`, () => {
       const outcome = engine.allocate({ service: 'dev', port });

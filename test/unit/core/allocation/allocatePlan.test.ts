@@ -253,7 +253,7 @@ describe('a plan', () => {
     assert.deepEqual(allocationOf(engine.state, A, 'web')?.planned, { port: 5173 });
   });
 
-  it('with an exact port moves there, or is refused', () => {
+  it('a service with an exact port moves there, or is refused', () => {
     engine.port('web', A, { serviceType: 'dev' });
     const exact = { ...WEB, exact: true };
     engine.listen(5173);
@@ -296,7 +296,7 @@ describe('a plan', () => {
     assert.deepEqual(ports([API], { template: 'dev' }), [8001]);
   });
 
-  it('that names a service twice is refused, also in part', () => {
+  it('a plan that names a service twice is refused, also in part', () => {
     const error = refused(
       plan([API, WEB, API], { partial: true }),
       'invalid_argument',

@@ -283,7 +283,7 @@ describe('a found range', () => {
     });
   }
 
-  it('of ten in turn lies where the placement says', () => {
+  it('ten ranges in turn lie where the placement says', () => {
     const firsts = (placement: Placement) => inTurn(TEN, { placement }).map(({ first }) => first);
     const steps = TEN.map((_, index) => index * 20);
     assert.deepEqual(

@@ -7,7 +7,7 @@ import {
 } from '../../../../src/core/allocation/holderChanges';
 import { allocationOf } from '../../../../src/core/state/state';
 import type { AllocateAnswer } from '../../../../src/core/messages/requests';
-import { A, B, Engine, granted, participant } from './support/engine';
+import { A, B, Engine, participant } from './support/engine';
 
 const C = '/home/me/c';
 
@@ -18,19 +18,8 @@ describe('a shared port whose holders are gone', () => {
     engine = new Engine();
   });
 
-  /** From a window of that workspace. */
-  function ask(workspace: string, service = 'rag', window = `window ${workspace}`): AllocateAnswer {
-    engine.caller = participant(window, { folders: [workspace] });
-    engine.connected.add(window);
-    engine.now += 1;
-    return granted(engine.allocate({ workspace, service, serviceType: 'ai' }));
-  }
-
-  function holders(): string[] {
-    return [...engine.state.allocations.values()].flatMap((each) =>
-      each.holders.map(({ participant: id }) => id),
-    );
-  }
+  const ask = (...args: Parameters<Engine['share']>): AllocateAnswer => engine.share(...args);
+  const holders = (): string[] => engine.holders();
 
   function look(gone: readonly string[], listening = false): void {
     const stamp = { at: engine.now, actor: '', by: 'leader' };

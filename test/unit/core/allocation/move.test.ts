@@ -50,7 +50,7 @@ describe('move', () => {
     }
   });
 
-  it('of a shared port may be taken back by any of those who share it', () => {
+  it('the move of a shared port may be taken back by any of those who share it', () => {
     engine.port('rag', A, { serviceType: 'ai' });
     engine.caller = participant('window-b');
     engine.port('rag', B, { serviceType: 'ai' });
@@ -67,7 +67,7 @@ describe('move', () => {
     assert.equal(engine.port('dev'), 5173);
   });
 
-  it('to the port that it has changes nothing', () => {
+  it('a move to the port that it has changes nothing', () => {
     const events = engine.log.length;
     const outcome = engine.move({ port: 3000 }, 3000);
     assert.equal(granted(outcome).movedFrom, 3000);
@@ -79,7 +79,7 @@ describe('move', () => {
     );
   });
 
-  it('to the port that it has is not done later, when the same request comes again', () => {
+  it('a move to the port that it has is not done later, when the same request comes again', () => {
     const requestId = 'request-to-stay';
     engine.move({ port: 3000 }, 3000, { requestId });
     engine.move({ port: 3000 }, 5173);
@@ -140,7 +140,7 @@ describe('move', () => {
     }
   });
 
-  it("of another workspace's allocation needs its id or a confirmation", () => {
+  it("moving another workspace's allocation needs its id or a confirmation", () => {
     engine.port('api', B);
     const error = refused(
       engine.move({ port: 8000 }, 8050),
@@ -156,7 +156,7 @@ describe('move', () => {
     );
   });
 
-  it('of nothing is refused', () => {
+  it('a move of nothing is refused', () => {
     refused(engine.move({ port: 3001 }, 5173), 'allocation_not_found');
     refused(engine.move({}, 5173), 'invalid_argument');
     refused(engine.move({ port: 3000 }, 5173, { requestId: '' }), 'invalid_argument', 'requestId');

@@ -119,7 +119,7 @@ describe('a port that somebody else took after it was allocated', () => {
     assert.equal(engine.state.allocations.get(first.allocation.id)?.port, 3000);
   });
 
-  it('of a shared allocation is replaced for all', () => {
+  it('the port of a shared allocation is replaced for all', () => {
     engine = new Engine();
     engine.caller = participant('window-a');
     first = granted(engine.allocate({ workspace: A, service: 'rag', serviceType: 'ai' }));

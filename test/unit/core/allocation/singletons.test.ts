@@ -24,19 +24,8 @@ describe('a singleton', () => {
     assert.deepEqual(toBody(read.state), toBody(engine.state));
   });
 
-  /** From a window of that workspace. */
-  function ask(workspace: string, service = 'rag', window = `window ${workspace}`): AllocateAnswer {
-    engine.caller = participant(window, { folders: [workspace] });
-    engine.connected.add(window);
-    engine.now += 1;
-    return granted(engine.allocate({ workspace, service, serviceType: 'ai' }));
-  }
-
-  function holders(): string[] {
-    return [...engine.state.allocations.values()].flatMap((each) =>
-      each.holders.map(({ participant: id }) => id),
-    );
-  }
+  const ask = (...args: Parameters<Engine['share']>): AllocateAnswer => engine.share(...args);
+  const holders = (): string[] => engine.holders();
 
   it('is one for all who ask, and says whose it is', () => {
     const first = ask(A);

@@ -100,7 +100,7 @@ describe('what a new leader repairs', () => {
       assert.deepEqual(left(), [`jobs ${A}`, `jobs ${C}`]);
     });
 
-    it('and leaves every other type alone', () => {
+    it('leaves every other type alone', () => {
       several().forEach(() => undefined);
       assert.deepEqual(surplusSingletons(engine.state, engine.rules, view()), []);
     });

@@ -34,7 +34,7 @@ describe('a template', () => {
     assert.deepEqual(offsets, [3000, 3001, 3002, 3003]);
   });
 
-  it('that nobody declared is refused with those there are', () => {
+  it('an undeclared template is refused with those there are', () => {
     use(template('main', 0), template('qa', 7));
     const outcome = engine.allocate({ service: 'api', template: 'prod' });
     const error = refused(outcome, 'invalid_argument', '"prod"', 'main, qa');
@@ -67,13 +67,13 @@ describe('a template', () => {
     assert.equal(engine.port('api', B), 8001);
   });
 
-  it('that is named goes before the branch', () => {
+  it('a template that is named takes precedence over the branch', () => {
     use(template('feature', 5, { branches: ['*'] }), template('qa', 7));
     engine.branches.set(A, 'main');
     assert.equal(engine.port('api', A, { template: 'qa' }), 8007);
   });
 
-  it('without patterns needs no look at the branch', () => {
+  it('templates without patterns need no look at the branch', () => {
     const context: DecisionContext = {
       now: 1,
       caller: participant('window'),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { catalogueOf } from '../../../../src/core/domain/catalogue';
 import {
   serviceTypeOfAuto,
+  type AutoAllocation,
   type AutoType,
   type Configuration,
 } from '../../../../src/core/domain/configuration';
@@ -27,6 +28,11 @@ describe('a type that nobody declared', () => {
     engine = new Engine();
   });
 
+  function configure(settings: Partial<AutoAllocation>): void {
+    const { rules } = engine;
+    engine.rules = { ...rules, autoAllocation: { ...rules.autoAllocation, ...settings } };
+  }
+
   function undo(serviceType: string): Outcome<UndoAnswer> {
     const decision = decideUndo(
       engine.state,
@@ -46,6 +52,28 @@ describe('a type that nobody declared', () => {
     }
     return { ...decision, probed: [] };
   }
+
+  it('gets no range under a bad name', () => {
+    const names = ['../../etc/passwd', 'a b c', 'a\u0007b', '<script>', 'x'.repeat(5_000), ''];
+    for (const serviceType of names) {
+      refused(engine.allocate({ service: 'web', serviceType }), 'invalid_argument');
+    }
+    assert.equal(engine.state.types.size, 0);
+    assert.deepEqual(engine.log, []);
+  });
+
+  it('can have a range of one, two or three ports, and gives all of them', () => {
+    for (const chunkSize of [1, 2, 3]) {
+      configure({ chunkSize });
+      const serviceType = `small-${chunkSize}`;
+      const ports = Array.from({ length: chunkSize }, (_, index) =>
+        engine.port(`${serviceType}-${index}`, A, { serviceType }),
+      );
+      const range = engine.state.types.get(serviceType)?.range;
+      assert.deepEqual(range, { first: Math.min(...ports), last: Math.max(...ports) });
+      refused(engine.allocate({ service: 'more', serviceType }), 'no_port_available');
+    }
+  });
 
   it('gets a range of its own in the same commit', () => {
     const answer = granted(engine.allocate({ service: 'grafana', serviceType: 'grafana' }));

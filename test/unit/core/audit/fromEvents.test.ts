@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { auditEntries } from '../../../../src/core/audit/fromEvents';
 import type { AuditEntry } from '../../../../src/core/domain/audit';
 import type { AutoType } from '../../../../src/core/domain/configuration';
@@ -10,6 +9,7 @@ import { replayEpoch } from '../../../../src/core/log/replay';
 import { apply } from '../../../../src/core/state/apply';
 import { toBody } from '../../../../src/core/state/encode';
 import { emptyState, type State } from '../../../../src/core/state/state';
+import { sha256 as digest } from '../../../../src/platform/fs/runtime';
 import { A, B, Engine, granted, participant } from '../allocation/support/engine';
 
 const PLACE = { epoch: 2, seq: 7 };
@@ -70,11 +70,22 @@ describe('what the audit log says', () => {
     return rest;
   }
 
-  it('of a grant', () => {
+  it('says the placement of the rule by which a range was found', () => {
+    const engine = new Engine();
+    const rules = [{ pattern: 'graf*', placement: 'before' } as const];
+    const autoAllocation = { ...engine.rules.autoAllocation, rules };
+    engine.rules = { ...engine.rules, autoAllocation };
+    engine.port('grafana', A, { serviceType: 'grafana' });
+    const entries = auditEntries(emptyState(), engine.log, PLACE);
+    const added = entries.find(({ what }) => what === 'type-added');
+    assert.deepEqual(added?.after, { range: { first: 11_380, last: 11_389 }, placement: 'before' });
+  });
+
+  it('has a grant with its port and its holders', () => {
     assert.deepEqual(told(grant), { what: 'granted', ...subject, after: alone });
   });
 
-  it('of a holder that joined', () => {
+  it('has a holder that joined', () => {
     assert.deepEqual(told(join, after(grant)), {
       what: 'joined',
       ...subject,
@@ -84,7 +95,7 @@ describe('what the audit log says', () => {
     });
   });
 
-  it('of a holder that left', () => {
+  it('has a holder that left', () => {
     const left: StateEvent = { kind: 'left', stamp, id: 'one', holders: [other], note: 'gone' };
     assert.deepEqual(told(left, after(grant, join)), {
       what: 'left',
@@ -96,7 +107,7 @@ describe('what the audit log says', () => {
     });
   });
 
-  it('of holders that left together: each pair of them once, as its workspace asks for it', () => {
+  it('has each pair of holders that left together once, as its workspace asks for it', () => {
     const second: Holder = { ...other, participant: 'y' };
     const also: StateEvent = { kind: 'joined', stamp, id: 'one', holder: second, replaces: [] };
     const holders = [holder, other, second];
@@ -111,7 +122,7 @@ describe('what the audit log says', () => {
     );
   });
 
-  it('of a release', () => {
+  it('has a release', () => {
     const event: StateEvent = { kind: 'released', stamp, id: 'one', coolUntil: 9, note: 'asked' };
     assert.deepEqual(told(event, after(grant)), {
       what: 'released',
@@ -121,7 +132,7 @@ describe('what the audit log says', () => {
     });
   });
 
-  it('of a move', () => {
+  it('has a move with both ports', () => {
     const move = { from: 11_430, to: 11_440, coolUntil: 9, note: 'asked' };
     const event: StateEvent = { kind: 'moved', stamp, id: 'one', ...move };
     assert.deepEqual(told(event, after(grant)), {
@@ -134,7 +145,7 @@ describe('what the audit log says', () => {
     });
   });
 
-  it('of a plan that was followed', () => {
+  it('has a plan that was followed', () => {
     const event: StateEvent = { kind: 'planned', stamp, id: 'one', port: 5173 };
     assert.deepEqual(told(event, after(grant)), {
       what: 'planned',
@@ -144,7 +155,7 @@ describe('what the audit log says', () => {
     });
   });
 
-  it('of a range that was found, and taken back', () => {
+  it('has a range that was found, and taken back', () => {
     const added: StateEvent = { kind: 'type-added', stamp, type };
     const { range, placement } = type;
     assert.deepEqual(told(added), {
@@ -158,7 +169,7 @@ describe('what the audit log says', () => {
     assert.deepEqual(told(removed), gone);
   });
 
-  it('of a configuration: how long it is, and nothing that is in it', () => {
+  it('has how long a configuration is, and nothing that is in it', () => {
     const event: StateEvent = { kind: 'configured', stamp, text: '{"secret":1}' };
     const first = { what: 'configuration', before: { characters: 0 }, after: { characters: 12 } };
     assert.deepEqual(told(event), first);
@@ -166,7 +177,7 @@ describe('what the audit log says', () => {
     assert.deepEqual(told({ kind: 'configured', stamp }, after(event)), deleted);
   });
 
-  it('of folders that are gone: each of them', () => {
+  it('has each of the folders that are gone', () => {
     const entries = auditEntries(
       emptyState(),
       [{ kind: 'forgot', stamp, workspaces: [A, B] }],
@@ -181,7 +192,7 @@ describe('what the audit log says', () => {
     );
   });
 
-  it('of a state that is trusted again', () => {
+  it('has a state that is trusted again', () => {
     assert.equal(told({ kind: 'trusted', stamp }).what, 'recovered');
   });
 
@@ -210,7 +221,7 @@ describe('what the audit log says', () => {
     assert.deepEqual(entry?.actor, { kind: 'leader', label: 'leader', id: '' });
   });
 
-  it('of ports that a grant passed over: those on which somebody listens', () => {
+  it('has the ports with a listener that a grant passed over', () => {
     const engine = new Engine();
     engine.caller = participant('window-1', { label: 'shop' });
     engine.port('web', B, { serviceType: 'dev', port: 3005 });
@@ -233,7 +244,7 @@ describe('what the audit log says', () => {
     );
   });
 
-  it('of a conflict whose allocation ended in the same commit: the port alone', () => {
+  it('has only the port of a conflict whose allocation ended in the same commit', () => {
     const recorded = {
       kind: 'allocate',
       id: 'ended',
@@ -272,7 +283,6 @@ describe('what the audit log says', () => {
   });
 
   it('is the same of commits that were read back after a crash', () => {
-    const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
     const released: StateEvent = { kind: 'released', stamp, id: 'one', coolUntil: 9 };
     const text =
       openingLine({ epoch: 2, seq: 10 }, digest, bodyText(after(grant))) +

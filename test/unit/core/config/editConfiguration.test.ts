@@ -117,7 +117,7 @@ ${GRAFANA}
     );
   });
 
-  it('neither replace nor remove what people declared', () => {
+  it('do not replace or remove what people declared', () => {
     const text = '{"service_types": {"grafana": {"port_range": [3333, 3339]}}}';
     assert.equal(withTypes(text, [found('grafana', 11_510)], []), text);
     assert.equal(withTypes(text, [], ['grafana']), text);

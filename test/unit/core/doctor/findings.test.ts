@@ -6,6 +6,7 @@ import { findings, findingsWithoutLeader } from '../../../../src/core/doctor/fin
 import type { AllocationView, Participant } from '../../../../src/core/domain/model';
 import type { RecoveryStep } from '../../../../src/core/messages/recoveryReport';
 import { doctorAnswer, WELL } from '../../../support/doctorAnswer';
+import { allocation } from '../../../support/world/makers';
 
 const MIB = 1024 * 1024;
 
@@ -22,17 +23,8 @@ function steps(...all: readonly RecoveryStep[]): Partial<DoctorAnswer> {
 }
 
 function view(over: Partial<AllocationView> = {}): AllocationView {
-  return {
-    id: '11111111-2222-4333-8444-555555555555',
-    port: 3000,
-    serviceType: 'dev',
-    service: 'web',
-    workspace: '/home/me/shop',
-    holders: [],
-    allocatedAt: 1,
-    state: 'reserved',
-    ...over,
-  };
+  const id = '11111111-2222-4333-8444-555555555555';
+  return { ...allocation({ id }), state: 'reserved', ...over };
 }
 
 function participants(...versions: readonly string[]): Partial<DoctorAnswer> {

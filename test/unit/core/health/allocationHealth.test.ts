@@ -130,7 +130,7 @@ describe('the health of an allocation', () => {
       assert.equal(state(), 'down');
     });
 
-    it('as it was when only that somebody listens was seen', () => {
+    it('stays as it was when only a listener was seen, and not whose', () => {
       listens();
       assert.ok(!unchanged().changed);
       assert.deepEqual(health?.observation.process, SERVER);
@@ -291,7 +291,7 @@ describe('the health of an allocation', () => {
       assert.equal(intrudes(reused).effect, undefined);
     });
 
-    it('not again when the same process comes back, whatever the clock says', () => {
+    it('is not announced again when the same process comes back, whatever the clock says', () => {
       intrudes();
       nobody();
       listens();
@@ -300,11 +300,11 @@ describe('the health of an allocation', () => {
       assert.equal(back.effect, undefined);
     });
 
-    it('at a look between two checks, too', () => {
+    it('is announced at a look between two checks, too', () => {
       assert.deepEqual(intrudes(OTHER, { kind: 'glance' }).effect, announcement());
     });
 
-    it('not while health monitoring is off, but when it is on again', () => {
+    it('is announced when health monitoring is on again, not while it is off', () => {
       settings = { ...SETTINGS, enabled: false };
       assert.equal(intrudes().effect, undefined);
       assert.equal(state(), 'conflict');

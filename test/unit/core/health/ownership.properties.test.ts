@@ -111,7 +111,7 @@ describe('whose a listener is, whatever was looked up', () => {
     });
   });
 
-  it('without git’s word there is no conflict, whatever else was found', () => {
+  it('there is no conflict without git’s word, whatever else was found', () => {
     forIntruders((each) => {
       assert.ok(!isIntruder({ ...each, git: new Map() }));
       const blind: GitPlace = { kind: 'unknown' };
@@ -119,7 +119,7 @@ describe('whose a listener is, whatever was looked up', () => {
     });
   });
 
-  it('of no workspace, only who was there before is a conflict', () => {
+  it('a process of no workspace is a conflict only if it was there before', () => {
     forIntruders((each) => {
       const found = ownershipOf(each);
       if (found.kind === 'stranger' && found.workspace === undefined) {
@@ -141,7 +141,7 @@ describe('whose a listener is, whatever was looked up', () => {
     });
   });
 
-  it('when it started does not matter to whom a workspace has', () => {
+  it('the owner of a workspace does not depend on when the process started', () => {
     forIntruders((each) => {
       const found = ownershipOf(each);
       const { startedAt, ...process } = each.process ?? {};

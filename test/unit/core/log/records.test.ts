@@ -1,25 +1,14 @@
 import assert from 'node:assert/strict';
 import { bodyParts, bodyText } from '../../../../src/core/log/records';
-import type { StateEvent } from '../../../../src/core/state/events';
 import { apply } from '../../../../src/core/state/apply';
 import { toBody } from '../../../../src/core/state/encode';
 import { emptyState, type State } from '../../../../src/core/state/state';
+import { grantOf } from '../../../support/world/makers';
 
 function withGrants(count: number): State {
-  const stamp = { at: 1, actor: 'tester', by: 'tester' };
-  const events = Array.from({ length: count }, (_, index): StateEvent => {
+  const events = Array.from({ length: count }, (_, index) => {
     const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
-    const port = 20_000 + index;
-    const allocation = {
-      id,
-      port,
-      serviceType: 'dev',
-      service: 'web',
-      workspace: `/w/${index}/"ü`,
-      holders: [],
-      allocatedAt: 1,
-    };
-    return { kind: 'granted', stamp, allocation };
+    return grantOf({ id, port: 20_000 + index, workspace: `/w/${index}/"ü` });
   });
   return events.reduce(apply, emptyState());
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import type { StateEvent } from '../../../../src/core/state/events';
 import {
   bodyText,
@@ -13,25 +12,15 @@ import { replayEpoch, type EpochCopies } from '../../../../src/core/log/replay';
 import { apply } from '../../../../src/core/state/apply';
 import { toBody } from '../../../../src/core/state/encode';
 import { emptyState, type State } from '../../../../src/core/state/state';
+import { sha256 as digest } from '../../../../src/platform/fs/runtime';
+import { grantOf } from '../../../support/world/makers';
 
 const EPOCH = 3;
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 const absent: Read<string> = { kind: 'absent' };
 const read = (value: string): Read<string> => ({ kind: 'read', value });
 
 function grant(port: number): StateEvent {
-  const id = `00000000-0000-4000-8000-0000000${port}`;
-  const stamp = { at: 1, actor: 'tester', by: 'tester' };
-  const allocation = {
-    id,
-    port,
-    serviceType: 'dev',
-    service: `s${port}`,
-    workspace: '/w',
-    holders: [],
-    allocatedAt: 1,
-  };
-  return { kind: 'granted', stamp, allocation };
+  return grantOf({ id: `00000000-0000-4000-8000-0000000${port}`, port, service: `s${port}` });
 }
 
 const opening = apply(emptyState(), grant(30001));

@@ -78,7 +78,7 @@ describe('the stored state', () => {
   });
 
   for (const schema of [2, 1_000]) {
-    it(`of schema ${schema} is a newer version's, whatever else is in it`, () => {
+    it(`a state of schema ${schema} is a newer version's, whatever else is in it`, () => {
       assert.deepEqual(fromBody({ schema }), { kind: 'newer' });
     });
   }
@@ -155,7 +155,7 @@ describe('the stored state', () => {
     ['a request twice', twice('answered', {}), /^answered\.\d+: has the same requestId/],
   ];
   for (const [name, value, where] of invalid) {
-    it(`with ${name} is refused, and says where`, () => {
+    it(`a state with ${name} is refused, and says where`, () => {
       const read = fromBody(value);
       assert.equal(read.kind, 'invalid');
       assert.match(read.kind === 'invalid' ? read.where : '', where);

@@ -48,33 +48,33 @@ describe('holders', () => {
     });
   });
 
-  it('of a window before its reload are replaced by the window after it', () => {
+  it('a window before its reload is replaced by the window after it', () => {
     ask(participant('window-1'), false);
     assert.deepEqual(ask(participant('window-2')), ['window-2']);
   });
 
-  it('of two windows at once both stay', () => {
+  it('two windows at once both stay holders', () => {
     ask(participant('window-1'));
     assert.deepEqual(ask(participant('window-2')), ['window-1', 'window-2']);
   });
 
-  it('of a silent window stay when a command asks', () => {
+  it('a silent window stays a holder when a command asks', () => {
     ask(participant('window-1'), false);
     assert.deepEqual(ask(run('run-1')), ['window-1', 'run-1']);
   });
 
-  it('of an earlier run of the same command are replaced by the next', () => {
+  it('an earlier run of a command is replaced by the next', () => {
     ask(run('run-1'), false);
     assert.deepEqual(ask(run('run-2')), ['run-2']);
   });
 
-  it('of a run that goes on stay, and so do those of other commands', () => {
+  it('a run that goes on stays a holder, and so do other commands', () => {
     ask(run('run-1'));
     ask(run('run-2', 'styxy run dev'), false);
     assert.deepEqual(ask(run('run-3')), ['run-1', 'run-2', 'run-3']);
   });
 
-  it('that left make room, oldest first, when there are too many; windows never do', () => {
+  it('holders that left make room, oldest first, when there are too many; windows never do', () => {
     ask(participant('window-1'), false);
     for (let index = 1; index < MAX_HOLDERS; index += 1) {
       ask(run(`run-${index}`, `command ${index}`), false);
@@ -85,7 +85,7 @@ describe('holders', () => {
     assert.equal(holders.at(-1), 'run-last');
   });
 
-  it('that are connected are never too many', () => {
+  it('connected holders are never too many', () => {
     for (let index = 0; index < MAX_HOLDERS + 5; index += 1) {
       ask(run(`run-${index}`, `command ${index}`));
     }

@@ -6,6 +6,7 @@ import { apply } from '../../../../src/core/state/apply';
 import { fromBody, toBody } from '../../../../src/core/state/encode';
 import { emptyState } from '../../../../src/core/state/state';
 import { MEMORY_LIMIT } from '../../../../src/core/state/state';
+import { allocation } from '../../../support/world/makers';
 import { A, B, Engine } from '../allocation/support/engine';
 
 const stamp = { at: 5, actor: '', by: 'leader' };
@@ -60,16 +61,7 @@ describe('what pairs remember', () => {
     let state = emptyState();
     const port = 3000;
     const note = (service: string, at: number): void => {
-      const allocation = {
-        id: service,
-        port,
-        serviceType: 'dev',
-        service,
-        workspace: A,
-        holders: [],
-        allocatedAt: at,
-      };
-      state = remember(state, allocation, [{ workspace: A, service }], at);
+      state = remember(state, allocation({ port, service }), [{ workspace: A, service }], at);
     };
     for (let index = 0; index < MEMORY_LIMIT; index += 1) {
       note(`s${index}`, index);

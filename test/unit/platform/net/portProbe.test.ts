@@ -147,7 +147,7 @@ describe('looks at a port', () => {
     assert.equal(await queue.run(3000, 'check', look), 'look 3');
   });
 
-  it('that fail fail for their callers only', async () => {
+  it('looks that fail fail for their callers only', async () => {
     const queue = new PerPortQueue<string>();
     const failing = queue.run(3000, 'check', () => Promise.reject(new Error('no')));
     const next = queue.run(3000, 'choose', () => Promise.resolve('yes'));

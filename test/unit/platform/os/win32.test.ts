@@ -26,7 +26,7 @@ describe('Windows: netstat', () => {
     ]);
   });
 
-  it('in any language', () => {
+  it('reads netstat in any language', () => {
     assert.deepEqual(
       parseNetstatWindows(sample('win32-netstat-german')).map((row) => row.port),
       [135, 3000, 5173],

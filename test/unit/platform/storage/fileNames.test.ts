@@ -100,7 +100,7 @@ describe('names of epoch files', () => {
 });
 
 describe('a listing', () => {
-  it('of an empty folder has no highest epoch', () => {
+  it('the listing of an empty folder has no highest epoch', () => {
     assert.deepEqual(parseListing([]), { files: [], highest: 0, claims: [] });
   });
 

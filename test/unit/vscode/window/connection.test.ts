@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Coordinator } from '../../../../src/core/messages/coordinator';
 import { StyxyError } from '../../../../src/core/domain/errors';
-import type { Log } from '../../../../src/core/host/interfaces';
 import { Connection } from '../../../../src/vscode/window/connection';
 import { DisposableStore } from '../../../../src/vscode/window/dispose';
 import { EMPTY_SNAPSHOT, FakeCoordinator } from '../../../support/fakeCoordinator';
-
-const SILENT: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-
-function nothing(): void {
-  // Nobody reads the log of these tests.
-}
+import { SILENT } from '../../../support/world/makers';
 
 describe('Connection', () => {
   it('connects, then says what the coordinator says', async () => {
@@ -82,7 +76,7 @@ describe('Connection', () => {
 
   it('closes a coordinator that starts after the window closed', async () => {
     const fake = new FakeCoordinator();
-    let started: (coordinator: Coordinator) => void = nothing;
+    let started: (coordinator: Coordinator) => void = () => undefined;
     const connection = new Connection({
       start: () => new Promise((resolve) => (started = resolve)),
       log: SILENT,

@@ -116,6 +116,21 @@ export class Engine {
     return granted(this.allocate({ service, workspace, ...more })).allocation.port;
   }
 
+  /** A window of that workspace asks for a port that all share. */
+  share(workspace: string, service = 'rag', window = `window ${workspace}`): AllocateAnswer {
+    this.caller = participant(window, { folders: [workspace] });
+    this.connected.add(window);
+    this.now += 1;
+    return granted(this.allocate({ workspace, service, serviceType: 'ai' }));
+  }
+
+  /** Ids of all who hold something. */
+  holders(): string[] {
+    return [...this.state.allocations.values()].flatMap((each) =>
+      each.holders.map(({ participant: id }) => id),
+    );
+  }
+
   private run<Answer>(decide: (context: DecisionContext) => Decision<Answer>): Outcome<Answer> {
     const findings = new Map<number, PortFinding>();
     const probed: number[] = [];

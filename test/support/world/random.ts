@@ -1,4 +1,4 @@
-/** The one source of chance in a run: everything that is not written down comes from the seed. */
+/** The one source of chance in a run: the same seed makes the same choices. */
 export class Random {
   #a: number;
   #b: number;
@@ -29,6 +29,11 @@ export class Random {
     return least + this.next() * (most - least);
   }
 
+  /** A whole number, uniform in [first, last]. */
+  whole(first: number, last: number): number {
+    return first + this.below(last - first + 1);
+  }
+
   chance(probability: number): boolean {
     return this.next() < probability;
   }
@@ -45,6 +50,11 @@ export class Random {
       throw new Error('There is nothing to choose from.');
     }
     return this.maybe(choices) ?? first;
+  }
+
+  shuffled<T>(list: readonly T[]): T[] {
+    const rest = [...list];
+    return list.flatMap(() => rest.splice(this.below(rest.length), 1));
   }
 
   hex(bytes: number): string {

@@ -116,13 +116,3 @@ export function show(value: unknown): string {
   }
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
-
-/** Findings of one kind that are shown; more of them help nobody. */
-const MAX_CAPPED = 20;
-
-/** At most 20 of one kind, and where there are more, one that says how many were left out. */
-export function capped<T>(all: readonly T[], rest: (more: number) => T): readonly T[] {
-  return all.length <= MAX_CAPPED
-    ? all
-    : [...all.slice(0, MAX_CAPPED), rest(all.length - MAX_CAPPED)];
-}

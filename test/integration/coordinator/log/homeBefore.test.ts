@@ -61,7 +61,7 @@ describe('a home that version 0.1.0 left, opened by this version', () => {
       assert.ok(now, `${before.service} of ${before.workspace} is gone`);
       assert.deepEqual(onlyFieldsOf(before, now), before);
     }
-    for (const { name, range } of body.types) {
+    for (const { name, range } of body.types ?? []) {
       assert.deepEqual(configuration?.types.find((type) => type.name === name)?.range, range);
     }
     assert.ok(configuration?.types.some(({ name }) => name === 'storefront'));

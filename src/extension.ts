@@ -8,15 +8,13 @@ import { Folders } from './vscode/window/folders';
 import { InspectPanel } from './vscode/pages/inspectPanel';
 import { ConflictNotices, MoveNotices } from './vscode/views/notices';
 import { createPages } from './vscode/activation/pages';
-import { createPlans } from './vscode/plan/createPlans';
-import { PlanFollower } from './vscode/plan/planFollower';
+import { createPlans, PlanFollower } from './vscode/plan/planFollower';
 import type { Services } from './vscode/window/services';
 import { startCoordinator } from './vscode/window/start';
 import { StatusBar } from './vscode/views/statusBar';
 import { provideCommandLine } from './vscode/terminal/commandLine';
 import { TerminalEnvironment } from './vscode/terminal/environment';
-import type { TestApi } from './vscode/activation/testApi';
-import { createTestApi } from './vscode/activation/testApi';
+import { TestApi } from './vscode/activation/testApi';
 import { DebugVariables } from './vscode/variables/debugVariables';
 import { PortVariables } from './vscode/variables/portVariables';
 import { ServiceTypesView } from './vscode/views/serviceTypesView';
@@ -44,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
   connection = opened;
   const inspector = new InspectPanel(opened, log);
   const moves = new MoveNotices(opened, folders);
+  const { decisions, ...plans } = createPlans(context, folders, log);
   const services: Services = {
     connection: opened,
     folders,
@@ -52,7 +51,7 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     log,
     version,
     ...createPages(context, opened),
-    ...createPlans(context, folders, log),
+    ...plans,
   };
   const variables = new PortVariables(services);
   const view = new WorkspacesView(services);
@@ -70,13 +69,13 @@ export function activate(context: vscode.ExtensionContext): TestApi {
     registerCommands(services),
     keepContextKeys(services),
     provideCommandLine(context, version, log),
-    new PlanFollower(services, context.workspaceState),
+    new PlanFollower(services, decisions),
     new ConflictNotices(opened, folders),
     new FileProblems(services),
     new TerminalEnvironment(services, context),
     new DebugVariables(services, variables).register(),
   );
-  return createTestApi({ connection: opened, view, typesView, statusBar, variables, began });
+  return new TestApi({ connection: opened, view, typesView, statusBar, variables, began });
 }
 
 /** Hands over and says good-bye; nothing depends on it. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILT_IN_CATALOGUE } from '../../src/core/domain/catalogue';
-import { PALETTE_COMMANDS, VARIABLE_COMMAND } from '../../src/vscode/window/commandIds';
+import { PALETTE_COMMANDS, VARIABLE_COMMAND } from '../../src/vscode/window/contributions';
 import { DOTTED_PREFIX } from '../../src/vscode/variables/references';
 import { REPOSITORY, manifest, nls, readJson, translated } from '../support/manifest';
 import { sourcesBelow, stringLiterals } from '../support/sources';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SETTING_KEYS } from '../../src/vscode/window/settingKeys';
+import { SETTING_KEYS } from '../../src/vscode/window/contributions';
 import { manifest, translated } from '../support/manifest';
 
 const { properties } = manifest.contributes.configuration;

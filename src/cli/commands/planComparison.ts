@@ -71,8 +71,5 @@ export function leftServices(
   allocations: readonly AllocationView[],
 ): readonly LeftService[] {
   const own = allocations.filter((allocation) => allocation.workspace === workspace);
-  const left = new Set(removedServices(plan, own));
-  return own
-    .filter(({ service }) => left.has(service))
-    .map(({ service, port, id }) => ({ service, port, id }));
+  return removedServices(plan, own).map(({ service, port, id }) => ({ service, port, id }));
 }

@@ -5,7 +5,7 @@ import type { lookAtRefusedHome } from '../../platform/doctor/machineFacts';
 import { auditDocuments, doctorDocuments } from '../pages/documents';
 import type { Connection } from '../window/connection';
 import type { Services } from '../window/services';
-import { workerScript } from '../window/workerScript';
+import { workerScript } from '../window/start';
 
 /** What `leaderWorker.ts` exports. */
 interface WorkerScript {

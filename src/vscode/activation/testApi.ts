@@ -8,25 +8,7 @@ import type { WorkspaceNode } from '../views/portTree';
 import type { TypeNode } from '../views/typesTree';
 import type { WorkspacesView } from '../views/workspacesView';
 
-/** What tests may look at. Not for other extensions: it changes without notice. */
-export interface TestApi {
-  /** Milliseconds that `activate` kept the extension host. */
-  readonly activationMs: number;
-  /** Milliseconds from the start of `activate` to the first snapshot; undefined until then. */
-  readonly firstSnapshotMs: number | undefined;
-  readonly role: Role;
-  readonly snapshot: Snapshot | undefined;
-  readonly rows: readonly WorkspaceNode[];
-  readonly types: readonly TypeNode[];
-  /** What the Service Types view says above its rows. */
-  readonly typesMessage: string;
-  readonly statusText: string;
-  /** Services whose `${command:styxy.port.<service>}` is registered. */
-  readonly variables: readonly string[];
-  onDidChange(listener: () => void): { dispose(): void };
-}
-
-export interface TestApiParts {
+interface TestApiParts {
   readonly connection: Connection;
   readonly view: WorkspacesView;
   readonly typesView: ServiceTypesView;
@@ -36,42 +18,55 @@ export interface TestApiParts {
   readonly began: number;
 }
 
-export function createTestApi(parts: TestApiParts): TestApi {
-  const { connection, view, typesView, statusBar, variables, began } = parts;
-  const activationMs = performance.now() - began;
-  let firstSnapshotMs: number | undefined;
-  const subscription = connection.onDidChange(() => {
-    if (connection.snapshot !== undefined) {
-      firstSnapshotMs ??= performance.now() - began;
-      subscription.dispose();
-    }
-  });
-  return {
-    activationMs,
-    get firstSnapshotMs() {
-      return firstSnapshotMs;
-    },
-    get role() {
-      return connection.role;
-    },
-    get snapshot() {
-      return connection.snapshot;
-    },
-    get rows() {
-      return view.rows;
-    },
-    get types() {
-      return typesView.rows;
-    },
-    get typesMessage() {
-      return typesView.message;
-    },
-    get statusText() {
-      return statusBar.text;
-    },
-    get variables() {
-      return variables.dotted;
-    },
-    onDidChange: (listener) => connection.onDidChange(listener),
-  };
+/** What tests may look at. Not for other extensions: it changes without notice. */
+export class TestApi {
+  /** Milliseconds that `activate` kept the extension host. */
+  readonly activationMs: number;
+  /** Milliseconds from the start of `activate` to the first snapshot; undefined until then. */
+  firstSnapshotMs: number | undefined;
+
+  constructor(private readonly parts: TestApiParts) {
+    const { connection, began } = parts;
+    this.activationMs = performance.now() - began;
+    const subscription = connection.onDidChange(() => {
+      if (connection.snapshot !== undefined) {
+        this.firstSnapshotMs ??= performance.now() - began;
+        subscription.dispose();
+      }
+    });
+  }
+
+  get role(): Role {
+    return this.parts.connection.role;
+  }
+
+  get snapshot(): Snapshot | undefined {
+    return this.parts.connection.snapshot;
+  }
+
+  get rows(): readonly WorkspaceNode[] {
+    return this.parts.view.rows;
+  }
+
+  get types(): readonly TypeNode[] {
+    return this.parts.typesView.rows;
+  }
+
+  /** What the Service Types view says above its rows. */
+  get typesMessage(): string {
+    return this.parts.typesView.message;
+  }
+
+  get statusText(): string {
+    return this.parts.statusBar.text;
+  }
+
+  /** Services whose `${command:styxy.port.<service>}` is registered. */
+  get variables(): readonly string[] {
+    return this.parts.variables.dotted;
+  }
+
+  onDidChange(listener: () => void): { dispose(): void } {
+    return this.parts.connection.onDidChange(listener);
+  }
 }

@@ -6,12 +6,13 @@ import type { OwnFolder } from '../window/folders';
 import type { Services } from '../window/services';
 import type { InputEdit, VariableFile } from '../variables/inputEdit';
 import { EMPTY_FILES, addInput } from '../variables/inputEdit';
+import { fileExists, requireTrust } from '../window/messages';
 import { targetOf } from '../prompts/pick';
 
 /** Writes an input that answers the service's port, and puts its reference on the clipboard. */
 export async function addPortVariable(services: Services, passed: unknown): Promise<void> {
   const title = t('Add Port Variable');
-  refuseUntrusted();
+  requireTrust(t('Styxy writes no files in a workspace that is not trusted. Trust it first.'));
   const own = await services.folders.settled();
   const isOwn = (view: AllocationView): boolean =>
     own.some(({ workspace }) => workspace === view.workspace);
@@ -29,15 +30,6 @@ export async function addPortVariable(services: Services, passed: unknown): Prom
   const file = passedFile(passed) ?? (await pickFile(title));
   if (file !== undefined) {
     await write(folder, own.length > 1, view, file);
-  }
-}
-
-function refuseUntrusted(): void {
-  if (!vscode.workspace.isTrusted) {
-    throw new StyxyError(
-      'untrusted_workspace',
-      t('Styxy writes no files in a workspace that is not trusted. Trust it first.'),
-    );
   }
 }
 
@@ -87,12 +79,7 @@ async function write(
 }
 
 async function openOrCreate(uri: vscode.Uri, file: VariableFile): Promise<vscode.TextDocument> {
-  try {
-    await vscode.workspace.fs.stat(uri);
-  } catch (thrown) {
-    if (!(thrown instanceof vscode.FileSystemError) || thrown.code !== 'FileNotFound') {
-      throw thrown;
-    }
+  if (!(await fileExists(uri))) {
     await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(EMPTY_FILES[file]));
   }
   return vscode.workspace.openTextDocument(uri);

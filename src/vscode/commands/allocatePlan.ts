@@ -1,26 +1,30 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
-import { StyxyError, isRecord } from '../../core/domain/errors';
 import type { Plan } from '../../core/domain/plan';
 import type { OwnFolder } from '../window/folders';
+import { command, offer, requireTrust } from '../window/messages';
 import { pickFolder } from '../prompts/pick';
 import { ask } from '../window/request';
 import type { Services } from '../window/services';
 import { portsOf, portsText } from '../text/planAnswers';
-import { planRequest } from '../plan/planAllocator';
+import { planRequest } from '../../core/messages/planRequest';
 
 /** Allocates the plan of a folder, all or nothing, and renders its files after asking. */
 export async function allocatePlan(services: Services, passed: unknown): Promise<void> {
   const title = t('Allocate Plan');
-  requireTrust();
-  const folder = (await passedFolder(services, passed)) ?? (await pickFolder(services, title));
+  requirePlanTrust();
+  const folder = await pickFolder(services, title, passed);
   if (folder === undefined) {
     return;
   }
   const plan = await readNow(services, folder);
   if (plan === undefined) {
-    // The command is done when there is nothing to allocate; the offer may stay for long.
-    void offerCreation(folder);
+    const { name, workspace } = folder;
+    // The command is done when there is nothing to allocate.
+    void offer('Information', t('{0} has no styxy.json, which declares its services.', name), {
+      title: t('Create Plan...'),
+      run: command('styxy.createPlan', { workspace }),
+    });
     return;
   }
   const template = services.plans.templateOf(folder.workspace);
@@ -46,27 +50,12 @@ export async function allocatePlan(services: Services, passed: unknown): Promise
 }
 
 /** Errors: `untrusted_workspace`. */
-export function requireTrust(): void {
-  if (!vscode.workspace.isTrusted) {
-    throw new StyxyError(
-      'untrusted_workspace',
-      t(
-        'Styxy allocates no plans and writes no files in a workspace that is not trusted. Trust it first.',
-      ),
-    );
-  }
-}
-
-/** The folder of the row in the tree that the command was called on. */
-export async function passedFolder(
-  { folders }: Services,
-  passed: unknown,
-): Promise<OwnFolder | undefined> {
-  if (!isRecord(passed) || typeof passed.workspace !== 'string') {
-    return undefined;
-  }
-  const { workspace } = passed;
-  return (await folders.settled()).find((folder) => folder.workspace === workspace);
+export function requirePlanTrust(): void {
+  requireTrust(
+    t(
+      'Styxy allocates no plans and writes no files in a workspace that is not trusted. Trust it first.',
+    ),
+  );
 }
 
 /** The plan as it is in the file; undefined without one. Errors: those of a plan that is wrong. */
@@ -80,16 +69,5 @@ async function readNow({ plans }: Services, { workspace }: OwnFolder): Promise<P
     case 'absent':
     case 'unread':
       return undefined;
-  }
-}
-
-async function offerCreation({ name, workspace }: OwnFolder): Promise<void> {
-  const create = t('Create Plan...');
-  const picked = await vscode.window.showInformationMessage(
-    t('{0} has no styxy.json, which declares its services.', name),
-    create,
-  );
-  if (picked === create) {
-    await vscode.commands.executeCommand('styxy.createPlan', { workspace });
   }
 }

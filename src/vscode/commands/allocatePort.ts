@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
-import { isRecord } from '../../core/domain/errors';
 import type { ServiceType } from '../../core/domain/catalogue';
 import type { AllocationView, Pair } from '../../core/domain/model';
 import { isServiceName, isServiceTypeName } from '../../core/domain/names';
@@ -8,28 +7,21 @@ import type { AllocateAnswer, Snapshot } from '../../core/messages/requests';
 import type { OwnFolder } from '../window/folders';
 import { grantSentence } from '../text/grant';
 import { ask } from '../window/request';
-import {
-  defaultServiceName,
-  figuresOf,
-  serviceTypesOf,
-  urlOf,
-  typeText,
-} from '../text/serviceTypes';
+import { defaultServiceName, figuresOf, serviceTypesOf, urlOf } from '../text/serviceTypes';
 import type { Services } from '../window/services';
 import { seenFromAll } from '../text/sharing';
-import { pickFolder } from '../prompts/pick';
-import { pickOrType } from '../prompts/pickOrType';
+import { typeText } from '../text/serviceTypes';
+import { command, offer, type Step } from '../window/messages';
+import { listNow, pickFolder, pickOrType } from '../prompts/pick';
 
 /** Asks for folder (when there are several), type and name; says what came of it. */
 export async function allocatePort(services: Services, passed: unknown): Promise<void> {
   const title = t('Allocate Port');
-  const folder = (await passedFolder(services, passed)) ?? (await pickFolder(services, title));
+  const folder = await pickFolder(services, title, passed);
   if (folder === undefined) {
     return;
   }
-  const shown = await ask(services.connection, title, (coordinator, options) =>
-    coordinator.list(options),
-  );
+  const shown = await listNow(services, title);
   const serviceType = await pickType(title, shown);
   if (serviceType === undefined) {
     return;
@@ -50,15 +42,6 @@ export async function allocatePort(services: Services, passed: unknown): Promise
   services.moves.told(answer.allocation);
   // The command is done when the port is; the offer may stay on the screen for long.
   void offerUses(answer, pair, serviceTypesOf(services.connection.snapshot));
-}
-
-/** The folder of the row in the tree that the command was called on. */
-async function passedFolder(services: Services, passed: unknown): Promise<OwnFolder | undefined> {
-  if (!isRecord(passed) || passed.kind !== 'workspace') {
-    return undefined;
-  }
-  const folders = await services.folders.settled();
-  return folders.find(({ workspace }) => workspace === passed.workspace);
 }
 
 async function pickType(title: string, shown: Snapshot): Promise<string | undefined> {
@@ -143,20 +126,20 @@ async function offerUses(
 ): Promise<void> {
   const { allocation } = answer;
   const url = urlOf(allocation, types);
-  const copy = t('Copy');
-  const open = t('Open');
-  const add = t('Add to tasks.json');
-  const offers = [copy, ...(url === undefined ? [] : [open]), add];
-  const picked = await vscode.window.showInformationMessage(grantSentence(answer, pair), ...offers);
-  if (picked === copy) {
-    await vscode.env.clipboard.writeText(String(allocation.port));
-  } else if (picked === open && url !== undefined) {
-    await vscode.env.openExternal(vscode.Uri.parse(url));
-  } else if (picked === add) {
-    await vscode.commands.executeCommand('styxy.addPortVariable', {
-      id: allocation.id,
-      ...pair,
-      file: 'tasks.json',
-    });
+  const { id, port } = allocation;
+  const steps: Step[] = [
+    {
+      title: t('Copy'),
+      run: () => vscode.env.clipboard.writeText(String(port)),
+    },
+    {
+      title: t('Add to tasks.json'),
+      run: command('styxy.addPortVariable', { id, ...pair, file: 'tasks.json' }),
+    },
+  ];
+  if (url !== undefined) {
+    const run = (): Thenable<unknown> => vscode.env.openExternal(vscode.Uri.parse(url));
+    steps.splice(1, 0, { title: t('Open'), run });
   }
+  await offer('Information', grantSentence(answer, pair), ...steps);
 }

@@ -3,10 +3,11 @@ import { t } from '@vscode/l10n';
 import type { ServiceType } from '../../core/domain/catalogue';
 import { isRecord } from '../../core/domain/errors';
 import { ask } from '../window/request';
-import { figuresOf, serviceTypesOf, typeText } from '../text/serviceTypes';
+import { figuresOf, serviceTypesOf } from '../text/serviceTypes';
 import type { Services } from '../window/services';
-
-const MESSAGE_MS = 5_000;
+import { typeText } from '../text/serviceTypes';
+import { confirm, confirmDone } from '../window/messages';
+import { listNow } from '../prompts/pick';
 
 export function enableAutoAllocation(services: Services): Promise<void> {
   return setAutoAllocation(services, true);
@@ -21,7 +22,7 @@ async function setAutoAllocation(services: Services, enabled: boolean): Promise<
   await ask(services.connection, title, (coordinator, options) =>
     coordinator.setAutoAllocation({ enabled }, options),
   );
-  say(
+  confirmDone(
     enabled
       ? t('Auto-allocation is on: new types get ranges of their own.')
       : t('Auto-allocation is off: only types that are declared get ports.'),
@@ -38,7 +39,7 @@ export async function undoAutoAllocation(services: Services, passed: unknown): P
   const { range } = await ask(services.connection, title, (coordinator, options) =>
     coordinator.undoAutoAllocation({ serviceType }, options),
   );
-  say(t('The range {0}-{1} of {2} is taken back.', range.first, range.last, serviceType));
+  confirmDone(t('The range {0}-{1} of {2} is taken back.', range.first, range.last, serviceType));
 }
 
 /** Of a row of the tree, or the `{ serviceType }` of a link. */
@@ -51,9 +52,7 @@ function passedType(passed: unknown): string | undefined {
 }
 
 async function pickType(services: Services, title: string): Promise<string | undefined> {
-  const shown = await ask(services.connection, title, (coordinator, options) =>
-    coordinator.list(options),
-  );
+  const shown = await listNow(services, title);
   const items = serviceTypesOf(shown)
     .filter(({ origin }) => origin === 'auto-allocated')
     .map((type) => ({
@@ -73,23 +72,14 @@ async function pickType(services: Services, title: string): Promise<string | und
   return picked?.label;
 }
 
-async function confirmed({ connection }: Services, name: string): Promise<boolean> {
+function confirmed({ connection }: Services, name: string): Promise<boolean> {
   const type = serviceTypesOf(connection.snapshot).find((each) => each.name === name);
-  const undo = t('Take Back');
-  const picked = await vscode.window.showWarningMessage(
-    t('Take back the range of {0}?', name),
-    { modal: true, detail: [...rangeText(type), t('The type is unknown then.')].join(' ') },
-    undo,
-  );
-  return picked === undo;
+  const detail = [...rangeText(type), t('The type is unknown then.')].join(' ');
+  return confirm('Warning', t('Take back the range of {0}?', name), detail, t('Take Back'));
 }
 
 function rangeText(type: ServiceType | undefined): string[] {
   return type === undefined
     ? []
     : [t('Others may get the ports {0} to {1}.', type.range.first, type.range.last)];
-}
-
-function say(message: string): void {
-  vscode.window.setStatusBarMessage(`$(check) ${message}`, MESSAGE_MS);
 }

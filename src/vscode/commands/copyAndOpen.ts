@@ -4,9 +4,8 @@ import { StyxyError } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
 import { serviceTypesOf, urlOf } from '../text/serviceTypes';
 import type { Services } from '../window/services';
+import { confirmDone } from '../window/messages';
 import { targetOf } from '../prompts/pick';
-
-const MESSAGE_MS = 3_000;
 
 export async function copyPort(services: Services, passed: unknown): Promise<void> {
   const view = await targetOf(services, passed, { title: t('Copy Port') });
@@ -16,37 +15,30 @@ export async function copyPort(services: Services, passed: unknown): Promise<voi
 }
 
 export async function copyUrl(services: Services, passed: unknown): Promise<void> {
-  const view = await targetOf(services, passed, {
-    title: t('Copy URL'),
-    suits: (each) => urlHere(services, each) !== undefined,
-  });
-  if (view !== undefined) {
-    await copy(requireUrl(services, view));
+  const url = await pickUrl(services, passed, t('Copy URL'));
+  if (url !== undefined) {
+    await copy(url);
   }
 }
 
 export async function openInBrowser(services: Services, passed: unknown): Promise<void> {
-  const view = await targetOf(services, passed, {
-    title: t('Open in Browser'),
-    suits: (each) => urlHere(services, each) !== undefined,
-  });
-  if (view !== undefined) {
-    await vscode.env.openExternal(vscode.Uri.parse(requireUrl(services, view)));
+  const url = await pickUrl(services, passed, t('Open in Browser'));
+  if (url !== undefined) {
+    await vscode.env.openExternal(vscode.Uri.parse(url));
   }
 }
 
-async function copy(text: string): Promise<void> {
-  await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage(`$(check) ${t('Copied {0}', text)}`, MESSAGE_MS);
-}
-
-function urlHere({ connection }: Services, view: AllocationView): string | undefined {
-  return urlOf(view, serviceTypesOf(connection.snapshot));
-}
-
-function requireUrl(services: Services, view: AllocationView): string {
-  const url = urlHere(services, view);
-  if (url === undefined) {
+/** Errors: `invalid_argument` for a port that no browser opens. */
+async function pickUrl(
+  services: Services,
+  passed: unknown,
+  title: string,
+): Promise<string | undefined> {
+  const types = serviceTypesOf(services.connection.snapshot);
+  const suits = (view: AllocationView): boolean => urlOf(view, types) !== undefined;
+  const view = await targetOf(services, passed, { title, suits });
+  const url = view && urlOf(view, serviceTypesOf(services.connection.snapshot));
+  if (view !== undefined && url === undefined) {
     throw new StyxyError(
       'invalid_argument',
       t(
@@ -57,4 +49,9 @@ function requireUrl(services: Services, view: AllocationView): string {
     );
   }
   return url;
+}
+
+async function copy(text: string): Promise<void> {
+  await vscode.env.clipboard.writeText(text);
+  confirmDone(t('Copied {0}', text), 3_000);
 }

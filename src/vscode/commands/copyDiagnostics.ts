@@ -13,7 +13,7 @@ export async function copyDiagnostics(services: Services): Promise<void> {
   );
 }
 
-/** In English: it is read by those who mend Styxy. */
+/** In English, for the people who maintain Styxy. */
 async function diagnostics(services: Services): Promise<string> {
   const { role, snapshot } = services.connection;
   const states = new Map<string, number>();

@@ -2,12 +2,12 @@ import { basename, dirname, relative } from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { StyxyError } from '../../core/domain/errors';
-import { pickFolder } from '../prompts/pick';
+import { fileExists } from '../window/messages';
+import { listNow, pickFolder } from '../prompts/pick';
 import type { OwnFolder } from '../window/folders';
-import { ask } from '../window/request';
 import type { Services } from '../window/services';
 import { seenFromAll } from '../text/sharing';
-import { passedFolder, requireTrust } from './allocatePlan';
+import { requirePlanTrust } from './allocatePlan';
 import { openPlan, planUri } from '../plan/planNotices';
 import { planText } from '../proposal/planText';
 import type { FolderContent, Origin, Proposal } from '../proposal/propose';
@@ -21,12 +21,12 @@ const MAX_BYTES = 1024 * 1024;
 /** Writes a plan from what the folder contains, after asking which services it has. */
 export async function createPlan(services: Services, passed: unknown): Promise<void> {
   const title = t('Create Plan');
-  requireTrust();
-  const folder = (await passedFolder(services, passed)) ?? (await pickFolder(services, title));
+  requirePlanTrust();
+  const folder = await pickFolder(services, title, passed);
   if (folder === undefined) {
     return;
   }
-  if (await isThere(planUri(folder))) {
+  if (await fileExists(planUri(folder))) {
     await openExisting(folder);
     return;
   }
@@ -36,18 +36,6 @@ export async function createPlan(services: Services, passed: unknown): Promise<v
     return;
   }
   await create(folder, planText(picked));
-}
-
-async function isThere(uri: vscode.Uri): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.stat(uri);
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof vscode.FileSystemError && thrown.code === 'FileNotFound') {
-      return false;
-    }
-    throw thrown;
-  }
 }
 
 async function openExisting(folder: OwnFolder): Promise<void> {
@@ -64,7 +52,7 @@ async function create(folder: OwnFolder, text: string): Promise<void> {
     await openPlan(folder);
     return;
   }
-  if (await isThere(uri)) {
+  if (await fileExists(uri)) {
     await openExisting(folder);
     return;
   }
@@ -108,7 +96,7 @@ async function contentOf(
   title: string,
 ): Promise<FolderContent> {
   const [{ allocations }, packages, compose] = await Promise.all([
-    ask(services.connection, title, (coordinator, options) => coordinator.list(options)),
+    listNow(services, title),
     find(folder, '{package.json,*/package.json,*/*/package.json}'),
     find(folder, '{compose,docker-compose}*.{yml,yaml}'),
   ]);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
+import { confirmDone } from '../window/messages';
 import { ask } from '../window/request';
 import type { Services } from '../window/services';
 
@@ -17,8 +18,5 @@ export async function handOverLeadership(services: Services): Promise<void> {
     return;
   }
   await ask(services.connection, title, (coordinator) => coordinator.handOver());
-  vscode.window.setStatusBarMessage(
-    `$(check) ${t('This window handed its leadership over.')}`,
-    5_000,
-  );
+  confirmDone(t('This window handed its leadership over.'));
 }

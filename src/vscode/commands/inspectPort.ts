@@ -1,10 +1,8 @@
 import { t } from '@vscode/l10n';
 import { isTcpPort } from '../../core/domain/names';
-import { ask } from '../window/request';
 import type { Services } from '../window/services';
 import type { AllocationPick } from '../prompts/pick';
-import { allocationItems, readTarget } from '../prompts/pick';
-import { pickOrType } from '../prompts/pickOrType';
+import { allocationItems, listNow, pickOrType, readTarget } from '../prompts/pick';
 
 /** Opens the page of one port: a row's, a picked one's, or any that the user types. */
 export async function inspectPort(services: Services, passed: unknown): Promise<void> {
@@ -29,9 +27,7 @@ interface PortPick extends AllocationPick {
 
 async function pickPort(services: Services): Promise<number | undefined> {
   const title = t('Inspect Port');
-  const shown = await ask(services.connection, title, (coordinator, options) =>
-    coordinator.list(options),
-  );
+  const shown = await listNow(services, title);
   const known: PortPick[] = allocationItems(services, shown).map((item) =>
     item.view === undefined ? item : { ...item, port: item.view.port },
   );

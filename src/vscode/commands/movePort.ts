@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import type { AllocationView } from '../../core/domain/model';
 import { MAX_PORT, MIN_PORT, isPort } from '../../core/domain/names';
-import { ask } from '../window/request';
+import { processText } from '../../core/domain/text';
 import type { Services } from '../window/services';
 import { heldBy, placesText } from '../text/sharing';
-import { ownWorkspaces, placeName, targetOf } from '../prompts/pick';
-import { processText } from '../../core/domain/text';
+import { confirm } from '../window/messages';
+import { placeName, targetOf } from '../prompts/pick';
+import { move } from '../prompts/changePort';
 
 /** Gives a service another port, in one step, and says from where to where. */
 export async function movePort(services: Services, passed: unknown): Promise<void> {
@@ -19,20 +20,7 @@ export async function movePort(services: Services, passed: unknown): Promise<voi
   if (port === undefined) {
     return;
   }
-  const workspaces = await ownWorkspaces(services);
-  const answer = await ask(services.connection, title, (coordinator, options) =>
-    coordinator.move({ target: { id: view.id }, workspaces, confirmed: true, port }, options),
-  );
-  const { allocation, movedFrom } = answer;
-  services.moves.told(allocation);
-  void vscode.window.showInformationMessage(
-    t(
-      '{0} moved from port {1} to {2}. Restart its server, and terminals that know the old port.',
-      allocation.service,
-      movedFrom,
-      allocation.port,
-    ),
-  );
+  await move(services, view.id, port);
 }
 
 async function askPort(title: string, view: AllocationView): Promise<number | undefined> {
@@ -73,12 +61,7 @@ export async function mayMove(services: Services, view: AllocationView): Promise
     ...(isOwn ? [] : [t('It belongs to the workspace {0}.', view.workspace)]),
     ...(others.length === 0 ? [] : [t('It is shared, and moves for {0} too.', placesText(others))]),
   ];
-  const confirm = t('Move');
   const place = placeName(services, view.workspace);
-  const picked = await vscode.window.showWarningMessage(
-    t('Move port {0} of {1} in {2}?', view.port, view.service, place),
-    { modal: true, detail: detail.join('\n') },
-    confirm,
-  );
-  return picked === confirm;
+  const question = t('Move port {0} of {1} in {2}?', view.port, view.service, place);
+  return confirm('Warning', question, detail.join('\n'), t('Move'));
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { errnoOf, storageError } from '../../platform/fs/errors';
 import { createExclusive } from '../../platform/fs/durableWrite';
+import { confirm, fileExists } from '../window/messages';
 import { ask } from '../window/request';
 import type { Services } from '../window/services';
 
@@ -16,7 +17,7 @@ const EMPTY_CONFIGURATION = `// Styxy's configuration. Each key is optional and 
 /** Opens `config.json`; one that does not exist is made after asking. */
 export async function openConfiguration(services: Services): Promise<void> {
   const path = await configurationPath(services);
-  if ((await exists(path)) || (await create(path))) {
+  if ((await fileExists(vscode.Uri.file(path))) || (await create(path))) {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
     await vscode.window.showTextDocument(await withComments(document));
   }
@@ -34,18 +35,6 @@ async function configurationPath({ connection }: Services): Promise<string> {
   return join(home, 'config.json');
 }
 
-async function exists(path: string): Promise<boolean> {
-  try {
-    await vscode.workspace.fs.stat(vscode.Uri.file(path));
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof vscode.FileSystemError && thrown.code === 'FileNotFound') {
-      return false;
-    }
-    throw thrown;
-  }
-}
-
 /** The editor takes comments in a file of this name for errors. */
 function withComments(document: vscode.TextDocument): Thenable<vscode.TextDocument> {
   return document.languageId === 'json'
@@ -54,13 +43,9 @@ function withComments(document: vscode.TextDocument): Thenable<vscode.TextDocume
 }
 
 async function create(path: string): Promise<boolean> {
-  const confirm = t('Create');
-  const picked = await vscode.window.showInformationMessage(
-    t('There is no configuration yet. Create it?'),
-    { modal: true, detail: t('The file is {0}. It changes nothing by itself.', path) },
-    confirm,
-  );
-  if (picked !== confirm) {
+  const question = t('There is no configuration yet. Create it?');
+  const detail = t('The file is {0}. It changes nothing by itself.', path);
+  if (!(await confirm('Information', question, detail, t('Create')))) {
     return false;
   }
   try {

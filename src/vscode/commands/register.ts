@@ -8,13 +8,13 @@ import { disableAutoAllocation, enableAutoAllocation, undoAutoAllocation } from 
 import { copyPort, copyUrl, openInBrowser } from './copyAndOpen';
 import { copyDiagnostics } from './copyDiagnostics';
 import { handOverLeadership } from './handOverLeadership';
-import type { CommandId } from '../window/commandIds';
+import type { CommandId } from '../window/contributions';
 import { inspectPort } from './inspectPort';
 import { movePort } from './movePort';
 import { moveToFreePort } from './moveToFreePort';
 import { openConfiguration } from './openConfiguration';
 import { showProblem } from '../prompts/problems';
-import { releasePort } from '../prompts/releasePort';
+import { releasePort } from '../prompts/changePort';
 import { releaseWorkspacePorts } from './releaseWorkspacePorts';
 import { showAuditLog } from './showAuditLog';
 

@@ -2,11 +2,11 @@ import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { isRecord } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
-import { ask } from '../window/request';
 import type { Services } from '../window/services';
 import { seenFromAll } from '../text/sharing';
-import { pickFolder, placeName } from '../prompts/pick';
-import { release } from '../prompts/releasePort';
+import { confirm, confirmDone } from '../window/messages';
+import { listNow, pickFolder, placeName } from '../prompts/pick';
+import { release } from '../prompts/changePort';
 import { leavingOf, listeningWarnings, staysText } from '../text/release';
 
 /** Gives back all ports of one workspace, after naming them. */
@@ -16,9 +16,7 @@ export async function releaseWorkspacePorts(services: Services, passed: unknown)
   if (workspace === undefined) {
     return;
   }
-  const { allocations } = await ask(services.connection, title, (coordinator, options) =>
-    coordinator.list(options),
-  );
+  const { allocations } = await listNow(services, title);
   const views = allocations.flatMap(seenFromAll).filter((view) => view.workspace === workspace);
   const place = placeName(services, workspace);
   if (views.length === 0) {
@@ -35,7 +33,7 @@ export async function releaseWorkspacePorts(services: Services, passed: unknown)
   const left = remaining.filter((holders) => holders > 0).length;
   const free = t('{0} ports of {1} are free.', views.length - left, place);
   const stay = left === 0 ? '' : ` ${t('Shared ones that others keep: {0}.', left)}`;
-  vscode.window.setStatusBarMessage(`$(check) ${free}${stay}`, 5_000);
+  confirmDone(`${free}${stay}`);
 }
 
 function passedWorkspace(passed: unknown): string | undefined {
@@ -43,12 +41,11 @@ function passedWorkspace(passed: unknown): string | undefined {
   return isRow && typeof passed.workspace === 'string' ? passed.workspace : undefined;
 }
 
-async function confirmed(
+function confirmed(
   services: Services,
   workspace: string,
   views: readonly AllocationView[],
 ): Promise<boolean> {
-  const confirm = t('Release All');
   const foreign = services.folders.find(workspace) === undefined;
   const stays = views.flatMap((view) => {
     const leaving = leavingOf(view);
@@ -61,10 +58,6 @@ async function confirmed(
     ...stays,
     ...listeningWarnings(ending),
   ];
-  const picked = await vscode.window.showWarningMessage(
-    t('Release {0} ports of {1}?', views.length, placeName(services, workspace)),
-    { modal: true, detail: detail.join('\n') },
-    confirm,
-  );
-  return picked === confirm;
+  const question = t('Release {0} ports of {1}?', views.length, placeName(services, workspace));
+  return confirm('Warning', question, detail.join('\n'), t('Release All'));
 }

@@ -1,20 +1,20 @@
 import { toStyxyError } from '../../core/domain/errors';
 import type { Plan } from '../../core/domain/plan';
 import type { Disposable, Log } from '../../core/host/interfaces';
-import type { PlanAnswer, PlanRequest } from '../../core/messages/requests';
+import { planRequest } from '../../core/messages/planRequest';
+import type { PlanAnswer } from '../../core/messages/requests';
 import type { FolderName } from '../text/folderName';
 import type { Connection } from '../window/connection';
 import { DisposableStore } from '../window/dispose';
-import { planServices } from './planFields';
 import type { PlanFolders, PlanReader } from './planReader';
 
-export interface PlanAllocatorOptions {
+interface PlanAllocatorOptions {
   readonly connection: Pick<Connection, 'ready' | 'onDidChange' | 'snapshot' | 'role'>;
   readonly plans: Pick<PlanReader, 'planOf' | 'templateOf' | 'onDidChange'>;
   readonly folders: Pick<PlanFolders, 'current'>;
   /** Whether the window is trusted, and the user wants it for this folder. */
   readonly mayAllocate: (folder: FolderName) => boolean;
-  /** Hears what came of it. Errors are logged. */
+  /** Gets what came of it. Errors are logged. */
   readonly answered: (folder: FolderName, plan: Plan, answer: PlanAnswer) => Promise<void>;
   readonly log: Log;
 }
@@ -23,27 +23,14 @@ export interface PlanAllocatorOptions {
 interface Asked {
   readonly plan: Plan;
   readonly template: string | undefined;
-  /** Set when something was refused: in other context it is asked for again. */
-  retry: Circumstances | undefined;
+  /** Set when something was refused: in another context it is asked for again. */
+  retry: Context | undefined;
 }
 
-interface Circumstances {
-  /** 0 stands for nobody who leads. */
+interface Context {
+  /** 0: no leader is known. */
   readonly epoch: number;
   readonly configuration: string;
-}
-
-/** The request for all services of a plan. */
-export function planRequest(
-  workspace: string,
-  plan: Plan,
-  template: string | undefined,
-): Omit<PlanRequest, 'requestId'> {
-  return {
-    workspace,
-    services: planServices(plan),
-    ...(template === undefined ? {} : { template }),
-  };
 }
 
 /**
@@ -119,7 +106,7 @@ export class PlanAllocator implements Disposable {
       asked.retry = before;
       const error = toStyxyError(thrown);
       log.warn(`The plan of ${workspace} was not allocated: ${error.code}: ${error.message}`);
-      // The next leader may have been told of before this failure was.
+      // The next leader may have been reported before this failure was.
       this.again();
     }
   }
@@ -151,7 +138,7 @@ export class PlanAllocator implements Disposable {
     }
   }
 
-  private context(): Circumstances {
+  private context(): Context {
     const { role, snapshot } = this.options.connection;
     const epoch = role.kind === 'leader' || role.kind === 'follower' ? role.epoch : 0;
     const { types, templates, reservations } = snapshot?.configuration ?? {};

@@ -4,8 +4,8 @@ import { valuesOf } from '../../core/plan/renderDotenv';
 import type { Log } from '../../core/host/interfaces';
 import type { DotenvFiles } from '../../platform/workspace/dotenvFiles';
 import type { FolderName } from '../text/folderName';
-import type { FilesJob, FilesOutcome } from '../window/plans';
-import type { FileAnswer, FileConsent } from './fileConsent';
+import type { FilesJob, FilesOutcome } from '../window/services';
+import type { FileAnswer, PlanDecisions } from './planDecisions';
 
 /** What would be written into a folder. */
 export interface FilesQuestion {
@@ -16,12 +16,12 @@ export interface FilesQuestion {
   readonly tracked: readonly string[];
 }
 
-export interface PlanFilesOptions {
+interface PlanFilesOptions {
   readonly files: Pick<DotenvFiles, 'preview' | 'write'>;
-  /** Whether git tracks a file of the workspace, or nobody can tell. */
+  /** Whether git tracks a file of the workspace; also true where that is unknown. */
   readonly isTracked: (workspace: string, path: string) => Promise<boolean>;
   readonly isTrusted: () => boolean;
-  readonly consent: FileConsent;
+  readonly decisions: PlanDecisions;
   /** Asks because a folder was opened; undefined if the user did not answer. */
   readonly ask: (question: FilesQuestion) => Promise<FileAnswer | undefined>;
   /** Asks because the user wants the plan allocated. */
@@ -41,9 +41,6 @@ const NOTHING: FilesOutcome = { written: [], errors: [] };
 export class PlanFiles {
   /** By workspace: an answer may come long after the question. */
   private readonly latest = new Map<string, FilesJob>();
-  /** What was asked in this window already, answered or not. */
-  private readonly asked = new Set<string>();
-  private readonly said = new Set<string>();
 
   constructor(private readonly options: PlanFilesOptions) {}
 
@@ -53,21 +50,22 @@ export class PlanFiles {
    */
   async follow(job: FilesJob): Promise<FilesOutcome> {
     const { workspace } = job.folder;
-    const { consent, ask } = this.options;
+    const { decisions, ask, log } = this.options;
     this.latest.set(workspace, job);
     const planned = [...job.plan.files.keys()];
     if (planned.length === 0 || !this.options.isTrusted()) {
       return NOTHING;
     }
-    const known = consent.answerOf(workspace, planned);
+    const known = decisions.answerOf(workspace, planned);
     if (known === 'never') {
       return NOTHING;
     }
     const { paths, tracked, errors } = await this.changes(job);
     for (const path of tracked) {
-      this.sayOnce(
-        `${path} in ${workspace} is not written: git tracks it. "Styxy: Allocate Plan" writes it.`,
-      );
+      const message = `${path} in ${workspace} is not written: git tracks it. "Styxy: Allocate Plan" writes it.`;
+      if (decisions.isFirst(message)) {
+        log.info(message);
+      }
     }
     const free = paths.filter((path) => !tracked.includes(path));
     if (free.length === 0) {
@@ -76,16 +74,15 @@ export class PlanFiles {
     if (known === 'write') {
       return this.write(job, free, errors);
     }
-    const key = JSON.stringify([workspace, planned]);
-    if (this.asked.has(key)) {
+    // Asked once in a window, answered or not.
+    if (!decisions.isFirst(JSON.stringify([workspace, planned]))) {
       return { written: [], errors };
     }
-    this.asked.add(key);
     const answer = await ask({ folder: job.folder, paths: free, tracked: [] });
     if (answer === undefined || !this.options.isTrusted()) {
       return { written: [], errors };
     }
-    await consent.remember(workspace, planned, answer);
+    await decisions.remember(workspace, planned, answer);
     // Plan and ports may be others by now.
     return answer === 'never' ? NOTHING : this.follow(this.latest.get(workspace) ?? job);
   }
@@ -99,14 +96,12 @@ export class PlanFiles {
       return { written: [], errors };
     }
     const planned = [...plan.files.keys()];
-    const isKnown = this.options.consent.answerOf(folder.workspace, planned) === 'write';
-    if (
-      (!isKnown || tracked.length > 0) &&
-      !(await this.options.confirm({ folder, paths, tracked }))
-    ) {
+    const { decisions, confirm } = this.options;
+    const isAgreed = decisions.answerOf(folder.workspace, planned) === 'write';
+    if ((!isAgreed || tracked.length > 0) && !(await confirm({ folder, paths, tracked }))) {
       return { written: [], errors };
     }
-    await this.options.consent.remember(folder.workspace, planned, 'write');
+    await decisions.remember(folder.workspace, planned, 'write');
     return this.write(job, paths, errors);
   }
 
@@ -126,7 +121,7 @@ export class PlanFiles {
           }
         }
       } catch (thrown) {
-        errors.push(this.told(thrown));
+        errors.push(this.logged(thrown));
       }
     }
     return { paths, tracked, errors };
@@ -154,7 +149,7 @@ export class PlanFiles {
           log.warn(`Other lines of ${path} in ${workspace} set ${keys} too: remove them.`);
         }
       } catch (thrown) {
-        errors.push(this.told(thrown));
+        errors.push(this.logged(thrown));
       }
       for (const [key, services] of omitted) {
         log.warn(`${key} is not in ${path} of ${workspace}: no port for ${services.join(', ')}.`);
@@ -163,16 +158,9 @@ export class PlanFiles {
     return { written, errors };
   }
 
-  private told(thrown: unknown): StyxyError {
+  private logged(thrown: unknown): StyxyError {
     const error = toStyxyError(thrown);
     this.options.log.warn(`${error.code}: ${error.message}`);
     return error;
-  }
-
-  private sayOnce(message: string): void {
-    if (!this.said.has(message)) {
-      this.said.add(message);
-      this.options.log.info(message);
-    }
   }
 }

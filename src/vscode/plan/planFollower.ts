@@ -1,56 +1,101 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
-import { toStyxyError } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
-import type { Plan } from '../../core/domain/plan';
+import { PLAN_FILE, type Plan } from '../../core/domain/plan';
 import type { Disposable } from '../../core/host/interfaces';
 import type { PlanAnswer } from '../../core/messages/requests';
 import { SystemClock } from '../../platform/fs/runtime';
-import { ownWorkspaces } from '../prompts/pick';
+import { SystemIds } from '../../platform/fs/runtime';
+import { DotenvFiles } from '../../platform/workspace/dotenvFiles';
+import { isTracked } from '../../platform/workspace/git';
+import { readPlanFile } from '../../platform/workspace/planFile';
+import { move, release } from '../prompts/changePort';
 import { showProblem } from '../prompts/problems';
-import { release } from '../prompts/releasePort';
 import type { FolderName } from '../text/folderName';
+import { answersByService, movedPorts, portsOf } from '../text/planAnswers';
 import { leavingOf } from '../text/release';
 import { DisposableStore } from '../window/dispose';
-import type { FilesJob } from '../window/plans';
-import { ask } from '../window/request';
-import type { Services } from '../window/services';
+import type { FilesJob, Services } from '../window/services';
 import { onDidChangeSetting, setting } from '../window/settings';
-import { answersByService, movedPorts, type Ports, portsOf } from '../text/planAnswers';
-import { leaversOf } from './leavers';
-import { KeptSet, type Memory } from './decisions';
-import { PlanNotices, askMoveBack, askRelease } from './planNotices';
 import { PlanAllocator } from './planAllocator';
-import { type PlannedPort, PlannedPortWatch } from './plannedPortWatch';
+import { PlanDecisions } from './planDecisions';
+import { PlanFiles } from './planFiles';
+import {
+  askFiles,
+  askMoveBack,
+  askRelease,
+  confirmFiles,
+  showAnswer,
+  showFileErrors,
+} from './planNotices';
+import type { PlannedPort } from './plannedPortWatch';
+import { PlannedPortWatch } from './plannedPortWatch';
+import { leftAllocations, PlanReader, type PlanFolders } from './planReader';
+
+/** A file that is saved, checked out or generated often changes several times at once. */
+const QUIET_MS = 300;
+
+/** The plans of the window's folders and what renders their files. Reads nothing yet. */
+export function createPlans(
+  context: Pick<vscode.ExtensionContext, 'subscriptions' | 'workspaceState'>,
+  folders: PlanFolders,
+  log: vscode.LogOutputChannel,
+) {
+  const decisions = new PlanDecisions(context.workspaceState);
+  const plans = new PlanReader({
+    folders,
+    read: readPlanFile,
+    watch: watchPlan,
+    template: ({ path }) => setting('template', vscode.Uri.file(path)).trim() || undefined,
+    log,
+    quietMs: QUIET_MS,
+  });
+  context.subscriptions.push(plans);
+  const planFiles = new PlanFiles({
+    files: new DotenvFiles({ ids: new SystemIds(), clock: new SystemClock() }),
+    isTracked: (workspace, path) => isTracked(workspace, path),
+    isTrusted: () => vscode.workspace.isTrusted,
+    decisions,
+    ask: askFiles,
+    confirm: confirmFiles,
+    log,
+  });
+  return { decisions, plans, planFiles };
+}
+
+function watchPlan({ path }: FolderName, onChange: () => void): vscode.Disposable {
+  const pattern = new vscode.RelativePattern(vscode.Uri.file(path), PLAN_FILE);
+  const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+  return vscode.Disposable.from(
+    watcher,
+    watcher.onDidCreate(onChange),
+    watcher.onDidChange(onChange),
+    watcher.onDidDelete(onChange),
+  );
+}
 
 /** Carries out what the plans of the window's folders say, and asks where the user decides. */
 export class PlanFollower implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly notices = new PlanNotices();
-  private readonly kept: KeptSet;
-  private readonly wishes: PlannedPortWatch;
-  private readonly allocator: PlanAllocator;
+  private readonly plannedPorts: PlannedPortWatch;
   /** What the files of each workspace were rendered with. */
   private readonly rendered = new Map<string, FilesJob>();
-  /** Allocations whose release was offered in this window. */
-  private readonly offered = new Set<string>();
 
   constructor(
     private readonly services: Services,
-    memory: Memory,
+    private readonly decisions: PlanDecisions,
   ) {
     const { connection, plans, folders, log } = services;
-    this.kept = new KeptSet(memory, 'plan.kept');
-    this.wishes = this.store.add(
+    this.plannedPorts = this.store.add(
       new PlannedPortWatch({
         connection,
         clock: new SystemClock(),
-        offered: new KeptSet(memory, 'plan.offered'),
-        offer: (wish) => void this.offer(wish),
+        decisions,
+        offer: (planned) => void this.offerMoveBack(planned),
         log,
       }),
     );
-    this.allocator = this.store.add(
+    const allocator = this.store.add(
       new PlanAllocator({
         connection,
         plans,
@@ -61,7 +106,7 @@ export class PlanFollower implements Disposable {
         log,
       }),
     );
-    const look = (): void => this.allocator.look();
+    const look = (): void => allocator.look();
     this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(look));
     this.store.add(onDidChangeSetting('plan.allocateOnOpen', look));
     this.store.add(onDidChangeSetting('template', look));
@@ -74,7 +119,7 @@ export class PlanFollower implements Disposable {
   }
 
   /** The plan of a folder was allocated. */
-  async answered(folder: FolderName, plan: Plan, answer: PlanAnswer): Promise<void> {
+  private async answered(folder: FolderName, plan: Plan, answer: PlanAnswer): Promise<void> {
     const { log } = this.services;
     const { workspace } = folder;
     const byService = answersByService(plan, answer);
@@ -84,30 +129,37 @@ export class PlanFollower implements Disposable {
     for (const { service, error } of answer.refused) {
       log.warn(`Plan of ${workspace}: ${service}: ${error.code}: ${error.message}`);
     }
-    const wishes = [...byService].flatMap(([service, { allocation, wish: to }]): PlannedPort[] =>
-      to === undefined
-        ? []
-        : [{ id: allocation.id, workspace, service, from: allocation.port, to }],
+    this.plannedPorts.set(
+      workspace,
+      [...byService].flatMap(
+        ([
+          service,
+          {
+            allocation: { id, port: from },
+            wish: to,
+          },
+        ]) => (to === undefined ? [] : [{ id, workspace, service, from, to }]),
+      ),
     );
-    this.wishes.set(workspace, wishes);
-    void this.notices.answered(folder, plan, answer);
+    void showAnswer(this.decisions, folder, plan, answer);
     await this.render({ folder, plan, ports: portsOf(plan, answer) });
   }
 
   private async render(job: FilesJob): Promise<void> {
     this.rendered.set(job.folder.workspace, job);
     const { errors } = await this.services.planFiles.follow(job);
-    await this.notices.files(job.folder, errors);
+    await showFileErrors(this.decisions, job.folder, errors);
   }
 
   private followWorkspaces(): void {
-    const { folders } = this.services;
+    const isOpen = (workspace: string): boolean =>
+      this.services.folders.find(workspace) !== undefined;
     for (const workspace of this.rendered.keys()) {
-      if (folders.find(workspace) === undefined) {
+      if (!isOpen(workspace)) {
         this.rendered.delete(workspace);
       }
     }
-    this.wishes.keep((workspace) => folders.find(workspace) !== undefined);
+    this.plannedPorts.keep(isOpen);
     this.followPorts();
   }
 
@@ -119,11 +171,10 @@ export class PlanFollower implements Disposable {
     }
     for (const folder of folders.current) {
       const { workspace } = folder;
-      const left = leaversOf(plans.stateOf(workspace), workspace, snapshot.allocations);
+      const left = leftAllocations(plans.stateOf(workspace), workspace, snapshot.allocations);
       void this.offerRelease(folder, left);
       const job = this.rendered.get(workspace);
-      const ports: Ports | undefined =
-        job && movedPorts(job.ports, workspace, snapshot.allocations);
+      const ports = job && movedPorts(job.ports, workspace, snapshot.allocations);
       if (job !== undefined && ports !== undefined) {
         void this.render({ ...job, ports });
       }
@@ -131,18 +182,13 @@ export class PlanFollower implements Disposable {
   }
 
   private async offerRelease(folder: FolderName, left: readonly AllocationView[]): Promise<void> {
-    const news = left.filter(({ id }) => !this.offered.has(id) && !this.kept.has(id));
-    if (news.length === 0) {
-      return;
-    }
-    for (const { id } of news) {
-      this.offered.add(id);
-    }
-    const answer = await askRelease(folder, news);
+    const { decisions } = this;
+    const news = left.filter(({ id }) => !decisions.has('plan.kept', id) && decisions.isFirst(id));
+    const answer = news.length === 0 ? undefined : await askRelease(folder, news);
     if (answer === 'keep') {
-      news.forEach(({ id }) => this.kept.add(id));
+      news.forEach(({ id }) => decisions.add('plan.kept', id));
     } else if (answer === 'release') {
-      await this.reporting(() => this.release(news));
+      await this.showingProblems(() => this.release(news));
     }
   }
 
@@ -157,36 +203,17 @@ export class PlanFollower implements Disposable {
     }
   }
 
-  private async offer(wish: PlannedPort): Promise<void> {
-    if (await askMoveBack(wish)) {
-      await this.reporting(() => this.moveBack(wish));
+  private async offerMoveBack(planned: PlannedPort): Promise<void> {
+    if (await askMoveBack(planned)) {
+      await this.showingProblems(() => move(this.services, planned.id, planned.to));
     }
   }
 
-  private async moveBack({ id, service, to }: PlannedPort): Promise<void> {
-    const workspaces = await ownWorkspaces(this.services);
-    const { allocation, movedFrom } = await ask(
-      this.services.connection,
-      t('Move Port'),
-      (coordinator, options) =>
-        coordinator.move({ target: { id }, workspaces, confirmed: true, port: to }, options),
-    );
-    this.services.moves.told(allocation);
-    void vscode.window.showInformationMessage(
-      t(
-        '{0} moved from port {1} to {2}. Restart its server, and terminals that know the old port.',
-        service,
-        movedFrom,
-        allocation.port,
-      ),
-    );
-  }
-
-  private async reporting(act: () => Promise<void>): Promise<void> {
+  private async showingProblems(act: () => Promise<void>): Promise<void> {
     try {
       await act();
     } catch (thrown) {
-      await showProblem(toStyxyError(thrown), this.services.log);
+      await showProblem(thrown, this.services.log);
     }
   }
 }

@@ -1,53 +1,55 @@
+/** What plans ask the user, and say where the user has to act. */
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import type { StyxyError } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
 import { PLAN_FILE, type Plan } from '../../core/domain/plan';
 import type { PlanAnswer } from '../../core/messages/requests';
+import { command, confirm, offer, type Step } from '../window/messages';
 import type { FolderName } from '../text/folderName';
 import { listeningWarnings } from '../text/release';
 import { refusalText, shiftText } from '../text/planAnswers';
-import type { FileAnswer } from './fileConsent';
+import type { FileAnswer, PlanDecisions } from './planDecisions';
 import type { FilesQuestion } from './planFiles';
 import type { PlannedPort } from './plannedPortWatch';
 
-/** What plans ask the user, and tell where the user has to act. Each is told once in a window. */
-export class PlanNotices {
-  private readonly told = new Set<string>();
+/** One warning for all that was refused or moved, once in a window. */
+export async function showAnswer(
+  decisions: PlanDecisions,
+  folder: FolderName,
+  plan: Plan,
+  answer: PlanAnswer,
+): Promise<void> {
+  const parts = [
+    refusalText(folder.name, answer.refused),
+    shiftText(folder.name, plan, answer),
+  ].filter((part) => part !== '');
+  const port = answer.refused.map(({ error }) => error.details.port).find(isNumber);
+  const steps =
+    port === undefined
+      ? []
+      : [{ title: t('Inspect Port {0}', port), run: command('styxy.inspectPort', { port }) }];
+  await warnOnce(decisions, folder, parts.join(' '), steps);
+}
 
-  /** One warning for all that was refused or moved. */
-  async answered(folder: FolderName, plan: Plan, answer: PlanAnswer): Promise<void> {
-    const parts = [
-      refusalText(folder.name, answer.refused),
-      shiftText(folder.name, plan, answer),
-    ].filter((part) => part !== '');
-    const port = answer.refused.map(({ error }) => error.details.port).find(isNumber);
-    const inspect = port === undefined ? undefined : t('Inspect Port {0}', port);
-    const open = t('Open Plan');
-    const picked = await this.warn(parts.join(' '), [
-      ...(inspect === undefined ? [] : [inspect]),
-      open,
-    ]);
-    if (picked === open) {
-      await openPlan(folder);
-    } else if (picked !== undefined) {
-      await vscode.commands.executeCommand('styxy.inspectPort', { port });
-    }
-  }
+/** Once in a window. */
+export async function showFileErrors(
+  decisions: PlanDecisions,
+  folder: FolderName,
+  errors: readonly StyxyError[],
+): Promise<void> {
+  await warnOnce(decisions, folder, errors.map(({ message }) => message).join(' '), []);
+}
 
-  async files(folder: FolderName, errors: readonly StyxyError[]): Promise<void> {
-    const open = t('Open Plan');
-    if ((await this.warn(errors.map(({ message }) => message).join(' '), [open])) === open) {
-      await openPlan(folder);
-    }
-  }
-
-  private async warn(message: string, offers: readonly string[]): Promise<string | undefined> {
-    if (message === '' || this.told.has(message)) {
-      return undefined;
-    }
-    this.told.add(message);
-    return vscode.window.showWarningMessage(message, ...offers);
+async function warnOnce(
+  decisions: PlanDecisions,
+  folder: FolderName,
+  message: string,
+  steps: readonly Step[],
+): Promise<void> {
+  if (message !== '' && decisions.isFirst(message)) {
+    const open = { title: t('Open Plan'), run: () => openPlan(folder) };
+    await offer('Warning', message, ...steps, open);
   }
 }
 
@@ -65,61 +67,54 @@ export function planUri({ path }: Pick<FolderName, 'path'>): vscode.Uri {
 }
 
 /** Whether to give back what left the plan; undefined if the user did not answer. */
-export async function askRelease(
+export function askRelease(
   folder: FolderName,
   views: readonly AllocationView[],
 ): Promise<'release' | 'keep' | undefined> {
   const services = views.map(({ service }) => service).join(', ');
   const ports = views.map(({ port }) => port).join(', ');
   const question = t('{0} left the plan of {1}. Release {2}?', services, folder.name, ports);
-  const release = t('Release');
-  const keep = t('Keep');
-  const picked = await vscode.window.showInformationMessage(
-    [question, ...listeningWarnings(views)].join(' '),
-    release,
-    keep,
-  );
-  return picked === release ? 'release' : picked === keep ? 'keep' : undefined;
+  return choose([question, ...listeningWarnings(views)].join(' '), {
+    [t('Release')]: 'release',
+    [t('Keep')]: 'keep',
+  });
 }
 
-export async function askMoveBack(wish: PlannedPort): Promise<boolean> {
-  const { service, from, to } = wish;
-  const move = t('Move Back to {0}', to);
-  const picked = await vscode.window.showInformationMessage(
-    t('Port {0} is free now. The plan names it for {1}, which has {2}.', to, service, from),
-    move,
+export async function askMoveBack({ service, from, to }: PlannedPort): Promise<boolean> {
+  const question = t(
+    'Port {0} is free now. The plan names it for {1}, which has {2}.',
+    to,
+    service,
+    from,
   );
-  return picked === move;
+  return (await choose(question, { [t('Move Back to {0}', to)]: true })) === true;
 }
 
-export async function askFiles(question: FilesQuestion): Promise<FileAnswer | undefined> {
-  const { folder, paths } = question;
-  const write = t('Write');
-  const never = t('Never for This Folder');
-  const picked = await vscode.window.showInformationMessage(
-    t(
-      'The plan of {0} wants Styxy to write {1}, and to keep it up to date.',
-      folder.name,
-      paths.join(', '),
-    ),
-    write,
-    never,
+export function askFiles({ folder, paths }: FilesQuestion): Promise<FileAnswer | undefined> {
+  const question = t(
+    'The plan of {0} wants Styxy to write {1}, and to keep it up to date.',
+    folder.name,
+    paths.join(', '),
   );
-  return picked === write ? 'write' : picked === never ? 'never' : undefined;
+  return choose(question, { [t('Write')]: 'write', [t('Never for This Folder')]: 'never' });
 }
 
-export async function confirmFiles(question: FilesQuestion): Promise<boolean> {
-  const { folder, paths, tracked } = question;
-  const write = t('Write');
-  const warning =
-    tracked.length === 0
+export function confirmFiles({ folder, paths, tracked }: FilesQuestion): Promise<boolean> {
+  const detail = [
+    ...(tracked.length === 0
       ? []
-      : [t('Git tracks {0}: the ports of this folder would be in it.', tracked.join(', '))];
-  const rest = t('Styxy writes its own keys into a marked block, and nothing else.');
-  const picked = await vscode.window.showInformationMessage(
-    t('Write {0} in {1}?', paths.join(', '), folder.name),
-    { modal: true, detail: [...warning, rest].join('\n') },
-    write,
-  );
-  return picked === write;
+      : [t('Git tracks {0}: the ports of this folder would be in it.', tracked.join(', '))]),
+    t('Styxy writes its own keys into a marked block, and nothing else.'),
+  ];
+  const question = t('Write {0} in {1}?', paths.join(', '), folder.name);
+  return confirm('Information', question, detail.join('\n'), t('Write'));
+}
+
+/** What the button that was picked stands for; undefined if none was. */
+async function choose<Answer>(
+  question: string,
+  buttons: Readonly<Record<string, Answer>>,
+): Promise<Answer | undefined> {
+  const picked = await vscode.window.showInformationMessage(question, ...Object.keys(buttons));
+  return picked === undefined ? undefined : buttons[picked];
 }

@@ -1,13 +1,15 @@
 import { toStyxyError } from '../../core/domain/errors';
+import type { AllocationView } from '../../core/domain/model';
 import type { Plan } from '../../core/domain/plan';
 import { invalidPlan } from '../../core/domain/plan';
 import { readPlan } from '../../core/plan/readPlan';
+import { removedServices } from '../../core/plan/environment';
 import type { Disposable, Log } from '../../core/host/interfaces';
 import type { PlanFile } from '../../platform/workspace/planFile';
 import type { FolderName } from '../text/folderName';
-import { DisposableStore, Listeners } from '../window/dispose';
-import type { PlanFields, PlanState } from '../window/plans';
-import { planFields } from './planFields';
+import { planFields, type PlanFields } from '../../core/messages/planRequest';
+import { DisposableStore, Emitter } from '../window/dispose';
+import type { Plans, PlanState } from '../window/services';
 
 /** The folders of the window, as far as plans need them. */
 export interface PlanFolders {
@@ -16,7 +18,7 @@ export interface PlanFolders {
   onDidChange(listener: () => void): Disposable;
 }
 
-export interface PlanReaderOptions {
+interface PlanReaderOptions {
   readonly folders: PlanFolders;
   readonly read: (workspace: string) => Promise<PlanFile>;
   /** Calls when the folder's plan may have changed. */
@@ -30,7 +32,6 @@ export interface PlanReaderOptions {
 
 interface Entry extends Disposable {
   readonly folder: FolderName;
-  readonly watching: Disposable;
   state: PlanState;
   /** The last good one; undefined without a file. */
   plan: Plan | undefined;
@@ -42,14 +43,14 @@ interface Entry extends Disposable {
 const UNREAD: PlanState = { kind: 'unread' };
 
 /** Reads the plan of each folder of the window, again when it changes, and keeps the last good one. */
-export class PlanReader implements Disposable {
+export class PlanReader implements Plans, Disposable {
   private readonly store = new DisposableStore();
-  private readonly listeners: Listeners;
+  private readonly changes: Emitter;
   private readonly entries = new Map<string, Entry>();
 
   constructor(private readonly options: PlanReaderOptions) {
     const { folders, log } = options;
-    this.listeners = new Listeners((thrown) => log.error(toStyxyError(thrown).message));
+    this.changes = new Emitter(log);
     this.store.add(folders.onDidChange(() => this.follow()));
     this.follow();
   }
@@ -93,7 +94,7 @@ export class PlanReader implements Disposable {
 
   /** Fires after a plan was read that is not what it was, and after folders came or went. */
   onDidChange(listener: () => void): Disposable {
-    return this.listeners.add(listener);
+    return this.changes.onDidChange(listener);
   }
 
   dispose(): void {
@@ -122,15 +123,17 @@ export class PlanReader implements Disposable {
       }
     }
     if (isChanged) {
-      this.listeners.fire();
+      this.changes.fire();
     }
   }
 
   private entryOf(folder: FolderName): Entry {
-    const watching = this.options.watch(folder, () => this.readSoon(entry));
+    const watching = this.options.watch(folder, () => {
+      clearTimeout(entry.quiet);
+      entry.quiet = setTimeout(() => void this.read(entry), this.options.quietMs);
+    });
     const entry: Entry = {
       folder,
-      watching,
       state: UNREAD,
       plan: undefined,
       reading: Promise.resolve(),
@@ -141,11 +144,6 @@ export class PlanReader implements Disposable {
       },
     };
     return entry;
-  }
-
-  private readSoon(entry: Entry): void {
-    clearTimeout(entry.quiet);
-    entry.quiet = setTimeout(() => void this.read(entry), this.options.quietMs);
   }
 
   /** One reading after the other, so that the last one is of the file as it is last. */
@@ -169,7 +167,7 @@ export class PlanReader implements Disposable {
     } else {
       entry.plan = state.kind === 'read' ? state.plan : undefined;
     }
-    this.listeners.fire();
+    this.changes.fire();
   }
 
   /** Never rejects. */
@@ -188,6 +186,22 @@ export class PlanReader implements Disposable {
       return { kind: 'refused', error: toStyxyError(thrown), problems: [] };
     }
   }
+}
+
+/**
+ * The allocations of a workspace that its plan made and no longer declares. None while the plan is
+ * unread or cannot be read: that says nothing about its services.
+ */
+export function leftAllocations(
+  state: PlanState,
+  workspace: string,
+  allocations: readonly AllocationView[],
+): readonly AllocationView[] {
+  if (state.kind !== 'read' && state.kind !== 'absent') {
+    return [];
+  }
+  const own = allocations.filter((view) => view.workspace === workspace);
+  return removedServices(state.kind === 'read' ? state.plan : undefined, own);
 }
 
 function isSame(before: PlanState, after: PlanState): boolean {

@@ -2,9 +2,9 @@ import { toStyxyError } from '../../core/domain/errors';
 import type { Clock, Disposable, Log } from '../../core/host/interfaces';
 import type { InspectAnswer } from '../../core/messages/requests';
 import type { Connection } from '../window/connection';
-import type { KeptSet } from './decisions';
+import type { PlanDecisions } from './planDecisions';
 
-/** Looking at a port asks the system: no faster, and only as long as a wish is open. */
+/** Looking at a port asks the system: no more often, and only while one is watched. */
 export const PLANNED_PORT_CHECK_MS = 30_000;
 
 /** A service that has another port than its plan names. */
@@ -19,51 +19,54 @@ export interface PlannedPort {
   readonly to: number;
 }
 
-export interface PlannedPortWatchOptions {
+interface PlannedPortWatchOptions {
   readonly connection: Pick<Connection, 'ready' | 'snapshot'>;
   readonly clock: Pick<Clock, 'every'>;
   /** What was offered before is not offered again. */
-  readonly offered: Pick<KeptSet, 'has' | 'add'>;
-  readonly offer: (wish: PlannedPort) => void;
+  readonly decisions: Pick<PlanDecisions, 'has' | 'add'>;
+  readonly offer: (planned: PlannedPort) => void;
   readonly log: Log;
 }
 
 /** Watches the ports that plans name and did not get, and offers each once when it is free. */
 export class PlannedPortWatch implements Disposable {
-  private readonly open = new Map<string, readonly PlannedPort[]>();
+  private readonly watched = new Map<string, PlannedPort>();
   private ticking: Disposable | undefined;
   private checking: Promise<void> | undefined;
 
   constructor(private readonly options: PlannedPortWatchOptions) {}
 
-  /** The wishes of a workspace, in the place of those it had. */
-  set(workspace: string, wishes: readonly PlannedPort[]): void {
-    const left = wishes.filter((wish) => !this.options.offered.has(keyOf(wish)));
-    if (left.length === 0) {
-      this.open.delete(workspace);
-    } else {
-      this.open.set(workspace, left);
-    }
-    this.tickWhileOpen();
-  }
-
-  /** Forgets workspaces that the window has no more. */
-  keep(isCurrent: (workspace: string) => boolean): void {
-    for (const workspace of this.open.keys()) {
-      if (!isCurrent(workspace)) {
-        this.open.delete(workspace);
+  /** Watches these for a workspace, in the place of those before. */
+  set(workspace: string, ports: readonly PlannedPort[]): void {
+    this.drop((planned) => planned.workspace === workspace);
+    for (const planned of ports) {
+      if (!this.options.decisions.has('plan.offered', keyOf(planned))) {
+        this.watched.set(keyOf(planned), planned);
       }
     }
-    this.tickWhileOpen();
+    this.tickWhileWatching();
+  }
+
+  /** Forgets workspaces that the window no longer has. */
+  keep(isCurrent: (workspace: string) => boolean): void {
+    this.drop(({ workspace }) => !isCurrent(workspace));
+    this.tickWhileWatching();
   }
 
   dispose(): void {
-    this.open.clear();
-    this.tickWhileOpen();
+    this.keep(() => false);
   }
 
-  private tickWhileOpen(): void {
-    if (this.open.size === 0) {
+  private drop(isDropped: (planned: PlannedPort) => boolean): void {
+    for (const [key, planned] of this.watched) {
+      if (isDropped(planned)) {
+        this.watched.delete(key);
+      }
+    }
+  }
+
+  private tickWhileWatching(): void {
+    if (this.watched.size === 0) {
       this.ticking?.dispose();
       this.ticking = undefined;
     } else {
@@ -80,49 +83,38 @@ export class PlannedPortWatch implements Disposable {
   }
 
   private async check(): Promise<void> {
-    for (const [workspace, wishes] of [...this.open]) {
-      for (const wish of wishes) {
-        const found = await this.judge(wish);
-        if (found === 'waits' || !this.close(workspace, wish)) {
-          continue;
-        }
-        if (found === 'free') {
-          this.options.offered.add(keyOf(wish));
-          this.options.offer(wish);
-        }
+    for (const planned of [...this.watched.values()]) {
+      const found = await this.look(planned);
+      const key = keyOf(planned);
+      if (found === 'taken' || this.watched.get(key) !== planned) {
+        continue;
+      }
+      this.watched.delete(key);
+      this.tickWhileWatching();
+      if (found === 'free') {
+        this.options.decisions.add('plan.offered', key);
+        this.options.offer(planned);
       }
     }
   }
 
-  /** False if it is not open any more. */
-  private close(workspace: string, wish: PlannedPort): boolean {
-    const wishes = this.open.get(workspace);
-    if (wishes?.includes(wish) !== true) {
-      return false;
-    }
-    this.set(
-      workspace,
-      wishes.filter((it) => it !== wish),
-    );
-    return true;
-  }
-
-  private async judge({ id, from, to }: PlannedPort): Promise<'waits' | 'free' | 'over'> {
+  /** `over`: the service has not the port any more that it had. */
+  private async look({ id, from, to }: PlannedPort): Promise<'taken' | 'free' | 'over'> {
     const { connection } = this.options;
     const { snapshot } = connection;
     if (snapshot === undefined) {
-      return 'waits';
+      return 'taken';
     }
     const allocation = snapshot.allocations.find((it) => it.id === id);
     if (allocation?.port !== from) {
       return 'over';
     }
     if (snapshot.allocations.some(({ port }) => port === to)) {
-      return 'waits';
+      return 'taken';
     }
     const coordinator = await connection.ready();
     const answer = await coordinator.inspect({ port: to });
-    return isFree(answer, allocation.workspace) ? 'free' : 'waits';
+    return isFree(answer, allocation.workspace) ? 'free' : 'taken';
   }
 }
 

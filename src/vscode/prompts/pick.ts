@@ -4,14 +4,17 @@ import { StyxyError, isRecord } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
 import type { OwnFolder } from '../window/folders';
 import { ask } from '../window/request';
-import { folderName, rowText } from '../text/allocation';
+import { folderName } from '../text/allocation';
+import { rowText } from '../text/allocation';
 import type { Services } from '../window/services';
 import { seenFromAll, seenFromHere } from '../text/sharing';
 import type { Shown } from '../views/portTree';
+import type { Snapshot } from '../../core/messages/requests';
+import { command, offer } from '../window/messages';
 import { buildTree } from '../views/portTree';
 
 /** What a row of a tree or a link says of its allocation. */
-export interface PassedTarget {
+interface PassedTarget {
   readonly id?: string;
   readonly port?: number;
   /** Of a shared allocation: for whom. */
@@ -23,7 +26,7 @@ export interface AllocationPick extends vscode.QuickPickItem {
   readonly view?: AllocationView;
 }
 
-export interface TargetQuestion {
+interface TargetQuestion {
   readonly title: string;
   readonly suits?: (view: AllocationView) => boolean;
   /** What to say if none suits; else a new one is offered. */
@@ -41,9 +44,7 @@ export async function targetOf(
   question: TargetQuestion,
 ): Promise<AllocationView | undefined> {
   const wanted = readTarget(passed);
-  const shown = await ask(services.connection, question.title, (coordinator, options) =>
-    coordinator.list(options),
-  );
+  const shown = await listNow(services, question.title);
   if (wanted !== undefined) {
     const found = shown.allocations.find(
       ({ id, port }) => id === wanted.id || (wanted.id === undefined && port === wanted.port),
@@ -61,6 +62,11 @@ export async function targetOf(
     );
   }
   return pickAllocation(services, shown, question);
+}
+
+/** What is allocated now, not as last pushed. Errors: those of `list`. */
+export function listNow({ connection }: Services, title: string): Promise<Snapshot> {
+  return ask(connection, title, (coordinator, options) => coordinator.list(options));
 }
 
 /** Reads a row of the tree, or the `{ id }` or `{ port }` of a link. */
@@ -88,7 +94,10 @@ async function pickAllocation(
     return undefined;
   }
   if (items.length === 0) {
-    await offerAllocation();
+    await offer('Information', t('There is no such port yet.'), {
+      title: t('Allocate Port...'),
+      run: command('styxy.allocatePort'),
+    });
     return undefined;
   }
   const picked = await vscode.window.showQuickPick(items, {
@@ -122,23 +131,22 @@ export function allocationItems(
     ]);
 }
 
-async function offerAllocation(): Promise<void> {
-  const allocate = t('Allocate Port...');
-  const picked = await vscode.window.showInformationMessage(
-    t('There is no such port yet.'),
-    allocate,
-  );
-  if (picked === allocate) {
-    await vscode.commands.executeCommand('styxy.allocatePort');
-  }
-}
-
-/** The only folder, or the one the user picks. Errors: `invalid_argument` without a folder. */
+/**
+ * The folder of the row that a command was called on, the only one, or the one the user picks.
+ * Errors: `invalid_argument` without a folder.
+ */
 export async function pickFolder(
   services: Services,
   title: string,
+  passed?: unknown,
 ): Promise<OwnFolder | undefined> {
   const folders = await services.folders.settled();
+  const named = isRecord(passed)
+    ? folders.find(({ workspace }) => workspace === passed.workspace)
+    : undefined;
+  if (named !== undefined) {
+    return named;
+  }
   const [only, second] = folders;
   if (only === undefined) {
     throw new StyxyError('invalid_argument', t('Ports belong to folders: open a folder first.'));
@@ -168,4 +176,40 @@ export async function ownWorkspaces(services: Services): Promise<readonly string
 /** The name in this window's explorer, else the folder's own. */
 export function placeName(services: Services, workspace: string): string {
   return services.folders.find(workspace)?.name ?? folderName(workspace);
+}
+
+interface OpenQuestion<Item extends vscode.QuickPickItem> {
+  readonly title: string;
+  readonly placeHolder: string;
+  readonly items: readonly Item[];
+  readonly matchOn: 'description' | 'detail';
+  /** Items that the typed text stands for, beside the fixed ones. */
+  readonly typed: (text: string) => readonly Item[];
+}
+
+/** Offers a list to which the user may add by typing. Undefined when nothing was picked. */
+export function pickOrType<Item extends vscode.QuickPickItem>(
+  question: OpenQuestion<Item>,
+): Promise<Item | undefined> {
+  const { title, placeHolder, items, matchOn, typed } = question;
+  const pick = vscode.window.createQuickPick<Item>();
+  pick.title = title;
+  pick.placeholder = placeHolder;
+  pick.matchOnDescription = matchOn === 'description';
+  pick.matchOnDetail = matchOn === 'detail';
+  pick.items = items;
+  pick.onDidChangeValue((value) => {
+    pick.items = [...items, ...typed(value.trim())];
+  });
+  return new Promise((resolve) => {
+    pick.onDidAccept(() => {
+      resolve(pick.selectedItems[0]);
+      pick.hide();
+    });
+    pick.onDidHide(() => {
+      resolve(undefined);
+      pick.dispose();
+    });
+    pick.show();
+  });
 }

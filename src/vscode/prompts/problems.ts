@@ -2,12 +2,7 @@ import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import type { StyxyError, StyxyErrorCode } from '../../core/domain/errors';
 import { toStyxyError } from '../../core/domain/errors';
-
-/** A button under an error: what to do next, in the user's words. */
-interface NextStep {
-  readonly title: string;
-  readonly run: () => Thenable<unknown>;
-}
+import { command, offer, type Step } from '../window/messages';
 
 /** Shows an error as its message, with the step that most likely helps. Cancelling says nothing. */
 export async function showProblem(thrown: unknown, log: vscode.LogOutputChannel): Promise<void> {
@@ -17,14 +12,10 @@ export async function showProblem(thrown: unknown, log: vscode.LogOutputChannel)
   }
   log.warn(`${error.code}: ${error.message}`);
   const step = NEXT_STEPS[error.code](error);
-  const titles = step === undefined ? [] : [step.title];
-  const picked = await vscode.window.showErrorMessage(error.message, ...titles);
-  if (step !== undefined && picked === step.title) {
-    await step.run();
-  }
+  await offer('Error', error.message, ...(step === undefined ? [] : [step]));
 }
 
-const NEXT_STEPS: Readonly<Record<StyxyErrorCode, (error: StyxyError) => NextStep | undefined>> = {
+const NEXT_STEPS: Readonly<Record<StyxyErrorCode, (error: StyxyError) => Step | undefined>> = {
   invalid_argument: nothing,
   invalid_config: openFile,
   no_port_available: showPorts,
@@ -49,22 +40,22 @@ function nothing(): undefined {
   return undefined;
 }
 
-function showLog(): NextStep {
+function showLog(): Step {
   return { title: t('Show Log'), run: command('_styxy.showLog') };
 }
 
-function showPorts(): NextStep {
+function showPorts(): Step {
   return { title: t('Show Ports'), run: command('styxy.workspaces.focus') };
 }
 
-function manageTrust(): NextStep {
+function manageTrust(): Step {
   return {
     title: t('Manage Workspace Trust'),
     run: command('workbench.trust.manage'),
   };
 }
 
-function inspect({ details }: StyxyError): NextStep | undefined {
+function inspect({ details }: StyxyError): Step | undefined {
   const { port, held } = details;
   if (typeof port !== 'number') {
     return held === undefined ? undefined : showPorts();
@@ -75,7 +66,7 @@ function inspect({ details }: StyxyError): NextStep | undefined {
   };
 }
 
-function openFile({ details }: StyxyError): NextStep | undefined {
+function openFile({ details }: StyxyError): Step | undefined {
   const { file } = details;
   if (typeof file !== 'string') {
     return undefined;
@@ -84,8 +75,4 @@ function openFile({ details }: StyxyError): NextStep | undefined {
     title: t('Open File'),
     run: () => vscode.window.showTextDocument(vscode.Uri.file(file)),
   };
-}
-
-function command(id: string, ...args: unknown[]): () => Thenable<unknown> {
-  return () => vscode.commands.executeCommand(id, ...args);
 }

@@ -1,9 +1,9 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
-import { errnoOf } from '../../platform/fs/errors';
+import { readText } from '../../platform/fs/files';
 import { homeFolder } from '../../platform/home/paths';
 import { onDidChangeSetting, setting } from '../window/settings';
 import { type ShimFile, shimFiles } from './shim';
@@ -50,22 +50,11 @@ async function writeShims(folder: string, files: readonly ShimFile[]): Promise<v
   await mkdir(folder, { recursive: true });
   for (const { name, content } of files) {
     const file = join(folder, name);
-    if ((await readIfThere(file)) !== content) {
+    if ((await readText(file)) !== content) {
       // Another window may write the same at this moment.
       const temporary = `${file}.${process.pid}`;
       await writeFile(temporary, content, { mode: 0o755 });
       await rename(temporary, file);
     }
-  }
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') {
-      return undefined;
-    }
-    throw error;
   }
 }

@@ -1,4 +1,4 @@
-/** What can be told of an open terminal, as `vscode.Terminal` has it. */
+/** What is known of an open terminal, as `vscode.Terminal` has it. */
 export interface OpenTerminal {
   readonly state: { readonly isInteractedWith: boolean };
   readonly creationOptions: object;
@@ -6,7 +6,7 @@ export interface OpenTerminal {
 
 export interface Running {
   readonly terminals: readonly OpenTerminal[];
-  /** Whether a task runs that this extension host heard of. */
+  /** Whether a task runs that this extension host knows of. */
   readonly tasksRun: boolean;
   /** Whether the terminal is that of a task that is known to have ended. */
   readonly hasEnded: (terminal: OpenTerminal) => boolean;
@@ -14,10 +14,10 @@ export interface Running {
 
 /**
  * Whether a change of the environment would end what runs in a terminal. The editor starts a
- * terminal again that nobody typed into when its environment changes, and the terminal of a
+ * terminal again that was not typed into when its environment changes, and the terminal of a
  * background task with it (`task.reconnection`): a server would be killed because another service
- * got a port. A shell that nobody used yet has nothing to lose. A window whose extension host
- * crashed no longer hears of tasks, but sees what their terminals were started with.
+ * got a port. A shell that was not used yet has nothing to lose. A window whose extension host
+ * crashed is no longer notified of tasks, but sees what their terminals were started with.
  */
 export function changeEndsWork({ terminals, tasksRun, hasEnded }: Running): boolean {
   return (

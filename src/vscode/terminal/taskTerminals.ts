@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
-import { DisposableStore, Listeners } from '../window/dispose';
+import { DisposableStore, Emitter } from '../window/dispose';
 import { changeEndsWork } from './relaunch';
 
-/** Knows whether work in terminals would end by a change of their environment, and tells when not. */
+/** Knows whether a change of their environment would end work in terminals, and fires when not. */
 export class TaskTerminals implements vscode.Disposable {
   private readonly store = new DisposableStore();
-  private readonly listeners: Listeners;
+  private readonly changes: Emitter;
   private readonly pidOf = new WeakMap<object, number>();
   private readonly running = new Map<vscode.TaskExecution, number>();
   /**
@@ -16,10 +16,10 @@ export class TaskTerminals implements vscode.Disposable {
 
   constructor(log: vscode.LogOutputChannel) {
     const { tasks, window } = vscode;
-    this.listeners = new Listeners((thrown) => log.error(String(thrown)));
+    this.changes = new Emitter(log);
     this.store.add(window.onDidOpenTerminal((terminal) => this.learn(terminal)));
-    this.store.add(window.onDidCloseTerminal(() => this.listeners.fire()));
-    this.store.add(window.onDidChangeTerminalState(() => this.listeners.fire()));
+    this.store.add(window.onDidCloseTerminal(() => this.changes.fire()));
+    this.store.add(window.onDidChangeTerminalState(() => this.changes.fire()));
     this.store.add(
       tasks.onDidStartTaskProcess(({ execution, processId }) => {
         this.running.set(execution, processId);
@@ -34,10 +34,10 @@ export class TaskTerminals implements vscode.Disposable {
         if (pid !== undefined && !execution.task.isBackground) {
           this.ended.add(pid);
         }
-        this.listeners.fire();
+        this.changes.fire();
       }),
     );
-    this.store.add(tasks.onDidEndTask(() => this.listeners.fire()));
+    this.store.add(tasks.onDidEndTask(() => this.changes.fire()));
     for (const terminal of window.terminals) {
       this.learn(terminal);
     }
@@ -54,7 +54,7 @@ export class TaskTerminals implements vscode.Disposable {
 
   /** Fires when the answer may have become another. */
   onDidChange(listener: () => void): vscode.Disposable {
-    return this.listeners.add(listener);
+    return this.changes.onDidChange(listener);
   }
 
   dispose(): void {
@@ -65,7 +65,7 @@ export class TaskTerminals implements vscode.Disposable {
     void terminal.processId.then((pid) => {
       if (pid !== undefined) {
         this.pidOf.set(terminal, pid);
-        this.listeners.fire();
+        this.changes.fire();
       }
     });
   }

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
-import { StyxyError, toStyxyError } from '../../core/domain/errors';
-import { VARIABLE_COMMAND } from '../window/commandIds';
+import { toStyxyError } from '../../core/domain/errors';
+import { VARIABLE_COMMAND } from '../window/contributions';
 import type { OwnFolder } from '../window/folders';
+import { requireTrust } from '../window/messages';
 import { ask } from '../window/request';
 import { grantSentence } from '../text/grant';
 import { serviceTypesOf } from '../text/serviceTypes';
@@ -58,7 +59,10 @@ export class PortVariables implements vscode.Disposable {
    * `untrusted_workspace`, and those of allocating.
    */
   async portOf(question: PortQuestion): Promise<number> {
-    refuseUntrusted();
+    // The editor itself shows the text of what a variable throws.
+    requireTrust(
+      t('Styxy answers no variables in a workspace that is not trusted. Trust it, then run again.'),
+    );
     const { plans } = this.services;
     const folders = await this.services.folders.settled();
     // The first task of a window may ask before the plans were read.
@@ -160,16 +164,6 @@ export class PortVariables implements vscode.Disposable {
       }
     });
     this.commands.set(id, command);
-  }
-}
-
-/** The editor itself shows the text of what a variable throws. */
-function refuseUntrusted(): void {
-  if (!vscode.workspace.isTrusted) {
-    throw new StyxyError(
-      'untrusted_workspace',
-      t('Styxy answers no variables in a workspace that is not trusted. Trust it, then run again.'),
-    );
   }
 }
 

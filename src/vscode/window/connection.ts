@@ -2,9 +2,9 @@ import type { Coordinator, Role } from '../../core/messages/coordinator';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { Disposable, Log } from '../../core/host/interfaces';
 import type { Snapshot } from '../../core/messages/requests';
-import { Listeners } from './dispose';
+import { Emitter } from './dispose';
 
-/** Windows are drawn again at most so often: on a busy machine the leader pushes many times more. */
+/** The least time between two drawings: on a busy machine the leader pushes far more often. */
 const DRAW_MS = 50;
 
 export interface ConnectionOptions {
@@ -15,10 +15,10 @@ export interface ConnectionOptions {
 
 /**
  * The window's coordinator from before it exists until after it closed: what is drawn reads `role`
- * and `snapshot` and hears of changes, what asks awaits `ready`.
+ * and `snapshot` and listens to changes, what asks awaits `ready`.
  */
 export class Connection {
-  private readonly listeners: Listeners;
+  private readonly changes: Emitter;
   private readonly starting: Promise<Coordinator>;
   private coordinator: Coordinator | undefined;
   private subscription: Disposable | undefined;
@@ -28,14 +28,12 @@ export class Connection {
   private hasNews = false;
 
   constructor(options: ConnectionOptions) {
-    this.listeners = new Listeners((thrown) =>
-      options.log.error(`A view failed to draw a change: ${toStyxyError(thrown).message}`),
-    );
+    this.changes = new Emitter(options.log);
     this.starting = options.start().then((coordinator) => this.attach(coordinator));
     this.starting.catch((thrown: unknown) => {
       this.problem = toStyxyError(thrown).message;
       options.log.error(`The coordinator could not start: ${this.problem}`);
-      this.listeners.fire();
+      this.changes.fire();
     });
   }
 
@@ -53,7 +51,7 @@ export class Connection {
 
   /** Fires after `role` or `snapshot` changed. */
   onDidChange(listener: () => void): Disposable {
-    return this.listeners.add(listener);
+    return this.changes.onDidChange(listener);
   }
 
   /** The way in for requests. Rejects with why the coordinator could not start. */
@@ -82,13 +80,13 @@ export class Connection {
       throw new StyxyError('cancelled', 'The window closed before Styxy had started.');
     }
     this.coordinator = coordinator;
-    this.subscription = coordinator.onDidChange(() => this.tell());
-    this.listeners.fire();
+    this.subscription = coordinator.onDidChange(() => this.announce());
+    this.changes.fire();
     return coordinator;
   }
 
-  /** At once, and then what came meanwhile together. */
-  private tell(): void {
+  /** At once, and then together what came meanwhile. */
+  private announce(): void {
     if (this.resting !== undefined) {
       this.hasNews = true;
       return;
@@ -97,9 +95,9 @@ export class Connection {
       this.resting = undefined;
       if (this.hasNews) {
         this.hasNews = false;
-        this.tell();
+        this.announce();
       }
     }, DRAW_MS);
-    this.listeners.fire();
+    this.changes.fire();
   }
 }

@@ -1,4 +1,5 @@
-import type { Disposable } from '../../core/host/interfaces';
+import { toStyxyError } from '../../core/domain/errors';
+import type { Disposable, Log } from '../../core/host/interfaces';
 
 /** Collects what must be ended together. What is added after the end is ended at once. */
 export class DisposableStore implements Disposable {
@@ -26,13 +27,13 @@ export class DisposableStore implements Disposable {
   }
 }
 
-/** Listeners of one thing that happens. A listener that throws does not keep others from hearing. */
-export class Listeners {
+/** Listeners of one thing that changes. One that throws does not keep the others from running. */
+export class Emitter {
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly onFault: (thrown: unknown) => void) {}
+  constructor(private readonly log: Log) {}
 
-  add(listener: () => void): Disposable {
+  onDidChange(listener: () => void): Disposable {
     this.listeners.add(listener);
     return { dispose: () => void this.listeners.delete(listener) };
   }
@@ -41,8 +42,8 @@ export class Listeners {
     for (const listener of [...this.listeners]) {
       try {
         listener();
-      } catch (thrown) {
-        this.onFault(thrown);
+      } catch (error) {
+        this.log.error(`A listener failed: ${toStyxyError(error).message}`);
       }
     }
   }

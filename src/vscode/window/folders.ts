@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { FolderName } from '../text/folderName';
-import { Listeners } from './dispose';
+import { Emitter } from './dispose';
 
 /** A folder of this window, with the name of the workspace that Styxy knows it by. */
 export interface OwnFolder extends FolderName {
@@ -10,7 +10,7 @@ export interface OwnFolder extends FolderName {
 
 /** The folders of this window under their canonical names; folders without a disk are left out. */
 export class Folders implements vscode.Disposable {
-  private readonly listeners: Listeners;
+  private readonly changes: Emitter;
   private readonly subscription: vscode.Disposable;
   private known: readonly OwnFolder[] = [];
   private settling: Promise<readonly OwnFolder[]>;
@@ -18,7 +18,7 @@ export class Folders implements vscode.Disposable {
   private reading = 0;
 
   constructor(private readonly log: vscode.LogOutputChannel) {
-    this.listeners = new Listeners((thrown) => log.error(String(thrown)));
+    this.changes = new Emitter(log);
     this.settling = this.read();
     this.subscription = vscode.workspace.onDidChangeWorkspaceFolders(() => {
       this.settling = this.read();
@@ -46,7 +46,7 @@ export class Folders implements vscode.Disposable {
   }
 
   onDidChange(listener: () => void): vscode.Disposable {
-    return this.listeners.add(listener);
+    return this.changes.onDidChange(listener);
   }
 
   dispose(): void {
@@ -68,7 +68,7 @@ export class Folders implements vscode.Disposable {
     );
     if (reading === this.reading) {
       this.known = read;
-      this.listeners.fire();
+      this.changes.fire();
     }
     return read;
   }

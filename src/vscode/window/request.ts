@@ -69,5 +69,5 @@ function after(ms: number): Promise<'late'> {
 }
 
 function ignore(): void {
-  // The caller hears of it through the promise that is returned.
+  // The caller gets it through the promise that is returned.
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { settingFrom, type SettingKey, type SettingTypes } from './settingKeys';
+import { settingFrom, type SettingKey, type SettingTypes } from './contributions';
 
 /** In force for a folder or file; its default where settings.json has something else there. */
 export function setting<Key extends SettingKey>(key: Key, scope?: vscode.Uri): SettingTypes[Key] {

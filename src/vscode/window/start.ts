@@ -4,9 +4,8 @@ import { createWindowCoordinator } from '../../coordinator/wiring/createWindowCo
 import type { Coordinator } from '../../core/messages/coordinator';
 import type { Log } from '../../core/host/interfaces';
 import type { Folders } from './folders';
-import { workerScript } from './workerScript';
 
-export interface StartOptions {
+interface StartOptions {
   readonly context: vscode.ExtensionContext;
   readonly folders: Folders;
   readonly log: Log;
@@ -34,4 +33,9 @@ export async function startCoordinator(options: StartOptions): Promise<Coordinat
     ),
   );
   return coordinator;
+}
+
+/** Absolute path of the script that a leading window's worker runs, and that exports the rest. */
+export function workerScript(context: vscode.ExtensionContext): string {
+  return context.asAbsolutePath('dist/leaderWorker.js');
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { parseParams } from '../../../src/core/messages/methods';
-import { SETTING_KEYS, settingFrom, type SettingKey } from '../../../src/vscode/window/settingKeys';
+import {
+  SETTING_KEYS,
+  settingFrom,
+  type SettingKey,
+} from '../../../src/vscode/window/contributions';
 import { mutatedJson } from '../jsonMutations';
 import { pureTarget, refusalOf } from '../target';
 import { VALID } from './protocol';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Plan } from '../../../../src/core/domain/plan';
 import { removedServices } from '../../../../src/core/plan/environment';
 import { planEnvironment } from '../../../../src/core/plan/environment';
 import { planOf } from './plans';
@@ -30,18 +31,20 @@ describe('planEnvironment', () => {
   });
 });
 
-describe('leftPlan', () => {
+describe('removedServices', () => {
   const allocations = [
     { service: 'web', planned: {} },
     { service: 'old', planned: { port: 3000 } },
     { service: 'mine' },
   ];
+  const namesOf = (plan: Plan | undefined): string[] =>
+    removedServices(plan, allocations).map(({ service }) => service);
 
   it('names what a plan allocated and does not declare any more', () => {
-    assert.deepEqual(removedServices(planOf({ services: { web: {} } }), allocations), ['old']);
+    assert.deepEqual(namesOf(planOf({ services: { web: {} } })), ['old']);
   });
 
   it('names all of it when the plan is gone', () => {
-    assert.deepEqual(removedServices(undefined, allocations), ['web', 'old']);
+    assert.deepEqual(namesOf(undefined), ['web', 'old']);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { FileAnswer } from '../../../../src/vscode/plan/fileConsent';
-import { FileConsent } from '../../../../src/vscode/plan/fileConsent';
+import type { FileAnswer } from '../../../../src/vscode/plan/planDecisions';
+import { PlanDecisions } from '../../../../src/vscode/plan/planDecisions';
 import type { FilesQuestion } from '../../../../src/vscode/plan/planFiles';
 import { PlanFiles } from '../../../../src/vscode/plan/planFiles';
 import { SHOP, logOf, memoryOf, planOf } from './support';
@@ -35,7 +35,7 @@ function stage(some: { answer?: FileAnswer; tracked?: string; trusted?: boolean 
     },
     isTracked: (_workspace, path) => Promise.resolve(path === some.tracked),
     isTrusted: () => some.trusted ?? true,
-    consent: new FileConsent(memoryOf()),
+    decisions: new PlanDecisions(memoryOf()),
     ask: (question) => {
       questions.push(question);
       return ask();

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { StyxyError } from '../../../../src/core/domain/errors';
 import type { PlanFile } from '../../../../src/platform/workspace/planFile';
-import { PlanReader } from '../../../../src/vscode/plan/planReader';
+import { PlanReader, leftAllocations } from '../../../../src/vscode/plan/planReader';
 import type { FolderName } from '../../../../src/vscode/text/folderName';
-import { DOCS, SHOP, logOf, settle } from './support';
+import { allocationView } from '../../../support/views';
+import { DOCS, SHOP, logOf, planOf, settle } from './support';
 
 const GOOD = '{ "services": { "web": { "type": "dev", "port": 5173 } } }';
 const OTHER = '{ "template": "dev", "services": { "api": {} } }';
@@ -163,5 +165,36 @@ describe('PlanKeeper', () => {
     assert.equal(keeper.templateOf(SHOP.workspace), 'dev');
     assert.equal(keeper.templateOf(DOCS.workspace), undefined);
     keeper.dispose();
+  });
+});
+
+describe('leftAllocations', () => {
+  const { workspace } = SHOP;
+  const plan = planOf({ services: { web: { port: 5173 }, api: { type: 'api' }, db: {} } });
+  const old = allocationView({ service: 'old', planned: {} });
+  const all = [
+    old,
+    allocationView({ planned: { port: 5173 } }),
+    allocationView({ service: 'by-hand' }),
+    allocationView({ service: 'old', workspace: '/home/me/docs', planned: {} }),
+  ];
+
+  it('are what the plan made here and does not declare any more', () => {
+    const state = { kind: 'read', plan, text: '', problems: [] } as const;
+    assert.deepEqual(leftAllocations(state, workspace, all), [old]);
+  });
+
+  it('are all that it made when it is gone', () => {
+    const left = leftAllocations({ kind: 'absent' }, workspace, all);
+    assert.deepEqual(
+      left.map(({ service }) => service),
+      ['old', 'web'],
+    );
+  });
+
+  it('are none while the plan is broken or unread', () => {
+    const error = new StyxyError('invalid_config', 'Broken.');
+    assert.deepEqual(leftAllocations({ kind: 'refused', error, problems: [] }, workspace, all), []);
+    assert.deepEqual(leftAllocations({ kind: 'unread' }, workspace, all), []);
   });
 });

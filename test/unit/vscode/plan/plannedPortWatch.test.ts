@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { AllocationView } from '../../../../src/core/domain/model';
 import type { InspectAnswer } from '../../../../src/core/messages/requests';
-import { KeptSet } from '../../../../src/vscode/plan/decisions';
+import { PlanDecisions } from '../../../../src/vscode/plan/planDecisions';
 import type { PlannedPort } from '../../../../src/vscode/plan/plannedPortWatch';
 import {
   PLANNED_PORT_CHECK_MS,
@@ -55,8 +55,8 @@ function stage() {
           return { dispose: () => void ticks.splice(ticks.indexOf(tick), 1) };
         },
       },
-      offered: new KeptSet(memory, 'offered'),
-      offer: (wish) => void offered.push(wish),
+      decisions: new PlanDecisions(memory),
+      offer: (planned) => void offered.push(planned),
       log: logOf().log,
     });
   return {
@@ -73,14 +73,14 @@ function stage() {
   };
 }
 
-describe('Wishes', () => {
-  it('look every 30 s and only while one is open', async () => {
+describe('PlannedPortWatch', () => {
+  it('looks every 30 s and only while a port is watched', async () => {
     const { start, ticking, inspected, tick } = stage();
     assert.equal(PLANNED_PORT_CHECK_MS, 30_000);
-    const wishes = start();
+    const watch = start();
     assert.equal(ticking(), 0);
-    wishes.set(workspace, [WISH]);
-    wishes.set(workspace, [WISH]);
+    watch.set(workspace, [WISH]);
+    watch.set(workspace, [WISH]);
     assert.equal(ticking(), 1);
     assert.equal(inspected(), 0);
     await tick();
@@ -88,19 +88,19 @@ describe('Wishes', () => {
     assert.equal(ticking(), 0);
   });
 
-  it('are offered once, also to the next window', async () => {
+  it('offers a port once, also in the next window', async () => {
     const { start, offered, ticking, tick } = stage();
-    const wishes = start();
-    wishes.set(workspace, [WISH]);
+    const watch = start();
+    watch.set(workspace, [WISH]);
     await tick();
     assert.deepEqual(offered, [WISH]);
-    wishes.set(workspace, [WISH]);
+    watch.set(workspace, [WISH]);
     start().set(workspace, [WISH]);
     assert.equal(ticking(), 0);
     assert.equal(offered.length, 1);
   });
 
-  it('wait until the port is free', async () => {
+  it('waits until the port is free', async () => {
     const { start, offered, inspected, tick, finds, has } = stage();
     start().set(workspace, [WISH]);
     const process = { pid: 7, workspace: '/home/me/docs' };
@@ -129,7 +129,7 @@ describe('Wishes', () => {
     assert.deepEqual(offered, [WISH]);
   });
 
-  it('are over when the service moved, was released, or its folder left', async () => {
+  it('ends when the service moved, was released, or its folder left', async () => {
     for (const views of [[], [allocationView({ port: 5173 })]]) {
       const { start, offered, ticking, tick, has } = stage();
       start().set(workspace, [WISH]);
@@ -139,27 +139,27 @@ describe('Wishes', () => {
       assert.equal(offered.length, 0);
     }
     const { start, ticking } = stage();
-    const wishes = start();
-    wishes.set(workspace, [WISH]);
-    wishes.keep(() => true);
+    const watch = start();
+    watch.set(workspace, [WISH]);
+    watch.keep(() => true);
     assert.equal(ticking(), 1);
-    wishes.keep(() => false);
+    watch.keep(() => false);
     assert.equal(ticking(), 0);
   });
 
-  it('are not offered after the plan withdrew them or the window closed', async () => {
+  it('offers nothing after the plan changed or the window closed', async () => {
     for (const end of ['set', 'dispose'] as const) {
       const { start, offered, ticking, tick, finds } = stage();
-      const wishes = start();
-      wishes.set(workspace, [WISH]);
+      const watch = start();
+      watch.set(workspace, [WISH]);
       let answer = (): void => undefined;
       finds(() => new Promise((resolve) => (answer = () => resolve(found({})))));
       await tick();
       await tick();
       if (end === 'set') {
-        wishes.set(workspace, []);
+        watch.set(workspace, []);
       } else {
-        wishes.dispose();
+        watch.dispose();
       }
       answer();
       await settle();

@@ -3,7 +3,7 @@ import type { Plan } from '../../../../src/core/domain/plan';
 import { readPlan } from '../../../../src/core/plan/readPlan';
 import type { Log } from '../../../../src/core/host/interfaces';
 import type { AllocateAnswer } from '../../../../src/core/messages/requests';
-import type { Memory } from '../../../../src/vscode/plan/decisions';
+import type { Memory } from '../../../../src/vscode/plan/planDecisions';
 import type { FolderName } from '../../../../src/vscode/text/folderName';
 import { allocationView } from '../../../support/views';
 

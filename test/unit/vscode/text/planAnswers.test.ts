@@ -2,15 +2,16 @@ import assert from 'node:assert/strict';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type { AllocateAnswer, PlanAnswer } from '../../../../src/core/messages/requests';
 import {
+  answersByService,
   movedPorts,
   portsOf,
   portsText,
   refusalText,
   shiftText,
 } from '../../../../src/vscode/text/planAnswers';
-import { leaversOf } from '../../../../src/vscode/plan/leavers';
+import { leftAllocations } from '../../../../src/vscode/plan/planReader';
 import { A_HOLDER, allocationView } from '../../../support/views';
-import { SHOP, planOf } from '../plan/support';
+import { SHOP, answerOf, planOf } from '../plan/support';
 
 const plan = planOf({ services: { web: {}, db: {}, rag: {} } });
 const taken = new StyxyError('port_in_use', 'Port 5430 is taken by postgres.').toJSON();
@@ -94,15 +95,15 @@ describe('movedPorts', () => {
   });
 });
 
-describe('leaversOf', () => {
+describe('leftAllocations', () => {
   const views = [
     allocationView({ service: 'web', planned: {} }),
     allocationView({ service: 'old', planned: { port: 3000 } }),
     allocationView({ service: 'byHand' }),
     allocationView({ service: 'old', planned: {}, workspace: '/home/me/other' }),
   ];
-  const names = (state: Parameters<typeof leaversOf>[0]): string[] =>
-    leaversOf(state, SHOP.workspace, views).map(({ service }) => service);
+  const names = (state: Parameters<typeof leftAllocations>[0]): string[] =>
+    leftAllocations(state, SHOP.workspace, views).map(({ service }) => service);
 
   it('names what a plan made and does not declare any more', () => {
     assert.deepEqual(names({ kind: 'read', plan, text: '', problems: [] }), ['old']);
@@ -113,5 +114,48 @@ describe('leaversOf', () => {
     assert.deepEqual(names({ kind: 'unread' }), []);
     const error = new StyxyError('invalid_config', 'Wrong.');
     assert.deepEqual(names({ kind: 'refused', error, text: '{', problems: [] }), []);
+  });
+});
+
+describe('a plan of which a part was refused', () => {
+  const { workspace } = SHOP;
+  const PLAN = planOf({ services: { web: { port: 5173 }, api: { type: 'api' }, db: {} } });
+  const taken = {
+    service: 'api',
+    error: new StyxyError('port_in_use', '8000 is taken.').toJSON(),
+  };
+  const answer = { answers: [answerOf('web', 5173), answerOf('shared', 5432)], refused: [taken] };
+
+  it('belong to the services that were not refused, in the order of the plan', () => {
+    assert.deepEqual([...answersByService(PLAN, answer).keys()], ['web', 'db']);
+    assert.equal(portsText(portsOf(PLAN, answer)), 'web 5173, db 5432');
+  });
+
+  it('follow a move, in this workspace only', () => {
+    const ports = new Map([['web', 5173]]);
+    const moved = allocationView({ port: 5174 });
+    assert.deepEqual(movedPorts(ports, workspace, [moved]), new Map([['web', 5174]]));
+    assert.equal(movedPorts(ports, workspace, [allocationView({ port: 5173 })]), undefined);
+    assert.equal(movedPorts(ports, '/home/me/docs', [moved]), undefined);
+    assert.equal(movedPorts(ports, workspace, []), undefined);
+  });
+
+  it('are told with every refusal and every shift', () => {
+    assert.equal(refusalText('shop', []), '');
+    assert.equal(
+      refusalText('shop', [taken]),
+      'The plan of shop got no port for api. 8000 is taken.',
+    );
+    assert.match(
+      refusalText('shop', [taken, { ...taken, service: 'db' }]),
+      /for 2 services\. api: 8000 is taken\. db: 8000 is taken\.$/,
+    );
+    const shifted = answerOf('web', 5174, { movedFrom: 5173 });
+    assert.match(
+      shiftText('shop', PLAN, { answers: [shifted], refused: [] }),
+      /web from 5173 to 5174\.$/,
+    );
+    const told = { answers: [{ ...shifted, existing: true }], refused: [] };
+    assert.equal(shiftText('shop', PLAN, told), '');
   });
 });

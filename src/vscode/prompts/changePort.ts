@@ -4,6 +4,7 @@ import type { AllocationView } from '../../core/domain/model';
 import type { ReleaseAnswer } from '../../core/messages/requests';
 import { ask } from '../window/request';
 import type { Services } from '../window/services';
+import { confirm, confirmDone } from '../window/messages';
 import { ownWorkspaces, targetOf } from './pick';
 import type { Releasing } from '../text/release';
 import { releaseFields, releaseWarning, releasedText, releasingOf } from '../text/release';
@@ -21,8 +22,7 @@ export async function releasePort(services: Services, passed: unknown): Promise<
     return;
   }
   const answer = await release(services, view, releasing, title);
-  const message = releasedText(answer, view);
-  vscode.window.setStatusBarMessage(`$(check) ${message}`, 5_000);
+  confirmDone(releasedText(answer, view));
 }
 
 export async function release(
@@ -37,6 +37,26 @@ export async function release(
   );
 }
 
+/** Moves a port in one step, and says from where to where. */
+export async function move(services: Services, id: string, port: number): Promise<void> {
+  const workspaces = await ownWorkspaces(services);
+  const { allocation, movedFrom } = await ask(
+    services.connection,
+    t('Move Port'),
+    (coordinator, options) =>
+      coordinator.move({ target: { id }, workspaces, confirmed: true, port }, options),
+  );
+  services.moves.told(allocation);
+  void vscode.window.showInformationMessage(
+    t(
+      '{0} moved from port {1} to {2}. Restart its server, and terminals that know the old port.',
+      allocation.service,
+      movedFrom,
+      allocation.port,
+    ),
+  );
+}
+
 async function mayRelease(
   view: AllocationView,
   releasing: Releasing,
@@ -46,8 +66,6 @@ async function mayRelease(
   if (warning === undefined) {
     return true;
   }
-  const confirm = releasing.kind === 'everyone' ? t('Release for Everyone') : t('Release');
-  const { question, detail } = warning;
-  const picked = await vscode.window.showWarningMessage(question, { modal: true, detail }, confirm);
-  return picked === confirm;
+  const button = releasing.kind === 'everyone' ? t('Release for Everyone') : t('Release');
+  return confirm('Warning', warning.question, warning.detail, button);
 }

@@ -1,0 +1,39 @@
+/** What a plan adds to requests. */
+import type { Plan } from '../domain/plan';
+import { plannedOf } from '../domain/plan';
+import type { AllocateRequest, PlanRequest } from './requests';
+
+/** What a plan adds to the request for one service of its workspace. */
+export type PlanFields = Pick<AllocateRequest, 'serviceType' | 'planned' | 'template'>;
+
+/** `template` is the setting's; the plan's own takes precedence. */
+export function planFields(
+  plan: Plan | undefined,
+  service: string,
+  template?: string | undefined,
+): PlanFields {
+  const planned = plan?.services.get(service);
+  const chosen = plan?.template ?? template;
+  return {
+    ...(planned?.type === undefined ? {} : { serviceType: planned.type }),
+    ...(planned === undefined ? {} : { planned: plannedOf(planned) }),
+    ...(chosen === undefined ? {} : { template: chosen }),
+  };
+}
+
+/** The request for all services of a plan, in the order of the file. */
+export function planRequest(
+  workspace: string,
+  plan: Plan,
+  template: string | undefined,
+): Omit<PlanRequest, 'requestId'> {
+  return {
+    workspace,
+    services: [...plan.services.values()].map((service) => ({
+      service: service.name,
+      ...(service.type === undefined ? {} : { serviceType: service.type }),
+      ...plannedOf(service),
+    })),
+    ...(template === undefined ? {} : { template }),
+  };
+}

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import type { CliEnvironment } from '../../src/cli/run/environment';
-import { createProgram } from '../../src/cli/entry/program';
+import { createProgram } from '../../src/cli/entry/cli';
 import { BUILT_IN_CATALOGUE } from '../../src/core/domain/catalogue';
 import { ERROR_CODES, errorGroup, EXIT_CODES } from '../../src/core/domain/errors';
 import { REPOSITORY } from '../support/manifest';

@@ -1,26 +1,72 @@
 import type { Coordinator } from '../../core/messages/coordinator';
 import { StyxyError } from '../../core/domain/errors';
-import type { Allocation, Observation } from '../../core/domain/model';
-import type { AllocateAnswer } from '../../core/messages/requests';
+import { pairsOf, type Allocation, type AllocationView, type Pair } from '../../core/domain/model';
+import type { AllocateAnswer, InspectAnswer } from '../../core/messages/requests';
 import { allocationLines } from '../render/allocation';
 import { allocationJson } from '../render/json';
-import { tellProblems } from '../target/tellProblems';
-import { isForWantOfType, plannedService } from '../target/planned';
-import { printJson, takePart, note } from '../run/run';
+import { parseName, parsePort, parseType } from '../run/arguments';
+import { takePart, note } from '../run/run';
 import type { Run } from '../run/run';
-import { chooseWorkspace, tellWorkspace } from '../target/workspace';
+import { showProblems } from '../target/activeConfiguration';
+import { isForWantOfType, plannedService } from '../target/loadPlan';
+import { chooseWorkspace, joinedSnapshot, showWorkspace } from '../target/workspace';
+import { PROJECT_OPTION, TEMPLATE_OPTION, type CommandSpec } from './command';
+import { printResult } from './result';
 
-export interface AllocateOptions {
+interface PortOptions {
   readonly type?: string;
-  readonly name?: string;
-  readonly port?: number;
-  readonly exact?: boolean;
   readonly template?: string;
   readonly project?: string;
 }
 
-/** `styxy allocate`: the port of a service, with everything that is known of it. */
-export async function allocate(run: Run, options: AllocateOptions): Promise<void> {
+interface AllocateOptions extends PortOptions {
+  readonly name?: string;
+  readonly port?: number;
+  readonly exact?: boolean;
+}
+
+export const ALLOCATE: CommandSpec = {
+  name: 'allocate',
+  description:
+    'Get the port of a service, a new one if it has none. Asking again gives the same port. ' +
+    'The type decides the range; without -s it is taken from the plan, the name or last time. ' +
+    'A type that nobody declared gets a range of its own.',
+  options: [
+    ['-s, --type <type>', 'service type: dev, api, database, ...', parseType],
+    ['-n, --name <service>', 'service name; the type by default', parseName],
+    ['-p, --port <port>', 'port to prefer', parsePort],
+    ['--exact', 'that port or an error'],
+    TEMPLATE_OPTION,
+    PROJECT_OPTION,
+  ],
+  examples: [
+    'styxy allocate -s dev              a port for the service "dev"',
+    'styxy allocate -n web -s dev       a port of the dev range for the service "web"',
+    'styxy allocate -n web -p 5173      5173 if it is free',
+  ],
+  action: allocate,
+};
+
+export const PORT: CommandSpec = {
+  name: 'port',
+  description:
+    'Print the port of a service and nothing else; a new one if it has none. ' +
+    'With --json the whole allocation, as "allocate" prints it.',
+  arguments: [['<service>', 'service name', parseName]],
+  options: [
+    ['-s, --type <type>', 'service type, if the name alone does not tell', parseType],
+    TEMPLATE_OPTION,
+    PROJECT_OPTION,
+  ],
+  examples: [
+    'PORT=$(styxy port api) node server.js',
+    'npx vite --port "$(styxy port web -s dev)" --strictPort',
+  ],
+  ask: port,
+};
+
+/** With everything that is known of the port. */
+async function allocate(run: Run, options: AllocateOptions): Promise<void> {
   const service = options.name ?? options.type;
   if (service === undefined) {
     throw new StyxyError(
@@ -36,61 +82,59 @@ export async function allocate(run: Run, options: AllocateOptions): Promise<void
     );
   }
   await takePart(run, async (coordinator) => {
-    const answer = await ask(run, coordinator, { ...options, service });
-    const allocation = await observed(run, coordinator, answer);
-    if (run.json) {
-      printJson(run, allocationJson(allocation, answer));
-      return;
-    }
-    run.terminal.result(...allocationLines(run, allocation));
+    const { answer, view } = await ask(run, coordinator, { ...options, service });
+    printResult(run, allocationJson(view, answer), ...allocationLines(run, view));
   });
 }
 
-export interface PortOptions {
-  readonly type?: string;
-  readonly template?: string;
-  readonly project?: string;
+/** The number alone, for `$(...)`; what the port does is not looked at for it. */
+async function port(
+  run: Run,
+  coordinator: Coordinator,
+  service: string,
+  options: PortOptions,
+): Promise<void> {
+  const { answer, view } = await ask(run, coordinator, { ...options, service }, run.json);
+  printResult(run, allocationJson(view, answer), String(view.port));
 }
 
-/** `styxy port`: the number alone, for `$(...)`. */
-export async function port(run: Run, service: string, options: PortOptions): Promise<void> {
-  await takePart(run, async (coordinator) => {
-    const answer = await ask(run, coordinator, { ...options, service });
-    if (run.json) {
-      const allocation = await observed(run, coordinator, answer);
-      printJson(run, allocationJson(allocation, answer));
-      return;
-    }
-    run.terminal.result(String(answer.allocation.port));
-  });
-}
-
+/**
+ * One round trip in the usual case: who takes part is known since this run joined, and a port that
+ * the service had then is looked at while the leader decides.
+ */
 async function ask(
   run: Run,
   coordinator: Coordinator,
   options: AllocateOptions & { readonly service: string },
-): Promise<AllocateAnswer> {
+  looks = true,
+): Promise<{ readonly answer: AllocateAnswer; readonly view: AllocationView }> {
   const signal = run.cancel;
-  // Only a workspace that has to be found depends on what the windows have open.
-  const participants =
-    options.project === undefined ? (await coordinator.status({ signal })).participants : [];
+  const { service } = options;
+  const { participants, allocations } = await joinedSnapshot(run, coordinator);
   const chosen = await chooseWorkspace(run, participants, options.project);
-  tellWorkspace(run, chosen);
-  const { facts, broken } = await plannedService(run, chosen.workspace, options.service);
+  const { workspace } = chosen;
+  showWorkspace(run, chosen);
+  const { facts, broken } = await plannedService(run, workspace, service);
   const request = {
     ...facts,
-    workspace: chosen.workspace,
-    service: options.service,
+    workspace,
+    service,
     ...(options.type === undefined ? {} : { serviceType: options.type }),
     ...(options.port === undefined ? {} : { port: options.port }),
     ...(options.exact === undefined ? {} : { exact: options.exact }),
     ...(options.template === undefined ? {} : { template: options.template }),
   };
+  const isOwn = (each: Pair): boolean => each.workspace === workspace && each.service === service;
+  const known = looks ? allocations.find((each) => pairsOf(each).some(isOwn)) : undefined;
   try {
-    const answer = await coordinator.allocate(request, { signal });
-    tellProblems(run, coordinator);
+    const [answer, seen] = await Promise.all([
+      coordinator.allocate(request, { signal }),
+      known && coordinator.inspect({ port: known.port }, { signal }).catch(() => undefined),
+    ]);
+    showProblems(run, coordinator);
     note(run, answer.message);
-    return answer;
+    const view = looks ? await viewOf(run, coordinator, answer, seen) : reserved(answer.allocation);
+    return { answer, view };
   } catch (error) {
     const wanted = options.type === undefined && isForWantOfType(error);
     throw broken !== undefined && wanted ? broken : error;
@@ -98,16 +142,25 @@ async function ask(
 }
 
 /** A port that was given just now was free just now; an older one is looked at. */
-async function observed(
+async function viewOf(
   run: Run,
   coordinator: Coordinator,
   { allocation, existing, adopted }: AllocateAnswer,
-): Promise<Allocation & Observation> {
+  seen: InspectAnswer | undefined,
+): Promise<AllocationView> {
   if (!existing && adopted !== true) {
-    return { ...allocation, state: 'reserved' };
+    return reserved(allocation);
   }
-  const inspected = await coordinator.inspect({ port: allocation.port }, { signal: run.cancel });
-  return inspected.allocation?.id === allocation.id
-    ? inspected.allocation
-    : { ...allocation, state: 'reserved' };
+  const { id, port: at } = allocation;
+  const before = seen?.allocation;
+  // One that was orphaned when it was looked at has a holder since: this run.
+  if (before?.id === id && before.port === at && before.state !== 'orphaned') {
+    return { ...before, ...allocation };
+  }
+  const now = (await coordinator.inspect({ port: at }, { signal: run.cancel })).allocation;
+  return now?.id === id ? now : reserved(allocation);
+}
+
+function reserved(allocation: Allocation): AllocationView {
+  return { ...allocation, state: 'reserved' };
 }

@@ -1,14 +1,16 @@
 import { resolve } from 'node:path';
 import { DEFAULT_AUDIT_LIMIT, MAX_AUDIT_LIMIT } from '../../core/audit/entry';
-import type { AuditWhat } from '../../core/domain/audit';
+import { AUDIT_WHATS, type AuditWhat } from '../../core/domain/audit';
 import { StyxyError } from '../../core/domain/errors';
-import { parseSince } from '../run/arguments';
+import { parseAnyPort, parseLimit, parseSince, parseType, parseWhat } from '../run/arguments';
 import { auditEntryJson, auditTable } from '../render/audit';
 import { shortPath } from '../run/text';
-import { printJson, hint, takePart } from '../run/run';
+import { hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
+import type { CommandSpec } from './command';
+import { printRows } from './result';
 
-export interface AuditOptions {
+interface AuditOptions {
   readonly port?: number;
   readonly workspace?: string;
   readonly type?: string;
@@ -17,8 +19,24 @@ export interface AuditOptions {
   readonly limit?: number;
 }
 
-/** `styxy audit`: who did what when, newest last. */
-export async function audit(run: Run, options: AuditOptions): Promise<void> {
+export const AUDIT: CommandSpec = {
+  name: 'audit',
+  description:
+    'Tell who did what, and when: grants, releases, moves, conflicts, changes of the configuration ' +
+    'and of the leader. Newest last.',
+  options: [
+    ['-p, --port <port>', 'about this port, also as the one before or after', parseAnyPort],
+    ['--workspace <folder>', 'about this workspace'],
+    ['-s, --type <type>', 'about this service type', parseType],
+    ['--what <what>', `of this kind: ${AUDIT_WHATS.join(', ')}`, parseWhat],
+    ['--since <time>', 'from then on: 30m, 2h, 3d, or 2026-01-31T12:00:00Z'],
+    ['--limit <n>', 'at most so many, the newest; 200 by default, up to 2000', parseLimit],
+  ],
+  examples: ['styxy audit --since 2h', 'styxy audit --workspace . --what moved --json'],
+  action: audit,
+};
+
+async function audit(run: Run, options: AuditOptions): Promise<void> {
   const { port, type, what, limit = DEFAULT_AUDIT_LIMIT } = options;
   const since = options.since === undefined ? undefined : parseSince(options.since, run.now());
   const workspace =
@@ -37,15 +55,9 @@ export async function audit(run: Run, options: AuditOptions): Promise<void> {
     ),
   );
   const { entries, truncated, path } = answer;
-  if (run.json) {
-    printJson(run, { entries: entries.map(auditEntryJson), truncated, path });
-    return;
-  }
-  if (entries.length === 0) {
-    hint(run, `Nothing in ${shortPath(path, run.userHome)} matches.`);
-    return;
-  }
-  run.terminal.result(...auditTable(run, entries));
+  const json = { entries: entries.map(auditEntryJson), truncated, path };
+  const none = `Nothing in ${shortPath(path, run.userHome)} matches.`;
+  printRows(run, json, entries, auditTable, none);
   if (truncated) {
     hint(
       run,

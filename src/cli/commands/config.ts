@@ -1,95 +1,78 @@
-import type { Command } from 'commander';
-import { parseType } from '../run/arguments';
-import * as help from '../render/help';
+import { describeProblem } from '../../core/config/readConfiguration';
+import { configurationJson, configurationLines, templateTable } from '../render/configuration';
+import { shortPath } from '../run/text';
+import { hint, note } from '../run/run';
 import type { Run } from '../run/run';
-import * as autoAllocation from './configAutoAllocation';
-import * as show from './configShow';
-import { validate } from './configValidate';
+import { activeConfiguration } from '../target/activeConfiguration';
+import type { CommandSpec } from './command';
+import { printResult, printRows } from './result';
+import { AUTO_ALLOCATION } from './configAutoAllocation';
+import { VALIDATE } from './configValidate';
 
-/** `styxy config`, with all below it. */
-export function addConfigCommands(
-  program: Command,
-  run: () => Run,
-  exit: (code: number) => void,
-): void {
-  const config = program
-    .command('config')
-    .summary('service types, ranges, templates: what is in force, and whether the file is right')
-    .description(help.CONFIG_DESCRIPTION)
-    .addHelpText('after', help.CONFIG);
+const PATH: CommandSpec = {
+  name: 'path',
+  description: 'Print where config.json lies, whether it is there or not.',
+  examples: ['ls -l "$(styxy config path)"'],
+  action: path,
+};
 
-  config
-    .command('path')
-    .summary('print where the configuration lies')
-    .description('Print where config.json lies, whether it is there or not.')
-    .addHelpText('after', help.CONFIG_PATH)
-    .action(() => show.path(run()));
-
-  config
-    .command('show')
-    .summary('show the configuration in force')
-    .description(help.CONFIG_SHOW_DESCRIPTION)
-    .addHelpText('after', help.CONFIG_SHOW)
-    .action(() => show.show(run()));
-
-  config
-    .command('validate')
-    .summary('tell what is wrong in the file')
-    .description(help.CONFIG_VALIDATE_DESCRIPTION)
-    .argument('[file]', 'another file than config.json')
-    .addHelpText('after', help.CONFIG_VALIDATE)
-    .action(async (file: string | undefined) => exit(await validate(run(), file)));
-
-  config
-    .command('instances')
-    .summary('list the instance templates')
-    .description(help.CONFIG_INSTANCES_DESCRIPTION)
-    .addHelpText('after', help.CONFIG_INSTANCES)
-    .action(() => show.templates(run()));
-
-  addAutoAllocationCommands(config, run);
+async function path(run: Run): Promise<void> {
+  const file = await run.files.configPath();
+  const exists = await isThere(run);
+  printResult(run, { path: file, exists }, file);
+  if (!exists) {
+    note(run, 'It does not exist yet: the defaults apply. "styxy config show" prints them.');
+  }
 }
 
-function addAutoAllocationCommands(config: Command, run: () => Run): void {
-  const auto = config
-    .command('auto-allocation')
-    .summary('ranges for types that nobody declared')
-    .description(help.AUTO_DESCRIPTION)
-    .addHelpText('after', help.AUTO);
+/** A file that cannot be read is there all the same. */
+async function isThere(run: Run): Promise<boolean> {
+  return run.files.readConfiguration().then(
+    (text) => text !== undefined,
+    () => true,
+  );
+}
 
-  auto
-    .command('status')
-    .summary('show whether it is on, and how it chooses')
-    .description('Show whether it is on, how it chooses, and how many types it found.')
-    .addHelpText('after', help.AUTO_STATUS)
-    .action(() => autoAllocation.status(run()));
+const SHOW: CommandSpec = {
+  name: 'show',
+  description: 'Show the configuration that the leader decides by, and what is wrong in the file.',
+  examples: [`styxy config show --json | jq -r '.types[] | "\\(.name) \\(.range.first)"'`],
+  action: show,
+};
 
-  auto
-    .command('list')
-    .summary('list the ranges that were found')
-    .description('List the types whose range Styxy found, and how much of each is in use.')
-    .addHelpText('after', help.AUTO_LIST)
-    .action(() => autoAllocation.list(run()));
+async function show(run: Run): Promise<void> {
+  const { view } = await activeConfiguration(run);
+  printResult(run, configurationJson(view), ...configurationLines(run, view));
+  const { problems } = view;
+  const file = shortPath(view.path, run.userHome);
+  note(run, ...problems.map((problem) => `${problem.severity}: ${describeProblem(problem, file)}`));
+  if (problems.some(({ severity }) => severity === 'error')) {
+    note(run, 'The file has errors: what was read before them stays in force.');
+  }
+  if (problems.length > 0) {
+    hint(run, '"styxy config validate" tells the lines.');
+  }
+}
 
-  auto
-    .command('enable')
-    .summary('switch it on')
-    .description('Switch it on, in config.json: a type that nobody declared gets a range.')
-    .addHelpText('after', help.AUTO_ENABLE)
-    .action(() => autoAllocation.setEnabled(run(), true));
+const TEMPLATES: CommandSpec = {
+  name: 'instances',
+  description:
+    'List the instance templates: by how much each shifts where the search for a port begins, and on ' +
+    'which git branches it does so by itself.',
+  action: templates,
+};
 
-  auto
-    .command('disable')
-    .summary('switch it off')
-    .description('Switch it off, in config.json: a type that nobody declared is refused.')
-    .addHelpText('after', help.AUTO_DISABLE)
-    .action(() => autoAllocation.setEnabled(run(), false));
+export const CONFIG: CommandSpec = {
+  name: 'config',
+  summary: 'service types, ranges, templates: what is in force, and whether the file is right',
+  description:
+    'Service types with their ranges, auto-allocation, instance templates and reservations. They are ' +
+    'built in; config.json overrides and adds.',
+  commands: [PATH, SHOW, VALIDATE, TEMPLATES, AUTO_ALLOCATION],
+};
 
-  auto
-    .command('undo')
-    .summary('take the range of a type back')
-    .description(help.AUTO_UNDO_DESCRIPTION)
-    .argument('<type>', 'service type, as "list" names it', parseType)
-    .addHelpText('after', help.AUTO_UNDO)
-    .action((type: string) => autoAllocation.undo(run(), type));
+async function templates(run: Run): Promise<void> {
+  const { view } = await activeConfiguration(run);
+  const { templates: rows } = view;
+  printRows(run, { templates: rows }, rows, templateTable, 'There are no templates.');
 }

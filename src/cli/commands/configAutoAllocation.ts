@@ -1,19 +1,60 @@
 import { foundTable, foundTypes, settingFields } from '../render/configuration';
 import { fields } from '../run/table';
 import { shortPath } from '../run/text';
-import { printJson, hint, takePart } from '../run/run';
+import { hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
+import { parseType } from '../run/arguments';
+import type { CommandSpec } from './command';
+import { printResult, printRows } from './result';
 import { activeConfiguration, viewOf } from '../target/activeConfiguration';
 
-/** `styxy config auto-allocation status`: whether unknown types get a range, and which. */
-export async function status(run: Run): Promise<void> {
+const STATUS: CommandSpec = {
+  name: 'status',
+  description: 'Show whether it is on, how it chooses, and how many types it found.',
+  action: status,
+};
+
+const LIST: CommandSpec = {
+  name: 'list',
+  description: 'List the types whose range Styxy found, and how much of each is in use.',
+  action: list,
+};
+
+const ENABLE: CommandSpec = {
+  name: 'enable',
+  description: 'Switch it on, in config.json: a type that nobody declared gets a range.',
+  action: (run) => setEnabled(run, true),
+};
+
+const DISABLE: CommandSpec = {
+  name: 'disable',
+  description: 'Switch it off, in config.json: a type that nobody declared is refused.',
+  action: (run) => setEnabled(run, false),
+};
+
+const UNDO: CommandSpec = {
+  name: 'undo',
+  description:
+    'Take the range of an auto-allocated type back. Refused, with the list, while ports of it are held.',
+  arguments: [['<type>', 'service type, as "list" names it', parseType]],
+  examples: ['styxy config auto-allocation undo grafana'],
+  action: undo,
+};
+
+export const AUTO_ALLOCATION: CommandSpec = {
+  name: 'auto-allocation',
+  summary: 'ranges for types that nobody declared',
+  description:
+    'A type that nobody declared gets a range of its own when it is first asked for, and works at once.',
+  commands: [STATUS, LIST, ENABLE, DISABLE, UNDO],
+};
+
+async function status(run: Run): Promise<void> {
   const { view, snapshot } = await activeConfiguration(run);
   const types = foundTypes(view, snapshot).length;
-  if (run.json) {
-    printJson(run, { ...view.autoAllocation, types, path: view.path });
-    return;
-  }
-  run.terminal.result(
+  printResult(
+    run,
+    { ...view.autoAllocation, types, path: view.path },
     ...fields(run.terminal.style, [
       ...settingFields(view.autoAllocation),
       ['Types found', { text: String(types) }],
@@ -21,31 +62,20 @@ export async function status(run: Run): Promise<void> {
   );
 }
 
-/** `styxy config auto-allocation list`: the ranges that were found. */
-export async function list(run: Run): Promise<void> {
+async function list(run: Run): Promise<void> {
   const { view, snapshot } = await activeConfiguration(run);
   const types = foundTypes(view, snapshot);
-  if (run.json) {
-    printJson(run, { types });
-    return;
-  }
-  if (types.length === 0) {
-    hint(run, 'No type was auto-allocated. One is when a type that nobody declared is asked for.');
-    return;
-  }
-  run.terminal.result(...foundTable(run, types));
+  const none = 'No type was auto-allocated. One is when a type that nobody declared is asked for.';
+  printRows(run, { types }, types, foundTable, none);
 }
 
-/** `styxy config auto-allocation enable|disable`: edits the configuration. */
-export async function setEnabled(run: Run, enabled: boolean): Promise<void> {
+async function setEnabled(run: Run, enabled: boolean): Promise<void> {
   const { path } = await takePart(run, async (coordinator) =>
     viewOf(await coordinator.setAutoAllocation({ enabled }, { signal: run.cancel })),
   );
-  if (run.json) {
-    printJson(run, { enabled, path });
-    return;
-  }
-  run.terminal.result(
+  printResult(
+    run,
+    { enabled, path },
     enabled
       ? 'Auto-allocation is on: a type that nobody declared gets a range.'
       : 'Auto-allocation is off: a type that nobody declared is refused.',
@@ -53,14 +83,10 @@ export async function setEnabled(run: Run, enabled: boolean): Promise<void> {
   hint(run, `Written to ${shortPath(path, run.userHome)}`);
 }
 
-/** `styxy config auto-allocation undo`: takes the range of a type back. */
-export async function undo(run: Run, serviceType: string): Promise<void> {
+async function undo(run: Run, serviceType: string): Promise<void> {
   const answer = await takePart(run, (coordinator) =>
     coordinator.undoAutoAllocation({ serviceType }, { signal: run.cancel }),
   );
-  if (run.json) {
-    printJson(run, { undone: { serviceType: answer.serviceType, range: answer.range } });
-    return;
-  }
-  run.terminal.result(answer.message);
+  const { serviceType: type, range, message } = answer;
+  printResult(run, { undone: { serviceType: type, range } }, message);
 }

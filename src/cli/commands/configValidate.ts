@@ -6,12 +6,24 @@ import type { ProblemJson } from '../render/problems';
 import { plural, shortPath } from '../run/text';
 import { printJson, hint } from '../run/run';
 import type { Run } from '../run/run';
+import type { CommandSpec } from './command';
+
+export const VALIDATE: CommandSpec = {
+  name: 'validate',
+  summary: 'tell what is wrong in the file',
+  description:
+    'Tell for each mistake in config.json the line, the JSON path, what is wrong and what would be ' +
+    'right. Exit code 0 if it can be used, with warnings or without, 2 if it cannot.',
+  arguments: [['[file]', 'another file than config.json']],
+  examples: ['styxy config validate ./config.json --json'],
+  action: validate,
+};
 
 /**
- * `styxy config validate`: reads the file itself, so that it can be asked before the file is put
- * in place. Answers the exit code: errors in the file are a result, not a failure.
+ * Reads the file itself, so that it can be asked before the file is put in place. Answers the exit
+ * code: errors in the file are a result, not a failure.
  */
-export async function validate(run: Run, named: string | undefined): Promise<number> {
+async function validate(run: Run, named: string | undefined): Promise<number> {
   const file =
     named === undefined ? await run.files.configPath() : resolve(run.currentFolder(), named);
   const text = await run.files.readConfiguration(named === undefined ? undefined : file);

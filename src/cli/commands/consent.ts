@@ -6,6 +6,14 @@ import type { Run } from '../run/run';
 import type { Target } from '../target/target';
 import { processText } from '../../core/domain/text';
 
+/** Of commands that change one allocation. */
+export const TARGET_ARGUMENT = [
+  '<id|port|name>',
+  "the allocation's id, its port, or the service's name",
+] as const;
+
+export const YES_OPTION = ['-y, --yes', 'agree beforehand to whatever would be asked'] as const;
+
 /** Why a change has to be agreed to before it is made. */
 export interface Doubt {
   readonly code: 'not_holder' | 'port_in_use';
@@ -16,7 +24,7 @@ export interface Doubt {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** The allocation belongs to another workspace than the caller's, who does not know its id. */
+/** The allocation belongs to another workspace, and the caller did not name it by its id. */
 export function foreignDoubt(run: Run, target: Target): Doubt[] {
   if (target.own) {
     return [];
@@ -88,7 +96,7 @@ export function listeningDoubt(
 
 /**
  * Agreement to what is in doubt: given beforehand (`--yes`), by a person who is asked, or not at
- * all. Errors: the first doubt's code where nobody can be asked; `cancelled` when they said no.
+ * all. Errors: the first doubt's code where no person can be asked; `cancelled` if they said no.
  */
 export async function agree(
   run: Run,

@@ -1,43 +1,54 @@
-import type { Command } from 'commander';
-import { parsePid } from '../run/arguments';
-import * as help from '../render/help';
+import { plain } from '../../core/domain/describe';
+import type { Coordinator } from '../../core/messages/coordinator';
+import { statusJson } from '../render/json';
+import { shortPath } from '../run/text';
+import { hint } from '../run/run';
 import type { Run } from '../run/run';
-import { start } from './daemonStart';
-import type { StartOptions } from './daemonStart';
-import { status } from './daemonStatus';
-import { stop } from './daemonStop';
-import type { StopOptions } from './daemonStop';
+import type { CommandSpec } from './command';
+import { START } from './daemonStart';
+import { STOP } from './daemonStop';
+import { participantTable } from './instances';
+import { printResult } from './result';
 
-/** `styxy daemon`, with all below it. */
-export function addDaemonCommands(program: Command, run: () => Run): void {
-  const daemon = program
-    .command('daemon')
-    .summary('headless participants, where no window is open')
-    .description(help.DAEMON_DESCRIPTION)
-    .addHelpText('after', help.DAEMON);
+const STATUS: CommandSpec = {
+  name: 'status',
+  description: 'Show who leads and who takes part: windows, headless participants, commands.',
+  examples: ['styxy daemon status --json | jq .leader.pid'],
+  ask: status,
+};
 
-  daemon
-    .command('start')
-    .summary('start one more')
-    .description('Start one more headless participant; prints its process id.')
-    .option('--foreground', 'stay attached until Ctrl-C or SIGTERM')
-    .addOption(daemon.createOption('--announce').hideHelp())
-    .addHelpText('after', help.DAEMON_START)
-    .action((options: StartOptions) => start(run(), options));
+export const DAEMON: CommandSpec = {
+  name: 'daemon',
+  summary: 'headless participants, where no window is open',
+  description:
+    'Headless participants. Windows need none: they elect a leader among themselves. One keeps ' +
+    'commands fast, and ports watched, where no window is open.',
+  examples: ['styxy daemon start'],
+  commands: [START, STOP, STATUS],
+};
 
-  daemon
-    .command('stop')
-    .summary('end what "start" made')
-    .description('End what "daemon start" made, never a window; prints the ended process ids.')
-    .option('--pid <pid>', 'the one with this process id', parsePid)
-    .option('--all', 'all of them')
-    .addHelpText('after', help.DAEMON_STOP)
-    .action((options: StopOptions) => stop(run(), options));
-
-  daemon
-    .command('status')
-    .summary('show who leads and who takes part')
-    .description('Show who leads and who takes part: windows, headless participants, commands.')
-    .addHelpText('after', help.DAEMON_STATUS)
-    .action(() => status(run()));
+async function status(run: Run, coordinator: Coordinator): Promise<void> {
+  const answer = await coordinator.status({ signal: run.cancel });
+  const shown = statusJson(answer, coordinator.participant);
+  const { problem } = answer.storage;
+  if (!run.json && !answer.storage.ok && problem !== undefined) {
+    run.terminal.note(run.terminal.noteStyle.red(plain(problem)));
+  }
+  const { leader } = shown;
+  if (leader === null) {
+    printResult(run, shown, 'not running');
+    hint(
+      run,
+      'No window and no daemon takes part; each command leads for as long as it runs. ' +
+        'Keep one: styxy daemon start',
+    );
+    return;
+  }
+  const rows = shown.participants.map(({ workspace, ...each }) => ({
+    ...each,
+    leader: each.pid === leader.pid,
+    folders: workspace === undefined ? [] : [workspace],
+  }));
+  printResult(run, shown, ...participantTable(run, rows, 'WORKSPACE'));
+  hint(run, `epoch ${shown.epoch}, home ${shortPath(answer.home, run.userHome)}`);
 }

@@ -1,14 +1,17 @@
 import { once } from 'node:events';
+import { Option } from 'commander';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { Coordinator } from '../../core/messages/coordinator';
 import type { DaemonReport } from '../run/environment';
-import { printJson, hint, takePart } from '../run/run';
+import { hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
+import type { CommandSpec } from './command';
+import { printResult } from './result';
 
-export interface StartOptions {
+interface StartOptions {
   /** Stay attached until SIGINT or SIGTERM. */
   readonly foreground?: boolean;
-  /** Set by `launch` for the process it starts: tell the parent when it takes part. */
+  /** Set by `launch` for the process it starts: report to the parent when it takes part. */
   readonly announce?: boolean;
 }
 
@@ -17,8 +20,18 @@ const TAKE_PART_TIMEOUT_MS = 15_000;
 /** Signal handlers alone do not keep a process alive; this does, and costs nothing. */
 const KEEP_ALIVE_MS = 2 ** 30;
 
-/** `styxy daemon start`: one more headless participant. */
-export async function start(run: Run, options: StartOptions): Promise<void> {
+export const START: CommandSpec = {
+  name: 'start',
+  description: 'Start one more headless participant; prints its process id.',
+  options: [
+    ['--foreground', 'stay attached until Ctrl-C or SIGTERM'],
+    new Option('--announce').hideHelp(),
+  ],
+  examples: ['styxy daemon start --foreground    for a service manager or a container'],
+  action: start,
+};
+
+async function start(run: Run, options: StartOptions): Promise<void> {
   if (options.foreground === true) {
     return stayAttached(run, options.announce === true);
   }
@@ -40,7 +53,7 @@ async function stayAttached(run: Run, announce: boolean): Promise<void> {
     if (announce) {
       run.daemons.announce({ kind: 'failed', error: error.toJSON() });
     }
-    // To be told to end is how a headless participant ends, however early it is told.
+    // A signal is how a headless participant ends, however early it comes.
     if (error.code !== 'cancelled' || !run.cancel.aborted) {
       throw error;
     }
@@ -72,11 +85,7 @@ async function serve(run: Run, coordinator: Coordinator, announce: boolean): Pro
 }
 
 function printReport(run: Run, report: DaemonReport): void {
-  if (run.json) {
-    printJson(run, report);
-    return;
-  }
-  run.terminal.result(String(report.pid));
+  printResult(run, report, String(report.pid));
   const { pid, kind } = report.leader;
   hint(
     run,

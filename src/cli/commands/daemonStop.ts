@@ -1,11 +1,14 @@
 import { livenessOf, type ProcessLiveness } from '../../coordinator/membership/processLiveness';
 import { StyxyError } from '../../core/domain/errors';
 import type { Participant } from '../../core/domain/model';
+import { parsePid } from '../run/arguments';
 import { plural } from '../run/text';
-import { printJson, hint, takePart } from '../run/run';
+import { hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
+import type { CommandSpec } from './command';
+import { printRows } from './result';
 
-export interface StopOptions {
+interface StopOptions {
   readonly pid?: number;
   readonly all?: boolean;
 }
@@ -14,8 +17,18 @@ export interface StopOptions {
 const END_TIMEOUT_MS = 5_000;
 const LOOK_INTERVAL_MS = 20;
 
-/** `styxy daemon stop`: ends what `daemon start` made, never a window or a command. */
-export async function stop(run: Run, options: StopOptions): Promise<void> {
+export const STOP: CommandSpec = {
+  name: 'stop',
+  description: 'End what "daemon start" made, never a window; prints the ended process ids.',
+  options: [
+    ['--pid <pid>', 'the one with this process id', parsePid],
+    ['--all', 'all of them'],
+  ],
+  examples: ['styxy daemon stop                  if there is only one'],
+  action: stop,
+};
+
+async function stop(run: Run, options: StopOptions): Promise<void> {
   const chosen = await takePart(run, async (coordinator) => {
     const { participants } = await coordinator.status({ signal: run.cancel });
     const others = participants.filter(({ id }) => id !== coordinator.participant);
@@ -23,16 +36,12 @@ export async function stop(run: Run, options: StopOptions): Promise<void> {
   });
   // Left before the others end, so that this run is not elected in their place.
   const stopped = await end(run, chosen);
-  if (run.json) {
-    printJson(run, { stopped: stopped.map(({ pid }) => ({ pid })) });
-    return;
+  const json = { stopped: stopped.map(({ pid }) => ({ pid })) };
+  const none = 'Nothing to stop: no process that "styxy daemon start" made takes part.';
+  printRows(run, json, stopped, (_, ended) => ended.map(({ pid }) => String(pid)), none);
+  if (stopped.length > 0) {
+    hint(run, `Stopped ${plural(stopped.length, 'process', 'processes')}.`);
   }
-  if (stopped.length === 0) {
-    hint(run, 'Nothing to stop: no process that "styxy daemon start" made takes part.');
-    return;
-  }
-  run.terminal.result(...stopped.map(({ pid }) => String(pid)));
-  hint(run, `Stopped ${plural(stopped.length, 'process', 'processes')}.`);
 }
 
 /** Without those whose process is gone: the leader may not have noticed yet. */

@@ -2,22 +2,31 @@ import type { Finding } from '../../core/messages/doctorReport';
 import { errorGroup, EXIT_CODES, toStyxyError, type StyxyError } from '../../core/domain/errors';
 import { findingsWithoutLeader } from '../../core/doctor/findings';
 import { doctorJson, doctorLines, withoutLeaderJson } from '../render/doctor';
-import { printJson, takePart } from '../run/run';
+import { takePart } from '../run/run';
 import type { Run } from '../run/run';
+import type { CommandSpec } from './command';
+import { printResult } from './result';
+
+export const DOCTOR: CommandSpec = {
+  name: 'doctor',
+  summary: 'tell what is wrong with Styxy and its machine, and what to do',
+  description:
+    'Look at the leader, the home, the disk, the configuration, conflicts and the tools of the system; ' +
+    'tell for each finding what to do. Exit code 0 without errors among them, else that of the first.',
+  examples: [`styxy doctor --json | jq -r '.findings[] | "\\(.severity): \\(.what) \\(.todo)"'`],
+  action: doctor,
+};
 
 /**
- * `styxy doctor`: what is wrong, and what to do. Answers the exit code: that nobody can lead is a
- * finding like the others, and the machine is looked at all the same. Errors: `cancelled`.
+ * Answers the exit code: a machine on which no process can lead is a finding like the others, and
+ * is looked at all the same. Errors: `cancelled`.
  */
-export async function doctor(run: Run): Promise<number> {
+async function doctor(run: Run): Promise<number> {
   try {
     return await takePart(run, async (coordinator) => {
       const answer = await coordinator.doctor({ signal: run.cancel });
-      if (run.json) {
-        printJson(run, doctorJson(answer));
-      } else {
-        run.terminal.result(...doctorLines(run, answer, coordinator.participant));
-      }
+      const lines = doctorLines(run, answer, coordinator.participant);
+      printResult(run, doctorJson(answer), ...lines);
       return exitCode(answer.findings);
     });
   } catch (thrown) {
@@ -30,14 +39,11 @@ export async function doctor(run: Run): Promise<number> {
 }
 
 async function withoutLeader(run: Run, error: StyxyError): Promise<number> {
-  // What keeps the home from being found was told already: it is the error.
+  // What keeps the home from being found is the error already.
   const machine = await run.lookAtRefusedHome().catch(() => undefined);
   const findings = findingsWithoutLeader(error, machine);
-  if (run.json) {
-    printJson(run, withoutLeaderJson({ at: run.now(), error, machine, findings }));
-  } else {
-    run.terminal.result(...doctorLines(run, { findings, machine }));
-  }
+  const json = withoutLeaderJson({ at: run.now(), error, machine, findings });
+  printResult(run, json, ...doctorLines(run, { findings, machine }));
   return exitCode(findings);
 }
 

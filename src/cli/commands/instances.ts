@@ -1,11 +1,13 @@
+import { plain } from '../../core/domain/describe';
+import type { Coordinator } from '../../core/messages/coordinator';
 import type { Participant } from '../../core/domain/model';
 import { table } from '../run/table';
 import { shortPath } from '../run/text';
-import { printJson, hint, takePart } from '../run/run';
 import type { Run } from '../run/run';
-import { plain } from '../../core/domain/describe';
+import type { CommandSpec } from './command';
+import { printRows } from './result';
 
-/** Somebody who takes part now. */
+/** A participant, for programs. */
 interface InstanceJson {
   readonly kind: Participant['kind'];
   readonly label: string;
@@ -16,39 +18,49 @@ interface InstanceJson {
   readonly leader: boolean;
 }
 
-/** `styxy instances`: who takes part now, without the command that asks. */
-export async function instances(run: Run): Promise<void> {
-  await takePart(run, async (coordinator) => {
-    const { leader, participants } = await coordinator.status({ signal: run.cancel });
-    const shown = participants
-      .filter(({ id }) => id !== coordinator.participant)
-      .map(({ id, kind, label, pid, version, folders }): InstanceJson => {
-        return { kind, label, pid, version, folders, leader: id === leader.participant };
-      });
-    if (run.json) {
-      printJson(run, { instances: shown });
-      return;
-    }
-    if (shown.length === 0) {
-      hint(run, 'Nobody else takes part: no window is open and no daemon runs.');
-      return;
-    }
-    run.terminal.result(...instanceTable(run, shown));
-  });
+export const INSTANCES: CommandSpec = {
+  name: 'instances',
+  description:
+    'List who takes part now: windows, headless participants, commands. The instance templates are ' +
+    'under "config instances".',
+  examples: ["styxy instances --json | jq -r '.instances[] | select(.leader) | .pid'"],
+  ask: instances,
+};
+
+/** Without the command that asks. */
+async function instances(run: Run, coordinator: Coordinator): Promise<void> {
+  const { leader, participants } = await coordinator.status({ signal: run.cancel });
+  const shown = participants
+    .filter(({ id }) => id !== coordinator.participant)
+    .map(({ id, kind, label, pid, version, folders }): InstanceJson => {
+      return { kind, label, pid, version, folders, leader: id === leader.participant };
+    });
+  const none = 'Nobody else takes part: no window is open and no daemon runs.';
+  printRows(run, { instances: shown }, shown, participantTable, none);
 }
 
-function instanceTable(run: Run, shown: readonly InstanceJson[]): string[] {
-  return table<InstanceJson>(run.terminal.style, shown, [
+/** What is known of a participant as a row. */
+interface ParticipantRow extends Omit<InstanceJson, 'version' | 'kind'> {
+  readonly kind: string;
+  readonly version?: string;
+}
+
+export function participantTable(
+  run: Run,
+  rows: readonly ParticipantRow[],
+  foldersTitle = 'FOLDERS',
+): string[] {
+  return table<ParticipantRow>(run.terminal.style, rows, [
     { title: 'PID', align: 'right', cell: ({ pid }) => ({ text: String(pid), paint: 'bold' }) },
     { title: 'KIND', cell: ({ kind }) => ({ text: kind }) },
     {
       title: 'ROLE',
       cell: ({ leader }) => (leader ? { text: 'leader', paint: 'green' } : { text: 'follower' }),
     },
-    { title: 'VERSION', cell: ({ version }) => ({ text: plain(version) }) },
+    { title: 'VERSION', cell: ({ version = '' }) => ({ text: plain(version) }) },
     { title: 'LABEL', cell: ({ label }) => ({ text: plain(label) }) },
     {
-      title: 'FOLDERS',
+      title: foldersTitle,
       cell: ({ folders }) => ({
         text: folders.map((folder) => shortPath(folder, run.userHome)).join(', '),
       }),

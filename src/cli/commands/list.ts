@@ -1,30 +1,36 @@
+import type { Coordinator } from '../../core/messages/coordinator';
 import { allocationTable, countText } from '../render/allocation';
 import { allocationJson } from '../render/json';
-import { printJson, hint, takePart } from '../run/run';
+import { hint } from '../run/run';
 import type { Run } from '../run/run';
+import type { CommandSpec } from './command';
+import { printRows } from './result';
 
-export interface ListOptions {
+interface ListOptions {
   readonly long?: boolean;
 }
 
-/** `styxy list`: every allocation of the machine, by workspace, then port. */
-export async function list(run: Run, options: ListOptions): Promise<void> {
-  await takePart(run, async (coordinator) => {
-    const snapshot = await coordinator.list({ signal: run.cancel });
-    const allocations = [...snapshot.allocations].sort(
-      (one, other) => compare(one.workspace, other.workspace) || one.port - other.port,
-    );
-    if (run.json) {
-      printJson(run, { allocations: allocations.map((view) => allocationJson(view)) });
-      return;
-    }
-    if (allocations.length === 0) {
-      hint(run, 'No ports are allocated. Get one: styxy allocate -n web -s dev');
-      return;
-    }
-    run.terminal.result(...allocationTable(run, allocations, { long: options.long === true }));
+export const LIST: CommandSpec = {
+  name: 'list',
+  description: 'List all allocations of this machine, by workspace, then port.',
+  options: [['-l, --long', 'with ids and holders']],
+  examples: [`styxy list --json | jq -r '.allocations[] | "\\(.port) \\(.service)"'`],
+  ask: list,
+};
+
+async function list(run: Run, coordinator: Coordinator, options: ListOptions): Promise<void> {
+  const snapshot = await coordinator.list({ signal: run.cancel });
+  const allocations = [...snapshot.allocations].sort(
+    (one, other) => compare(one.workspace, other.workspace) || one.port - other.port,
+  );
+  const json = { allocations: allocations.map((view) => allocationJson(view)) };
+  const tableOf = (): string[] =>
+    allocationTable(run, allocations, { long: options.long === true });
+  const none = 'No ports are allocated. Get one: styxy allocate -n web -s dev';
+  printRows(run, json, allocations, tableOf, none);
+  if (allocations.length > 0) {
     hint(run, countText(allocations));
-  });
+  }
 }
 
 /** By code unit: the same order everywhere, whatever the locale. */

@@ -1,56 +1,65 @@
+import type { Coordinator } from '../../core/messages/coordinator';
 import { allocationLines } from '../render/allocation';
 import { allocationJson } from '../render/json';
-import { printJson, takePart, note } from '../run/run';
+import { parsePort } from '../run/arguments';
+import { note } from '../run/run';
 import type { Run } from '../run/run';
 import { findTarget } from '../target/target';
-import { tellWorkspace } from '../target/workspace';
-import { agree, foreignDoubt } from './consent';
+import { joinedSnapshot, showWorkspace } from '../target/workspace';
+import { PROJECT_OPTION, type CommandSpec } from './command';
+import { agree, foreignDoubt, TARGET_ARGUMENT, YES_OPTION } from './consent';
+import { printResult } from './result';
 
-export interface MoveOptions {
+interface MoveOptions {
   readonly project?: string;
   readonly yes?: boolean;
 }
 
-/** `styxy move`: another port for a service that has one. */
-export async function move(
+export const MOVE: CommandSpec = {
+  name: 'move',
+  description:
+    'Give a service another port, in one step. A running server has to be restarted on it.',
+  arguments: [TARGET_ARGUMENT, ['<to>', 'the new port', parsePort]],
+  options: [PROJECT_OPTION, YES_OPTION],
+  examples: ['styxy move web 5173'],
+  ask: move,
+};
+
+async function move(
   run: Run,
+  coordinator: Coordinator,
   text: string,
   port: number,
   options: MoveOptions,
 ): Promise<void> {
-  await takePart(run, async (coordinator) => {
-    const signal = run.cancel;
-    const snapshot = await coordinator.list({ signal });
-    const target = await findTarget(run, snapshot, text, options.project);
-    if (target.by === 'name') {
-      tellWorkspace(run, target.workspace);
-    }
-    const foreign = foreignDoubt(run, target);
-    await agree(
-      run,
-      foreign,
-      `Move it from ${target.allocation.port} to ${port} all the same?`,
-      options.yes === true,
-    );
-    const answer = await coordinator.move(
-      {
-        target: { id: target.allocation.id },
-        workspaces: [target.workspace.workspace],
-        ...(foreign.length > 0 ? { confirmed: true } : {}),
-        port,
-      },
-      { signal },
-    );
-    note(run, answer.message);
-    const inspected = await coordinator.inspect({ port: answer.allocation.port }, { signal });
-    const now =
-      inspected.allocation?.id === answer.allocation.id
-        ? inspected.allocation
-        : { ...answer.allocation, state: 'reserved' as const };
-    if (run.json) {
-      printJson(run, allocationJson({ ...now, movedFrom: answer.movedFrom }));
-      return;
-    }
-    run.terminal.result(...allocationLines(run, now));
-  });
+  const signal = run.cancel;
+  const snapshot = await joinedSnapshot(run, coordinator);
+  const target = await findTarget(run, snapshot, text, options.project);
+  if (target.by === 'name') {
+    showWorkspace(run, target.workspace);
+  }
+  const foreign = foreignDoubt(run, target);
+  await agree(
+    run,
+    foreign,
+    `Move it from ${target.allocation.port} to ${port} all the same?`,
+    options.yes === true,
+  );
+  const answer = await coordinator.move(
+    {
+      target: { id: target.allocation.id },
+      workspaces: [target.workspace.workspace],
+      ...(foreign.length > 0 ? { confirmed: true } : {}),
+      port,
+    },
+    { signal },
+  );
+  note(run, answer.message);
+  const inspected = await coordinator.inspect({ port: answer.allocation.port }, { signal });
+  const now =
+    inspected.allocation?.id === answer.allocation.id
+      ? inspected.allocation
+      : { ...answer.allocation, state: 'reserved' as const };
+  const json = allocationJson({ ...now, movedFrom: answer.movedFrom });
+  printResult(run, json, ...allocationLines(run, now));
 }

@@ -1,35 +1,52 @@
 import { join } from 'node:path';
 import type { Coordinator } from '../../core/messages/coordinator';
-import { StyxyError } from '../../core/domain/errors';
+import { errorGroup, EXIT_CODES, StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
-import { PLAN_FILE, plannedOf } from '../../core/domain/plan';
-import type { AllocateAnswer } from '../../core/messages/requests';
-import { planTable, portsJson, tellFiles, tellLeft } from '../render/plan';
+import { PLAN_FILE, type Plan } from '../../core/domain/plan';
+import type { AllocateAnswer, Snapshot } from '../../core/messages/requests';
+import { planRequest } from '../../core/messages/planRequest';
+import { valuesOf } from '../../core/plan/renderDotenv';
+import { planTable, portsJson, tellFiles, tellLeft, type RenderedFile } from '../render/plan';
 import { problemLines } from '../render/problems';
 import { allocationJson } from '../render/json';
 import { shortPath } from '../run/text';
-import { tellProblems } from '../target/tellProblems';
 import { printJson, hint, takePart, note } from '../run/run';
 import type { Run } from '../run/run';
-import { chooseWorkspace, tellWorkspace } from '../target/workspace';
-import { check } from './planCheck';
-import { leftServices } from './planComparison';
+import { showProblems } from '../target/activeConfiguration';
+import { chooseWorkspace, joinedSnapshot, showWorkspace } from '../target/workspace';
+import { PROJECT_OPTION, TEMPLATE_OPTION, type CommandSpec } from './command';
+import { compare, leftServices } from './planComparison';
 import { loadPlan, noPlan } from '../target/loadPlan';
 import type { PlanOf } from '../target/loadPlan';
-import { filesExitCode, renderFiles } from './planRendering';
 
-export interface PlanOptions {
+interface PlanOptions {
   readonly project?: string;
   readonly check?: boolean;
   readonly write?: boolean;
   readonly template?: string;
 }
 
-/**
- * `styxy plan`: ports for all services of the workspace's plan, or for none of them. Answers the
- * exit code: a workspace that is not as planned is a result of `--check`, not a failure.
- */
-export async function plan(run: Run, options: PlanOptions): Promise<number> {
+export const PLAN: CommandSpec = {
+  name: 'plan',
+  summary: "get the ports of all services in the workspace's styxy.json",
+  description:
+    'Get ports for all services that styxy.json of the workspace declares, or for none of them. ' +
+    'With --write also its dotenv files; with --check only tell what is not as planned.',
+  options: [
+    ['--check', 'allocate nothing; tell what is not as planned'],
+    ['--write', 'write the dotenv files that the plan names'],
+    TEMPLATE_OPTION,
+    PROJECT_OPTION,
+  ],
+  examples: [
+    'styxy plan --check                 exit code 3 if something is not as planned',
+    `eval "$(styxy plan --json | jq -r '.environment | to_entries[] | "export \\(.key)=\\(.value)"')"`,
+  ],
+  action: plan,
+};
+
+/** Answers the exit code: a workspace that is not as planned is a result of `--check`. */
+async function plan(run: Run, options: PlanOptions): Promise<number> {
   if (options.check === true && options.write === true) {
     throw new StyxyError(
       'invalid_argument',
@@ -37,10 +54,14 @@ export async function plan(run: Run, options: PlanOptions): Promise<number> {
     );
   }
   return takePart(run, async (coordinator) => {
-    const snapshot = await coordinator.list({ signal: run.cancel });
+    // A comparison needs the present states; an allocation only who takes part.
+    const snapshot =
+      options.check === true
+        ? await coordinator.list({ signal: run.cancel })
+        : await joinedSnapshot(run, coordinator);
     const chosen = await chooseWorkspace(run, snapshot.participants, options.project);
-    tellWorkspace(run, chosen);
-    tellProblems(run, coordinator);
+    showWorkspace(run, chosen);
+    showProblems(run, coordinator);
     const planned = await load(run, chosen.workspace);
     return options.check === true
       ? check(run, planned, snapshot)
@@ -48,7 +69,7 @@ export async function plan(run: Run, options: PlanOptions): Promise<number> {
   });
 }
 
-/** The plan, with all that is wrong in it told. Errors: `invalid_config`, as `loadPlan`. */
+/** The plan, after all that is wrong in it was printed. Errors: `invalid_config`, as `loadPlan`. */
 async function load(run: Run, workspace: string): Promise<PlanOf> {
   const loaded = await loadPlan(run, workspace);
   if (loaded.kind === 'absent') {
@@ -74,17 +95,8 @@ async function allocate(
 ): Promise<number> {
   const signal = run.cancel;
   const services = [...plan.services.values()];
-  const template = options.template ?? plan.template;
   const { answers } = await coordinator.allocatePlan(
-    {
-      workspace,
-      services: services.map((service) => ({
-        service: service.name,
-        ...(service.type === undefined ? {} : { serviceType: service.type }),
-        ...plannedOf(service),
-      })),
-      ...(template === undefined ? {} : { template }),
-    },
+    planRequest(workspace, plan, options.template ?? plan.template),
     { signal },
   );
   const { allocations } = await coordinator.list({ signal });
@@ -124,11 +136,102 @@ async function allocate(
   return filesExitCode(files);
 }
 
-/** It has more to tell than its port. */
+/** There is more to say of it than its port. */
 function isRemarkable({ wish, movedFrom, shared, autoAllocated }: AllocateAnswer): boolean {
   return [wish, movedFrom, shared, autoAllocated].some((fact) => fact !== undefined);
 }
 
 function viewOf({ allocation }: AllocateAnswer, views: readonly AllocationView[]): AllocationView {
   return views.find(({ id }) => id === allocation.id) ?? { ...allocation, state: 'reserved' };
+}
+
+/** Ports are missing, or are others: the exit code of that group. */
+const NOT_AS_PLANNED = EXIT_CODES.port;
+
+/** What is not as planned. Answers the exit code. */
+async function check(run: Run, { plan, workspace }: PlanOf, snapshot: Snapshot): Promise<number> {
+  const { present, missing, differing, left } = compare(plan, workspace, snapshot.allocations);
+  const ports = new Map(present.map(({ service, allocation }) => [service, allocation.port]));
+  const files = await renderFiles(run, { plan, workspace, ports }, false);
+  const asPlanned =
+    [missing, differing, left].every(({ length }) => length === 0) &&
+    files.every(({ state }) => state === 'same');
+  if (run.json) {
+    printJson(run, {
+      workspace,
+      asPlanned,
+      allocations: present.map(({ allocation }) => allocationJson(allocation)),
+      ...portsJson(plan, ports),
+      missing,
+      differing,
+      left,
+      files,
+    });
+  } else {
+    const byService = new Map(present.map(({ service, allocation }) => [service, allocation]));
+    // The allocation's own name is another one if it is shared.
+    const rows = [...plan.services.keys()].map((service) => ({
+      ...byService.get(service),
+      service,
+    }));
+    if (rows.length > 0) {
+      run.terminal.result(...planTable(run, plan, rows));
+    }
+    if (missing.length > 0) {
+      note(run, `Without a port: ${missing.join(', ')}. Allocate them: styxy plan`);
+    }
+    note(run, ...differing.map(({ message }) => message));
+    tellLeft(run, left);
+    tellFiles(run, files);
+    hint(run, asPlanned ? 'All is as planned.' : 'Not all is as planned.');
+  }
+  return filesExitCode(files) || (asPlanned ? 0 : NOT_AS_PLANNED);
+}
+
+/** Renders all dotenv files, or tries to, one after the other; a refused one stops none. */
+async function renderFiles(
+  run: Run,
+  { plan, workspace, ports }: RenderOptions,
+  write: boolean,
+): Promise<readonly RenderedFile[]> {
+  const files: RenderedFile[] = [];
+  for (const path of plan.files.keys()) {
+    try {
+      files.push(await renderOne(run, { plan, workspace, ports }, path, write));
+    } catch (error) {
+      files.push({ path, state: 'refused', shadowed: [], error: toStyxyError(error).toJSON() });
+    }
+  }
+  return files;
+}
+
+interface RenderOptions {
+  readonly plan: Plan;
+  readonly workspace: string;
+  readonly ports: ReadonlyMap<string, number>;
+}
+
+async function renderOne(
+  run: Run,
+  { plan, workspace, ports }: RenderOptions,
+  path: string,
+  write: boolean,
+): Promise<RenderedFile> {
+  const { values, omitted } = valuesOf(plan, path, ports);
+  const { kind, shadowed } = await run.files[write ? 'write' : 'preview'](workspace, path, values);
+  // A key without its port comes with the port.
+  if (kind === 'same' && omitted.size === 0) {
+    return { path, state: 'same', shadowed };
+  }
+  if (!write) {
+    return { path, state: 'would-change', shadowed };
+  }
+  const tracked = await run.files.isTracked(workspace, path);
+  return { path, state: 'written', shadowed, ...(tracked ? { tracked } : {}) };
+}
+
+/** That of the first file which was refused. */
+function filesExitCode(files: readonly RenderedFile[]): number {
+  const refused = files.find(({ error }) => error !== undefined)?.error;
+  return refused === undefined ? 0 : EXIT_CODES[errorGroup(refused.code)];
 }

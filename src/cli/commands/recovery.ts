@@ -1,23 +1,27 @@
+import type { Coordinator } from '../../core/messages/coordinator';
 import { recoveryJson, recoveryTable } from '../render/doctor';
-import { printJson, hint, takePart } from '../run/run';
-import type { Run } from '../run/run';
 import { localTime } from '../../core/domain/text';
+import { hint } from '../run/run';
+import type { Run } from '../run/run';
+import type { CommandSpec } from './command';
+import { printRows } from './result';
 
-/** `styxy recovery`: what the leader found and repaired when it took over. */
-export async function recovery(run: Run): Promise<void> {
-  await takePart(run, async (coordinator) => {
-    const { recovery: report } = await coordinator.doctor({ signal: run.cancel });
-    if (run.json) {
-      printJson(run, recoveryJson(report));
-      return;
-    }
-    const { epoch, at, attempts, steps } = report;
-    if (steps.length === 0) {
-      hint(run, 'Nobody leads now, so nothing was recovered. "styxy doctor" tells why.');
-      return;
-    }
-    run.terminal.result(...recoveryTable(run, steps));
+export const RECOVERY: CommandSpec = {
+  name: 'recovery',
+  description:
+    'Show the report of the last change of leader: what was checked, what was repaired, and where ' +
+    'damaged copies lie.',
+  examples: [`styxy recovery --json | jq -r '.steps[] | select(.result != "ok") | .what'`],
+  ask: recovery,
+};
+
+async function recovery(run: Run, coordinator: Coordinator): Promise<void> {
+  const { recovery: report } = await coordinator.doctor({ signal: run.cancel });
+  const { epoch, at, attempts, steps } = report;
+  const none = 'Nobody leads now, so nothing was recovered. "styxy doctor" tells why.';
+  printRows(run, recoveryJson(report), steps, recoveryTable, none);
+  if (steps.length > 0) {
     const tried = attempts === 1 ? '' : `, ${attempts} attempts`;
     hint(run, `epoch ${epoch}, ${localTime(at)}${tried}`);
-  });
+  }
 }

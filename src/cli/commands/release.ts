@@ -1,64 +1,93 @@
+import { plain } from '../../core/domain/describe';
+import type { Coordinator } from '../../core/messages/coordinator';
 import { pairHeld } from '../../core/domain/model';
-import type { Holder } from '../../core/domain/model';
+import type { AllocationView, Holder } from '../../core/domain/model';
 import { sharedByOthers } from '../../core/messages/refusals';
 import type { AllocationRef, ReleaseAnswer } from '../../core/messages/requests';
 import { allocationJson } from '../render/json';
 import { holdersText, shortPath } from '../run/text';
-import { printJson, takePart, note } from '../run/run';
+import { note } from '../run/run';
 import type { Run } from '../run/run';
 import { findTarget } from '../target/target';
 import type { Target } from '../target/target';
-import { tellWorkspace } from '../target/workspace';
-import { agree, foreignDoubt, listeningDoubt, sharedDoubt } from './consent';
-import { plain } from '../../core/domain/describe';
+import { joinedSnapshot, showWorkspace } from '../target/workspace';
+import { PROJECT_OPTION, type CommandSpec } from './command';
+import {
+  agree,
+  foreignDoubt,
+  listeningDoubt,
+  sharedDoubt,
+  TARGET_ARGUMENT,
+  YES_OPTION,
+} from './consent';
+import { printResult } from './result';
 
-export interface ReleaseOptions {
+interface ReleaseOptions {
   readonly project?: string;
   readonly yes?: boolean;
   /** Ends a shared allocation for all who hold it. */
   readonly everyone?: boolean;
 }
 
-/** `styxy release`: gives a port back; of a shared one only this workspace's part. */
-export async function release(run: Run, text: string, options: ReleaseOptions): Promise<void> {
-  await takePart(run, async (coordinator) => {
-    const signal = run.cancel;
-    const everyone = options.everyone === true;
-    const snapshot = await coordinator.list({ signal });
-    const target = await findTarget(run, snapshot, text, options.project);
-    const { allocation } = target;
-    const { workspace } = target.workspace;
-    if (target.by === 'name') {
-      tellWorkspace(run, target.workspace);
-    }
-    const staying = everyone ? [] : stayingHolders(target);
-    if (staying.length > 0 && staying.length === allocation.holders.length) {
-      throw sharedByOthers(allocation);
-    }
-    const foreign = foreignDoubt(run, target);
-    const { listeners } = await coordinator.inspect({ port: allocation.port }, { signal });
-    await agree(
-      run,
-      [
-        ...foreign,
-        ...(everyone ? sharedDoubt(run, target) : []),
-        // It stays allocated for the others, and what listens is theirs too.
-        ...(staying.length > 0 ? [] : listeningDoubt(allocation, listeners)),
-      ],
-      `Release port ${allocation.port} all the same?`,
-      options.yes === true,
-    );
-    const answer = await coordinator.release(
-      {
-        target: everyone ? { id: allocation.id } : refOf(target),
-        workspaces: [workspace],
-        ...(foreign.length > 0 ? { confirmed: true } : {}),
-        ...(everyone ? { everyone } : {}),
-      },
-      { signal },
-    );
-    print(run, target, answer);
-  });
+export const RELEASE: CommandSpec = {
+  name: 'release',
+  description:
+    'Give a port back. Releasing stops no process: if one listens, and if the port belongs to ' +
+    'another workspace, you are asked first; where nobody can be asked, --yes agrees. ' +
+    'A shared port ends with the last one who holds it; until then this workspace only leaves it.',
+  arguments: [TARGET_ARGUMENT],
+  options: [PROJECT_OPTION, ['--everyone', 'end a shared port for all who hold it'], YES_OPTION],
+  examples: [
+    'styxy release web                  the service "web" of this workspace',
+    "styxy release 3000 --yes           also if something listens or it is another workspace's",
+    'styxy release rag --everyone       a shared port, for all who hold it',
+  ],
+  ask: release,
+};
+
+async function release(
+  run: Run,
+  coordinator: Coordinator,
+  text: string,
+  options: ReleaseOptions,
+): Promise<void> {
+  const signal = run.cancel;
+  const everyone = options.everyone === true;
+  const snapshot = await joinedSnapshot(run, coordinator);
+  const target = await findTarget(run, snapshot, text, options.project);
+  const { allocation } = target;
+  const { workspace } = target.workspace;
+  if (target.by === 'name') {
+    showWorkspace(run, target.workspace);
+  }
+  const staying = everyone ? [] : stayingHolders(target);
+  if (staying.length > 0 && staying.length === allocation.holders.length) {
+    throw sharedByOthers(allocation);
+  }
+  const foreign = foreignDoubt(run, target);
+  const seen = await coordinator.inspect({ port: allocation.port }, { signal });
+  await agree(
+    run,
+    [
+      ...foreign,
+      ...(everyone ? sharedDoubt(run, target) : []),
+      // It stays allocated for the others, and what listens is theirs too.
+      ...(staying.length > 0 ? [] : listeningDoubt(allocation, seen.listeners)),
+    ],
+    `Release port ${allocation.port} all the same?`,
+    options.yes === true,
+  );
+  const answer = await coordinator.release(
+    {
+      target: everyone ? { id: allocation.id } : refOf(target),
+      workspaces: [workspace],
+      ...(foreign.length > 0 ? { confirmed: true } : {}),
+      ...(everyone ? { everyone } : {}),
+    },
+    { signal },
+  );
+  const now = seen.allocation?.id === allocation.id ? seen.allocation : allocation;
+  print(run, target, now, answer);
 }
 
 /** A pair that was named leaves alone: the workspace's other services may share the port too. */
@@ -66,7 +95,7 @@ function refOf({ allocation, pair }: Target): AllocationRef {
   return allocation.group === undefined || pair === undefined ? { id: allocation.id } : { ...pair };
 }
 
-/** Who goes on holding a shared allocation when only what was named leaves it. */
+/** The holders that keep a shared allocation when only what was named leaves it. */
 function stayingHolders({ allocation, pair, workspace }: Target): readonly Holder[] {
   if (allocation.group === undefined) {
     return [];
@@ -79,26 +108,24 @@ function stayingHolders({ allocation, pair, workspace }: Target): readonly Holde
   });
 }
 
-function print(run: Run, { allocation, pair }: Target, answer: ReleaseAnswer): void {
+function print(
+  run: Run,
+  { pair }: Target,
+  { state, process }: AllocationView,
+  answer: ReleaseAnswer,
+): void {
   const { released, remainingHolders } = answer;
-  if (run.json) {
-    const { state, process } = allocation;
-    printJson(run, {
-      released: allocationJson({
-        ...released,
-        state,
-        ...(process === undefined ? {} : { process }),
-      }),
-      remainingHolders,
-    });
-    return;
-  }
+  const seen = { ...released, state, ...(process === undefined ? {} : { process }) };
   const { service, workspace } = pair ?? released;
   const what = `${released.port}, ${plain(service)} of ${shortPath(workspace, run.userHome)}`;
-  if (remainingHolders === 0) {
-    run.terminal.result(`Released ${what}`);
-    return;
+  printResult(
+    run,
+    { released: allocationJson(seen), remainingHolders },
+    remainingHolders === 0
+      ? `Released ${what}`
+      : `Left ${what}; others still hold it: ${remainingHolders}`,
+  );
+  if (remainingHolders > 0) {
+    note(run, `Still held by ${holdersText(released.holders)}.`);
   }
-  run.terminal.result(`Left ${what}; others still hold it: ${remainingHolders}`);
-  note(run, `Still held by ${holdersText(released.holders)}.`);
 }

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { parse } from 'node:path';
-import { errorFromJson, isRecord, StyxyError } from '../../core/domain/errors';
+import * as v from 'valibot';
+import { errorFromJson, StyxyError } from '../../core/domain/errors';
 import type { DaemonMessage, DaemonReport } from '../run/environment';
 import { startTimeout } from '../commands/daemonStart';
 
-export interface LaunchOptions {
+interface LaunchOptions {
   /** Absolute path of the command line's own script. */
   readonly script: string;
   readonly signal: AbortSignal;
@@ -16,7 +17,7 @@ const LAUNCH_TIMEOUT_MS = 20_000;
 
 /**
  * Starts `daemon start --foreground` as a process that outlives this one, and waits until it takes
- * part. It tells so over an IPC channel, which both sides drop then. Its current folder is the
+ * part. The child reports that over an IPC channel, which both sides drop then. Its current folder is the
  * file system's root: it must not keep a folder from being removed or a disk from being ejected.
  */
 export function launchDaemon(options: LaunchOptions): Promise<DaemonReport> {
@@ -50,15 +51,15 @@ export function launchDaemon(options: LaunchOptions): Promise<DaemonReport> {
       fail(notStarted(`the new process ended at once (${signal ?? `exit code ${code}`})`)),
     );
     child.once('message', (message) => {
-      const heard = parseMessage(message);
-      if (heard === undefined) {
+      const { success, output } = v.safeParse(MESSAGE, message);
+      if (!success) {
         fail(notStarted('the new process said something unknown'));
-      } else if (heard.kind === 'failed') {
-        fail(errorFromJson(heard.error));
+      } else if (output.kind === 'failed') {
+        fail(errorFromJson(output.error));
       } else {
         stopWaiting();
         letGo(child);
-        settle(heard.report);
+        settle(output.report);
       }
     });
     if (options.signal.aborted) {
@@ -89,36 +90,22 @@ function letGo(child: ChildProcess): void {
   child.unref();
 }
 
-function parseMessage(message: unknown): DaemonMessage | undefined {
-  if (!isRecord(message)) {
-    return undefined;
-  }
-  if (message.kind === 'failed') {
-    return { kind: 'failed', error: errorFromJson(message.error).toJSON() };
-  }
-  const { report } = message;
-  if (message.kind !== 'ready' || !isRecord(report) || !isRecord(report.leader)) {
-    return undefined;
-  }
-  const { pid, epoch } = report;
-  const { pid: leaderPid, kind, workspace } = report.leader;
-  if (
-    typeof pid !== 'number' ||
-    typeof epoch !== 'number' ||
-    typeof leaderPid !== 'number' ||
-    typeof kind !== 'string'
-  ) {
-    return undefined;
-  }
-  return {
-    kind: 'ready',
-    report: {
-      pid,
-      epoch,
-      leader: { pid: leaderPid, kind, ...(typeof workspace === 'string' ? { workspace } : {}) },
-    },
-  };
-}
+/** The error is read by `errorFromJson`, whatever its shape. */
+const MESSAGE = v.variant('kind', [
+  v.object({ kind: v.literal('failed'), error: v.unknown() }),
+  v.object({
+    kind: v.literal('ready'),
+    report: v.object({
+      pid: v.number(),
+      epoch: v.number(),
+      leader: v.object({
+        pid: v.number(),
+        kind: v.string(),
+        workspace: v.exactOptional(v.string()),
+      }),
+    }),
+  }),
+]);
 
 function notStarted(reason: string, cause?: unknown): StyxyError {
   return new StyxyError(

@@ -6,7 +6,7 @@ import { createTerminal } from '../run/terminal';
 
 /** How long the process may outlive its answer, should something keep it from ending by itself. */
 const LINGER_MS = 1_000;
-/** A person who presses Ctrl-C again after this means it; npm and shells double it at once. */
+/** A second Ctrl-C after this is meant; npm and shells repeat the first one at once. */
 const INSIST_MS = 1_000;
 /** 128 + SIGINT, as shells count. */
 const CANCELLED_EXIT_CODE = 130;

@@ -85,7 +85,7 @@ function terminate(pid: number): void {
         { details: { pid }, cause: error },
       );
     }
-    // Gone in this moment: that was the wish.
+    // It ended just now, as it should.
     if (errno !== 'ESRCH') {
       throw error;
     }

@@ -118,7 +118,6 @@ export function unallocatedState(answer: InspectAnswer): 'free' | 'in_use' | 're
 }
 
 export type StatusJson = ReturnType<typeof statusJson>;
-export type ParticipantJson = StatusJson['participants'][number];
 
 /** `self` is this run's participant id: who asks is not part of the answer. */
 export function statusJson(status: StatusAnswer, self: string) {

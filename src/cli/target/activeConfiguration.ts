@@ -1,9 +1,12 @@
+import { plain } from '../../core/domain/describe';
 import { StyxyError } from '../../core/domain/errors';
+import type { Coordinator } from '../../core/messages/coordinator';
 import type { ConfigurationView, Snapshot } from '../../core/messages/requests';
 import { takePart } from '../run/run';
 import type { Run } from '../run/run';
+import { shortPath } from '../run/text';
 
-export interface ActiveConfiguration {
+interface ActiveConfiguration {
   readonly snapshot: Snapshot;
   readonly view: ConfigurationView;
 }
@@ -14,7 +17,7 @@ export async function activeConfiguration(run: Run): Promise<ActiveConfiguration
   return { snapshot, view: viewOf(snapshot) };
 }
 
-/** Errors: `protocol_mismatch` when the leader's version does not tell. */
+/** Errors: `protocol_mismatch` when the leader's version does not send it. */
 export function viewOf({ configuration, leader }: Snapshot): ConfigurationView {
   if (configuration === undefined) {
     throw new StyxyError(
@@ -25,4 +28,22 @@ export function viewOf({ configuration, leader }: Snapshot): ConfigurationView {
     );
   }
   return configuration;
+}
+
+/**
+ * Prints that `config.json` has errors and what is in force instead. With `--json` too: another
+ * port than the file would give has to be explained.
+ */
+export function showProblems(run: Run, coordinator: Pick<Coordinator, 'snapshot'>): void {
+  const configuration = coordinator.snapshot?.configuration;
+  const error = configuration?.problems.find(({ severity }) => severity === 'error');
+  if (configuration !== undefined && error !== undefined) {
+    const path = shortPath(configuration.path, run.userHome);
+    run.terminal.note(
+      plain(
+        `${path} has errors, so what was read before stays in force, or the defaults. ` +
+          `${error.message} "styxy config validate" shows all of it.`,
+      ),
+    );
+  }
 }

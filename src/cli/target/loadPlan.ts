@@ -1,7 +1,9 @@
+import { plain } from '../../core/domain/describe';
 import { invalidPlan, PLAN_FILE } from '../../core/domain/plan';
 import type { Plan } from '../../core/domain/plan';
 import { readPlan } from '../../core/plan/readPlan';
 import { StyxyError } from '../../core/domain/errors';
+import { planFields, type PlanFields } from '../../core/messages/planRequest';
 import { problemJson } from '../render/problems';
 import type { ProblemJson } from '../render/problems';
 import type { Run } from '../run/run';
@@ -51,5 +53,55 @@ export function noPlan(workspace: string): StyxyError {
     `There is no ${PLAN_FILE} in ${workspace}. Create one there, for example ${example}, ` +
       'or name another workspace with --project.',
     { details: { workspace, file: PLAN_FILE, example } },
+  );
+}
+
+/** What a workspace's plan says of one service. */
+interface PlannedService {
+  readonly facts: PlanFields;
+  /** The plan cannot be used: the error of a request that needs what it would have said. */
+  readonly broken?: StyxyError;
+}
+
+/** A broken plan is reported, and the request goes on without it. */
+export async function plannedService(
+  run: Run,
+  workspace: string,
+  service: string,
+): Promise<PlannedService> {
+  const loaded = await loadOrError(run, workspace);
+  if (loaded instanceof StyxyError) {
+    // With `--json` too: another port than the planned one would be a surprise.
+    run.terminal.note(plain(`${loaded.message} It goes on without the plan.`));
+    return { facts: {}, broken: loaded };
+  }
+  return { facts: planFields(loaded, service) };
+}
+
+async function loadOrError(run: Run, workspace: string): Promise<Plan | StyxyError | undefined> {
+  try {
+    const loaded = await loadPlan(run, workspace);
+    switch (loaded.kind) {
+      case 'absent':
+        return undefined;
+      case 'read':
+        return loaded.plan;
+      case 'broken':
+        return loaded.error;
+    }
+  } catch (error) {
+    if (error instanceof StyxyError) {
+      return error;
+    }
+    throw error;
+  }
+}
+
+/** Whether a refusal would not have been one, had the plan named the service's type. */
+export function isForWantOfType(error: unknown): boolean {
+  return (
+    error instanceof StyxyError &&
+    error.code === 'invalid_argument' &&
+    error.details.field === 'serviceType'
   );
 }

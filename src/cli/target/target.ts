@@ -14,7 +14,7 @@ export interface Target {
   readonly allocation: AllocationView;
   readonly by: 'id' | 'port' | 'name';
   readonly workspace: ChosenWorkspace;
-  /** The pair that was named, as far as the name alone tells. A shared allocation has several. */
+  /** The pair that was named, as far as the name alone identifies it. A shared allocation has several. */
   readonly pair?: Pair;
   /** Whether the caller may change it without being asked: it is theirs, or they know its id. */
   readonly own: boolean;

@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
+import { timedOut } from '../../coordinator/session/channel';
 import type { Participant } from '../../core/domain/model';
+import type { Coordinator } from '../../core/messages/coordinator';
+import type { Snapshot } from '../../core/messages/requests';
 import type { ResolvedWorkspace } from '../../core/host/interfaces';
 import { shortPath } from '../run/text';
 import { hint } from '../run/run';
@@ -33,8 +36,8 @@ export async function chooseWorkspace(
   );
 }
 
-/** Tells people which workspace was chosen, where they did not name it themselves. */
-export function tellWorkspace(run: Run, chosen: ChosenWorkspace): void {
+/** Prints which workspace was chosen, where it was not named. */
+export function showWorkspace(run: Run, chosen: ChosenWorkspace): void {
   const reason = REASONS[chosen.because];
   if (reason !== undefined) {
     hint(run, `Workspace ${shortPath(chosen.workspace, run.userHome)} (${reason})`);
@@ -48,3 +51,40 @@ const REASONS: Readonly<Record<ChosenWorkspace['because'], string | undefined>> 
   git: 'nearest folder with a .git',
   folder: 'the current folder; no window, styxy.json or .git above it',
 };
+
+/** As long as a request may take. */
+const JOIN_TIMEOUT_MS = 10_000;
+
+/**
+ * What the leader said when this run joined it: who takes part and what is allocated, without a
+ * request of its own. Asked for only where no leader can be joined. Errors: those of `list`.
+ */
+export async function joinedSnapshot(run: Run, coordinator: Coordinator): Promise<Snapshot> {
+  await joined(run, coordinator);
+  return coordinator.snapshot ?? coordinator.list({ signal: run.cancel });
+}
+
+/** Resolves once there is a snapshot, or no use in waiting for one. Errors: `timeout`. */
+function joined({ cancel }: Run, coordinator: Coordinator): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void): void => {
+      clearTimeout(timer);
+      listening.dispose();
+      cancel.removeEventListener('abort', look);
+      finish();
+    };
+    const look = (): void => {
+      const { snapshot, role } = coordinator;
+      if (snapshot !== undefined || role.kind === 'unreachable' || cancel.aborted) {
+        settle(resolve);
+      }
+    };
+    const timer = setTimeout(
+      () => settle(() => reject(timedOut('hello', JOIN_TIMEOUT_MS))),
+      JOIN_TIMEOUT_MS,
+    );
+    const listening = coordinator.onDidChange(look);
+    cancel.addEventListener('abort', look);
+    look();
+  });
+}

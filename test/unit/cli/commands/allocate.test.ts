@@ -2,6 +2,10 @@ import assert from 'node:assert/strict';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import { FakeWorld, HERE, ID, NOW, participant, view } from '../support/fakes';
 
+function methodsOf({ coordinator }: FakeWorld): readonly string[] {
+  return coordinator.asked.map(({ method }) => method);
+}
+
 describe('styxy allocate', () => {
   it('prints the allocation of product.md as one object', async () => {
     const world = new FakeWorld();
@@ -94,6 +98,67 @@ describe('styxy allocate', () => {
         existing: true,
       },
     );
+  });
+
+  it('sends one request for a new port', async () => {
+    for (const args of [['allocate'], ['allocate', '--json'], ['allocate', '--project', '.']]) {
+      const world = new FakeWorld();
+      await world.run(...args, '-n', 'web');
+      assert.deepEqual(methodsOf(world), ['allocate']);
+    }
+  });
+
+  it('looks at a known port while the leader decides: one round trip', async () => {
+    for (const [command, methods] of [
+      [
+        ['allocate', '-n', 'web'],
+        ['allocate', 'inspect'],
+      ],
+      [
+        ['port', 'web', '--json'],
+        ['allocate', 'inspect'],
+      ],
+      [['port', 'web'], ['allocate']],
+    ] as const) {
+      const world = new FakeWorld();
+      world.coordinator.grant = { existing: true };
+      world.coordinator.allocations = [view({ state: 'listening' })];
+      assert.equal(await world.run(...command), 0);
+      assert.deepEqual(methodsOf(world), methods);
+      assert.equal(world.coordinator.roundTrips, 1, command.join(' '));
+    }
+  });
+
+  it('looks again where what was seen is not so any more', async () => {
+    const orphaned = new FakeWorld();
+    orphaned.coordinator.grant = { existing: true };
+    orphaned.coordinator.allocations = [view({ state: 'orphaned', holders: [] })];
+    await orphaned.run('allocate', '-n', 'web');
+    assert.deepEqual(methodsOf(orphaned), ['allocate', 'inspect', 'inspect']);
+
+    const moved = new FakeWorld();
+    const now = view({ port: 3001, movedFrom: 3000 });
+    moved.coordinator.grant = { allocation: now, existing: true, movedFrom: 3000 };
+    moved.coordinator.allocations = [view({ state: 'conflict' })];
+    await moved.run('allocate', '-n', 'web');
+    assert.deepEqual(moved.coordinator.asked.at(-1), {
+      method: 'inspect',
+      request: { port: 3001 },
+    });
+
+    const adopted = new FakeWorld();
+    adopted.coordinator.grant = { adopted: true };
+    await adopted.run('allocate', '-n', 'web');
+    assert.deepEqual(methodsOf(adopted), ['allocate', 'inspect']);
+  });
+
+  it('is refused as the request is, whatever became of the look', async () => {
+    const world = new FakeWorld();
+    world.coordinator.allocations = [view()];
+    world.coordinator.refuses.set('allocate', new StyxyError('port_in_use', 'Taken.'));
+    world.coordinator.refuses.set('inspect', new StyxyError('internal', 'No look.'));
+    assert.equal(await world.run('allocate', '-n', 'web'), 3);
+    assert.match(world.stderr.join('\n'), /Taken\./);
   });
 
   it('prints fields for people, remarks on standard error', async () => {

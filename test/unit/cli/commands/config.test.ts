@@ -4,7 +4,6 @@ import type { ServiceType } from '../../../../src/core/domain/catalogue';
 import type { FileProblem } from '../../../../src/core/domain/configuration';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type { ConfigurationView } from '../../../../src/core/messages/requests';
-import { EMPTY_SNAPSHOT } from '../../../support/fakeCoordinator';
 import { CONFIG, FakeWorld, HERE, view } from '../support/fakes';
 
 const [DEV] = [...BUILT_IN_CATALOGUE.values()];
@@ -262,7 +261,7 @@ describe('what is wrong with config.json', () => {
 
   async function note(problems: readonly FileProblem[], ...args: string[]): Promise<string> {
     const world = new FakeWorld();
-    world.coordinator.snapshot = { ...EMPTY_SNAPSHOT, configuration: configuration({ problems }) };
+    world.coordinator.configuration = configuration({ problems });
     assert.equal(await world.run('port', 'web', ...args), 0);
     return world.stderr.join('\n');
   }

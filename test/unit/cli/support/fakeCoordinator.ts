@@ -70,8 +70,7 @@ type Ask =
 /** Answers from a table of allocations, and remembers what it was asked. */
 export class FakeCoordinator implements Coordinator {
   readonly participant = SELF;
-  readonly role: Role = { kind: 'follower', epoch: 3 };
-  snapshot: Snapshot | undefined;
+  role: Role = { kind: 'follower', epoch: 3 };
   readonly asked: { readonly method: Ask; readonly request: unknown }[] = [];
   closed = 0;
   allocations: AllocationView[] = [];
@@ -95,10 +94,25 @@ export class FakeCoordinator implements Coordinator {
   readonly planGrants = new Map<string, Partial<AllocateAnswer>>();
   configuration: ConfigurationView | undefined;
   refusal: unknown;
+  /** How often an ask was made while no other one was on its way. */
+  roundTrips = 0;
+  #onTheWay = 0;
   /** Refusals of single methods. */
   readonly refuses = new Map<Ask, StyxyError>();
   /** Asks wait for their signal and reject when it fires. */
   hangs = false;
+
+  /** As pushed when it was joined. */
+  get snapshot(): Snapshot {
+    return {
+      epoch: 3,
+      seq: 1,
+      leader: this.leader,
+      participants: this.participants,
+      allocations: this.allocations,
+      ...(this.configuration === undefined ? {} : { configuration: this.configuration }),
+    };
+  }
 
   onDidChange(): { dispose(): void } {
     return { dispose: () => undefined };
@@ -215,14 +229,7 @@ export class FakeCoordinator implements Coordinator {
 
   async list(options?: AskOptions): Promise<Snapshot> {
     await this.#ask('list', undefined, options);
-    return {
-      epoch: 3,
-      seq: 1,
-      leader: this.leader,
-      participants: this.participants,
-      allocations: this.allocations,
-      ...(this.configuration === undefined ? {} : { configuration: this.configuration }),
-    };
+    return this.snapshot;
   }
 
   setFolders(): void {}
@@ -247,12 +254,16 @@ export class FakeCoordinator implements Coordinator {
 
   async #ask(method: Ask, request: unknown, options: AskOptions | undefined): Promise<void> {
     this.asked.push({ method, request });
+    this.roundTrips += this.#onTheWay === 0 ? 1 : 0;
+    this.#onTheWay += 1;
     if (this.hangs) {
       await new Promise((_, reject) => {
         const cancelled = new StyxyError('cancelled', 'Cancelled.');
         options?.signal?.addEventListener('abort', () => reject(cancelled));
       });
     }
+    await new Promise(setImmediate);
+    this.#onTheWay -= 1;
     const refusal = this.refuses.get(method) ?? this.refusal;
     if (refusal !== undefined) {
       throw refusal;

@@ -101,7 +101,7 @@ describe('config.json', () => {
     assert.equal(parses, 4, 'a file with errors is not changed');
   });
 
-  it('that Styxy itself edits is parsed once', async () => {
+  it('an edit of Styxy itself is parsed once', async () => {
     await begin('{ "reservations": { "4001": "x" } }');
     active.rules(state);
     await configuring.setAutoAllocation(false, caller);

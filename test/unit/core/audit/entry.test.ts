@@ -58,7 +58,7 @@ describe('a line of the audit log', () => {
     }
   });
 
-  it('of a log with the name that a recovery had in the journal is read as a recovery', () => {
+  it('a line with the name that a recovery had in the journal is read as a recovery', () => {
     const line = auditLine({ ...SMALL, what: 'recovered' }).replace('"recovered"', '"trusted"');
     assert.ok(line.includes('"what":"trusted"'));
     assert.deepEqual(parseAuditLine(line), { ...SMALL, what: 'recovered' });

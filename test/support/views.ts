@@ -1,5 +1,4 @@
-import type { ServiceType } from '../../src/core/domain/catalogue';
-import { BUILT_IN_CATALOGUE } from '../../src/core/domain/catalogue';
+import { BUILT_IN_CATALOGUE, type ServiceType } from '../../src/core/domain/catalogue';
 import { DEFAULT_CONFIGURATION } from '../../src/core/config/defaults';
 import type { AllocationView, Holder } from '../../src/core/domain/model';
 import type { ConfigurationView } from '../../src/core/messages/requests';

@@ -5,8 +5,7 @@ import type { AllocateAnswer, InspectAnswer } from '../../core/messages/requests
 import { allocationLines } from '../render/allocation';
 import { allocationJson } from '../render/json';
 import { parseName, parsePort, parseType } from '../run/arguments';
-import { takePart, note } from '../run/run';
-import type { Run } from '../run/run';
+import { note, type Run, takePart } from '../run/run';
 import { showProblems } from '../target/activeConfiguration';
 import { isForWantOfType, plannedService } from '../target/loadPlan';
 import { chooseWorkspace, joinedSnapshot, showWorkspace } from '../target/workspace';

@@ -5,8 +5,7 @@ import { StyxyError } from '../../core/domain/errors';
 import { parseAnyPort, parseLimit, parseSince, parseType, parseWhat } from '../run/arguments';
 import { auditEntryJson, auditTable } from '../render/audit';
 import { shortPath } from '../run/text';
-import { hint, takePart } from '../run/run';
-import type { Run } from '../run/run';
+import { hint, type Run, takePart } from '../run/run';
 import type { CommandSpec } from './command';
 import { printRows } from './result';
 

@@ -1,5 +1,4 @@
-import { Option } from 'commander';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { parseTemplate } from '../run/arguments';
 import type { Coordinator } from '../../core/messages/coordinator';
 import { takePart, type Run } from '../run/run';

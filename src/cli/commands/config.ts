@@ -1,8 +1,7 @@
 import { describeProblem } from '../../core/config/readConfiguration';
 import { configurationJson, configurationLines, templateTable } from '../render/configuration';
 import { shortPath } from '../run/text';
-import { hint, note } from '../run/run';
-import type { Run } from '../run/run';
+import { hint, note, type Run } from '../run/run';
 import { activeConfiguration } from '../target/activeConfiguration';
 import type { CommandSpec } from './command';
 import { printResult, printRows } from './result';

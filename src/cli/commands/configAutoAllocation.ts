@@ -1,8 +1,7 @@
 import { foundTable, foundTypes, settingFields } from '../render/configuration';
 import { fields } from '../run/table';
 import { shortPath } from '../run/text';
-import { hint, takePart } from '../run/run';
-import type { Run } from '../run/run';
+import { hint, type Run, takePart } from '../run/run';
 import { parseType } from '../run/arguments';
 import type { CommandSpec } from './command';
 import { printResult, printRows } from './result';

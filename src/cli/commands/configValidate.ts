@@ -1,11 +1,9 @@
 import { resolve } from 'node:path';
 import { readConfiguration } from '../../core/config/readConfiguration';
 import { errorGroup, EXIT_CODES, StyxyError } from '../../core/domain/errors';
-import { problemJson, problemLines } from '../render/problems';
-import type { ProblemJson } from '../render/problems';
+import { problemJson, type ProblemJson, problemLines } from '../render/problems';
 import { plural, shortPath } from '../run/text';
-import { printJson, hint } from '../run/run';
-import type { Run } from '../run/run';
+import { hint, printJson, type Run } from '../run/run';
 import type { CommandSpec } from './command';
 
 export const VALIDATE: CommandSpec = {

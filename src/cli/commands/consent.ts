@@ -1,6 +1,5 @@
 import { StyxyError } from '../../core/domain/errors';
-import { pairHeld } from '../../core/domain/model';
-import type { AllocationView, Conflict } from '../../core/domain/model';
+import { type AllocationView, type Conflict, pairHeld } from '../../core/domain/model';
 import { holdersText, shortPath } from '../run/text';
 import type { Run } from '../run/run';
 import type { Target } from '../target/target';

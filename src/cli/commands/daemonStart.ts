@@ -3,8 +3,7 @@ import { Option } from 'commander';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { Coordinator } from '../../core/messages/coordinator';
 import type { DaemonReport } from '../run/environment';
-import { hint, takePart } from '../run/run';
-import type { Run } from '../run/run';
+import { hint, type Run, takePart } from '../run/run';
 import type { CommandSpec } from './command';
 import { printResult } from './result';
 

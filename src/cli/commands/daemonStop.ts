@@ -3,8 +3,7 @@ import { StyxyError } from '../../core/domain/errors';
 import type { Participant } from '../../core/domain/model';
 import { parsePid } from '../run/arguments';
 import { plural } from '../run/text';
-import { hint, takePart } from '../run/run';
-import type { Run } from '../run/run';
+import { hint, type Run, takePart } from '../run/run';
 import type { CommandSpec } from './command';
 import { printRows } from './result';
 

@@ -2,8 +2,7 @@ import type { Finding } from '../../core/messages/doctorReport';
 import { errorGroup, EXIT_CODES, toStyxyError, type StyxyError } from '../../core/domain/errors';
 import { findingsWithoutLeader } from '../../core/doctor/findings';
 import { doctorJson, doctorLines, withoutLeaderJson } from '../render/doctor';
-import { takePart } from '../run/run';
-import type { Run } from '../run/run';
+import { type Run, takePart } from '../run/run';
 import type { CommandSpec } from './command';
 import { printResult } from './result';
 

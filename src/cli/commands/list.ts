@@ -1,8 +1,7 @@
 import type { Coordinator } from '../../core/messages/coordinator';
 import { allocationTable, countText } from '../render/allocation';
 import { allocationJson } from '../render/json';
-import { hint } from '../run/run';
-import type { Run } from '../run/run';
+import { hint, type Run } from '../run/run';
 import type { CommandSpec } from './command';
 import { printRows } from './result';
 

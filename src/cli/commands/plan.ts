@@ -10,14 +10,12 @@ import { planTable, portsJson, tellFiles, tellLeft, type RenderedFile } from '..
 import { problemLines } from '../render/problems';
 import { allocationJson } from '../render/json';
 import { shortPath } from '../run/text';
-import { printJson, hint, takePart, note } from '../run/run';
-import type { Run } from '../run/run';
+import { hint, note, printJson, type Run, takePart } from '../run/run';
 import { showProblems } from '../target/activeConfiguration';
 import { chooseWorkspace, joinedSnapshot, showWorkspace } from '../target/workspace';
 import { PROJECT_OPTION, TEMPLATE_OPTION, type CommandSpec } from './command';
 import { compare, leftServices } from './planComparison';
-import { loadPlan, noPlan } from '../target/loadPlan';
-import type { PlanOf } from '../target/loadPlan';
+import { loadPlan, noPlan, type PlanOf } from '../target/loadPlan';
 
 interface PlanOptions {
   readonly project?: string;

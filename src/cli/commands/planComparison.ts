@@ -1,6 +1,5 @@
 /** What a workspace has, against what its plan says. */
-import { pairsOf } from '../../core/domain/model';
-import type { Allocation, AllocationView } from '../../core/domain/model';
+import { type Allocation, type AllocationView, pairsOf } from '../../core/domain/model';
 import { removedServices } from '../../core/plan/environment';
 import type { Plan, PlannedService } from '../../core/domain/plan';
 import type { LeftService } from '../render/plan';

@@ -1,15 +1,12 @@
 import { plain } from '../../core/domain/describe';
 import type { Coordinator } from '../../core/messages/coordinator';
-import { pairHeld } from '../../core/domain/model';
-import type { AllocationView, Holder } from '../../core/domain/model';
+import { type AllocationView, type Holder, pairHeld } from '../../core/domain/model';
 import { sharedByOthers } from '../../core/messages/refusals';
 import type { AllocationRef, ReleaseAnswer } from '../../core/messages/requests';
 import { allocationJson } from '../render/json';
 import { holdersText, shortPath } from '../run/text';
-import { note } from '../run/run';
-import type { Run } from '../run/run';
-import { findTarget } from '../target/target';
-import type { Target } from '../target/target';
+import { note, type Run } from '../run/run';
+import { findTarget, type Target } from '../target/target';
 import { joinedSnapshot, showWorkspace } from '../target/workspace';
 import { PROJECT_OPTION, type CommandSpec } from './command';
 import {

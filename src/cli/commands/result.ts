@@ -1,5 +1,4 @@
-import { hint, printJson } from '../run/run';
-import type { Run } from '../run/run';
+import { hint, printJson, type Run } from '../run/run';
 
 /** Prints what a command found or did: one object with `--json`, else these lines. */
 export function printResult(run: Run, json: unknown, ...lines: readonly string[]): void {

@@ -14,8 +14,7 @@ import { RECOVERY } from '../commands/recovery';
 import { RELEASE } from '../commands/release';
 import type { CliEnvironment } from '../run/environment';
 import { fail, fromCommander } from '../run/failure';
-import { createRun } from '../run/run';
-import type { GlobalOptions, Run } from '../run/run';
+import { createRun, type GlobalOptions, type Run } from '../run/run';
 
 const COMMANDS: readonly CommandSpec[] = [
   ...[ALLOCATE, PORT, RELEASE, MOVE],

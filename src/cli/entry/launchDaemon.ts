@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { parse } from 'node:path';
 import * as v from 'valibot';
 import { errorFromJson, StyxyError } from '../../core/domain/errors';

@@ -11,8 +11,7 @@ import type { InspectAnswer } from '../../core/messages/requests';
 import type { Run } from '../run/run';
 import { unallocatedState } from './json';
 import type { Paint } from '../run/style';
-import { fields, table } from '../run/table';
-import type { Cell, Column } from '../run/table';
+import { type Cell, type Column, fields, table } from '../run/table';
 import { age, holdersText, plural, shortPath } from '../run/text';
 
 type Reader = Pick<Run, 'terminal' | 'userHome' | 'now'>;

@@ -3,14 +3,14 @@
  * guess a unit, they sort as text, and every language parses them. (Inside, and on the wire, times
  * are milliseconds.) A field that is undefined here is absent there.
  */
-import { pairHeld } from '../../core/domain/model';
-import type {
-  Allocation,
-  Conflict,
-  HealthSample,
-  Holder,
-  ListeningProcess,
-  Observation,
+import {
+  type Allocation,
+  type Conflict,
+  type HealthSample,
+  type Holder,
+  type ListeningProcess,
+  type Observation,
+  pairHeld,
 } from '../../core/domain/model';
 import type { AutoAllocated, InspectAnswer, StatusAnswer } from '../../core/messages/requests';
 import { sharedOf } from '../../core/domain/singleton';

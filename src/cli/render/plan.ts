@@ -4,8 +4,7 @@ import type { AllocationState } from '../../core/domain/model';
 import { environmentName } from '../../core/domain/names';
 import { planEnvironment } from '../../core/plan/environment';
 import type { Plan } from '../../core/domain/plan';
-import type { Run } from '../run/run';
-import { note, hint } from '../run/run';
+import { hint, note, type Run } from '../run/run';
 import { table } from '../run/table';
 import { plain } from '../../core/domain/describe';
 

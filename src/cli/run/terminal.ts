@@ -1,7 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import { StyxyError } from '../../core/domain/errors';
-import { createStyle, wantsColour } from './style';
-import type { Style } from './style';
+import { createStyle, type Style, wantsColour } from './style';
 
 /** Where a run writes: results to standard output, everything else to standard error. */
 export interface Terminal {

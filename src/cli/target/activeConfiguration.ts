@@ -2,8 +2,7 @@ import { plain } from '../../core/domain/describe';
 import { StyxyError } from '../../core/domain/errors';
 import type { Coordinator } from '../../core/messages/coordinator';
 import type { ConfigurationView, Snapshot } from '../../core/messages/requests';
-import { takePart } from '../run/run';
-import type { Run } from '../run/run';
+import { type Run, takePart } from '../run/run';
 import { shortPath } from '../run/text';
 
 interface ActiveConfiguration {

@@ -1,11 +1,9 @@
 import { plain } from '../../core/domain/describe';
-import { invalidPlan, PLAN_FILE } from '../../core/domain/plan';
-import type { Plan } from '../../core/domain/plan';
+import { invalidPlan, type Plan, PLAN_FILE } from '../../core/domain/plan';
 import { readPlan } from '../../core/plan/readPlan';
 import { StyxyError } from '../../core/domain/errors';
 import { planFields, type PlanFields } from '../../core/messages/planRequest';
-import { problemJson } from '../render/problems';
-import type { ProblemJson } from '../render/problems';
+import { problemJson, type ProblemJson } from '../render/problems';
 import type { Run } from '../run/run';
 
 export type LoadedPlan =

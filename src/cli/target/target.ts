@@ -1,10 +1,8 @@
 import { StyxyError } from '../../core/domain/errors';
-import { isHeldIn, pairsOf } from '../../core/domain/model';
-import type { AllocationView, Pair } from '../../core/domain/model';
+import { type AllocationView, isHeldIn, type Pair, pairsOf } from '../../core/domain/model';
 import type { Snapshot } from '../../core/messages/requests';
 import { wholeNumber } from '../run/arguments';
-import { chooseWorkspace } from './workspace';
-import type { ChosenWorkspace } from './workspace';
+import { chooseWorkspace, type ChosenWorkspace } from './workspace';
 import type { Run } from '../run/run';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -5,8 +5,7 @@ import type { Coordinator } from '../../core/messages/coordinator';
 import type { Snapshot } from '../../core/messages/requests';
 import type { ResolvedWorkspace } from '../../core/host/interfaces';
 import { shortPath } from '../run/text';
-import { hint } from '../run/run';
-import type { Run } from '../run/run';
+import { hint, type Run } from '../run/run';
 
 /** The workspace of a run and why it is that one. */
 export interface ChosenWorkspace {

@@ -7,7 +7,7 @@ import { refuse, type Decision } from './decision';
 import { allocatedMessage, movedMessage, releasedMessage } from '../domain/describe';
 import type { StateEvent } from '../state/events';
 import { pairsOf } from '../domain/model';
-import type { RecordedAnswer } from '../state/schema';
+import { type RecordedAnswer, recordedAnswerSchema } from '../state/schema';
 import { allocationNotFound, requestIdReused } from '../messages/refusals';
 import type {
   AllocateAnswer,
@@ -21,7 +21,6 @@ import type {
 } from '../messages/requests';
 import { sharedOf } from '../domain/singleton';
 import type { State } from '../state/state';
-import { recordedAnswerSchema } from '../state/schema';
 
 type Recorded<Kind extends RecordedAnswer['kind']> = Extract<RecordedAnswer, { kind: Kind }>;
 

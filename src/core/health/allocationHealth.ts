@@ -13,8 +13,7 @@ import type {
   Observation,
 } from '../domain/model';
 import type { HealthAnswer } from '../host/interfaces';
-import type { Ownership } from './ownership';
-import { isSameProcess } from './ownership';
+import { isSameProcess, type Ownership } from './ownership';
 
 /** Observations that Inspect shows. */
 export const HEALTH_HISTORY_LIMIT = 20;

@@ -1,6 +1,5 @@
 /** What a plan adds to requests. */
-import type { Plan } from '../domain/plan';
-import { plannedOf } from '../domain/plan';
+import { type Plan, plannedOf } from '../domain/plan';
 import type { AllocateRequest, PlanRequest } from './requests';
 
 /** What a plan adds to the request for one service of its workspace. */

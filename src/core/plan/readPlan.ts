@@ -4,8 +4,13 @@ import { BROWSER_BLOCKED_PORTS } from '../domain/browserBlockedPorts';
 import { PROTOCOLS, type Protocol } from '../domain/catalogue';
 import type { FileProblem } from '../domain/configuration';
 import { show } from '../domain/describe';
-import { isHealth } from '../domain/names';
-import { NAME_RULE, environmentName, isServiceName, isServiceTypeName } from '../domain/names';
+import {
+  environmentName,
+  isHealth,
+  isServiceName,
+  isServiceTypeName,
+  NAME_RULE,
+} from '../domain/names';
 import { MAX_PLANNED_SERVICES, type Plan, type PlannedService } from '../domain/plan';
 import {
   Problems,

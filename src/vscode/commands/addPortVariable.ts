@@ -4,8 +4,7 @@ import { StyxyError, isRecord } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
 import type { OwnFolder } from '../window/folders';
 import type { Services } from '../window/services';
-import type { InputEdit, VariableFile } from '../variables/inputEdit';
-import { EMPTY_FILES, addInput } from '../variables/inputEdit';
+import { addInput, EMPTY_FILES, type InputEdit, type VariableFile } from '../variables/inputEdit';
 import { fileExists, requireTrust } from '../window/messages';
 import { targetOf } from '../prompts/pick';
 

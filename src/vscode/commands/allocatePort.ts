@@ -7,10 +7,15 @@ import type { AllocateAnswer, Snapshot } from '../../core/messages/requests';
 import type { OwnFolder } from '../window/folders';
 import { grantSentence } from '../text/grant';
 import { ask } from '../window/request';
-import { defaultServiceName, figuresOf, serviceTypesOf, urlOf } from '../text/serviceTypes';
+import {
+  defaultServiceName,
+  figuresOf,
+  serviceTypesOf,
+  typeText,
+  urlOf,
+} from '../text/serviceTypes';
 import type { Services } from '../window/services';
 import { seenFromAll } from '../text/sharing';
-import { typeText } from '../text/serviceTypes';
 import { command, offer, type Step } from '../window/messages';
 import { listNow, pickFolder, pickOrType } from '../prompts/pick';
 

@@ -3,9 +3,8 @@ import { t } from '@vscode/l10n';
 import type { ServiceType } from '../../core/domain/catalogue';
 import { isRecord } from '../../core/domain/errors';
 import { ask } from '../window/request';
-import { figuresOf, serviceTypesOf } from '../text/serviceTypes';
+import { figuresOf, serviceTypesOf, typeText } from '../text/serviceTypes';
 import type { Services } from '../window/services';
-import { typeText } from '../text/serviceTypes';
 import { confirm, confirmDone } from '../window/messages';
 import { listNow } from '../prompts/pick';
 

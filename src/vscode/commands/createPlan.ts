@@ -10,8 +10,12 @@ import { seenFromAll } from '../text/sharing';
 import { requirePlanTrust } from './allocatePlan';
 import { openPlan, planUri } from '../plan/planNotices';
 import { planText } from '../proposal/planText';
-import type { FolderContent, Origin, Proposal } from '../proposal/propose';
-import { proposeServices } from '../proposal/propose';
+import {
+  type FolderContent,
+  type Origin,
+  type Proposal,
+  proposeServices,
+} from '../proposal/propose';
 
 /** A folder with more has no plan that fits into one file anyway. */
 const MAX_PACKAGES = 20;

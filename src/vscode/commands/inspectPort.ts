@@ -1,8 +1,13 @@
 import { t } from '@vscode/l10n';
 import { isTcpPort } from '../../core/domain/names';
 import type { Services } from '../window/services';
-import type { AllocationPick } from '../prompts/pick';
-import { allocationItems, listNow, pickOrType, readTarget } from '../prompts/pick';
+import {
+  allocationItems,
+  type AllocationPick,
+  listNow,
+  pickOrType,
+  readTarget,
+} from '../prompts/pick';
 
 /** Opens the page of one port: a row's, a picked one's, or any that the user types. */
 export async function inspectPort(services: Services, passed: unknown): Promise<void> {

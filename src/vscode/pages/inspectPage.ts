@@ -1,12 +1,12 @@
 import { t } from '@vscode/l10n';
 import type { ServiceType } from '../../core/domain/catalogue';
-import { pairHeld } from '../../core/domain/model';
-import type {
-  AllocationView,
-  HealthSample,
-  HistoryEntry,
-  Holder,
-  ListeningProcess,
+import {
+  type AllocationView,
+  type HealthSample,
+  type HistoryEntry,
+  type Holder,
+  type ListeningProcess,
+  pairHeld,
 } from '../../core/domain/model';
 import { healthText } from '../../core/domain/text';
 import type { AddressFinding } from '../../core/host/interfaces';

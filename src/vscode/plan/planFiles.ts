@@ -1,5 +1,4 @@
-import type { StyxyError } from '../../core/domain/errors';
-import { toStyxyError } from '../../core/domain/errors';
+import { type StyxyError, toStyxyError } from '../../core/domain/errors';
 import { valuesOf } from '../../core/plan/renderDotenv';
 import type { Log } from '../../core/host/interfaces';
 import type { DotenvFiles } from '../../platform/workspace/dotenvFiles';

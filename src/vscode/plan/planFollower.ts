@@ -4,8 +4,7 @@ import type { AllocationView } from '../../core/domain/model';
 import { PLAN_FILE, type Plan } from '../../core/domain/plan';
 import type { Disposable } from '../../core/host/interfaces';
 import type { PlanAnswer } from '../../core/messages/requests';
-import { SystemClock } from '../../platform/fs/runtime';
-import { SystemIds } from '../../platform/fs/runtime';
+import { SystemClock, SystemIds } from '../../platform/fs/runtime';
 import { DotenvFiles } from '../../platform/workspace/dotenvFiles';
 import { isTracked } from '../../platform/workspace/git';
 import { readPlanFile } from '../../platform/workspace/planFile';
@@ -28,8 +27,7 @@ import {
   showAnswer,
   showFileErrors,
 } from './planNotices';
-import type { PlannedPort } from './plannedPortWatch';
-import { PlannedPortWatch } from './plannedPortWatch';
+import { type PlannedPort, PlannedPortWatch } from './plannedPortWatch';
 import { leftAllocations, PlanReader, type PlanFolders } from './planReader';
 
 /** A file that is saved, checked out or generated often changes several times at once. */

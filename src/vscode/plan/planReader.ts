@@ -1,7 +1,6 @@
 import { toStyxyError } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
-import type { Plan } from '../../core/domain/plan';
-import { invalidPlan } from '../../core/domain/plan';
+import { invalidPlan, type Plan } from '../../core/domain/plan';
 import { readPlan } from '../../core/plan/readPlan';
 import { removedServices } from '../../core/plan/environment';
 import type { Disposable, Log } from '../../core/host/interfaces';

@@ -6,8 +6,13 @@ import { ask } from '../window/request';
 import type { Services } from '../window/services';
 import { confirm, confirmDone } from '../window/messages';
 import { ownWorkspaces, targetOf } from './pick';
-import type { Releasing } from '../text/release';
-import { releaseFields, releaseWarning, releasedText, releasingOf } from '../text/release';
+import {
+  releasedText,
+  releaseFields,
+  releaseWarning,
+  type Releasing,
+  releasingOf,
+} from '../text/release';
 
 /** Gives one port back, after asking where that could surprise somebody. */
 export async function releasePort(services: Services, passed: unknown): Promise<void> {

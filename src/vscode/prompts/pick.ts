@@ -4,14 +4,12 @@ import { StyxyError, isRecord } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
 import type { OwnFolder } from '../window/folders';
 import { ask } from '../window/request';
-import { folderName } from '../text/allocation';
-import { rowText } from '../text/allocation';
+import { folderName, rowText } from '../text/allocation';
 import type { Services } from '../window/services';
 import { seenFromAll, seenFromHere } from '../text/sharing';
-import type { Shown } from '../views/portTree';
+import { buildTree, type Shown } from '../views/portTree';
 import type { Snapshot } from '../../core/messages/requests';
 import { command, offer } from '../window/messages';
-import { buildTree } from '../views/portTree';
 
 /** What a row of a tree or a link says of its allocation. */
 interface PassedTarget {

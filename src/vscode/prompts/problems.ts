@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
-import type { StyxyError, StyxyErrorCode } from '../../core/domain/errors';
-import { toStyxyError } from '../../core/domain/errors';
+import { type StyxyError, type StyxyErrorCode, toStyxyError } from '../../core/domain/errors';
 import { command, offer, type Step } from '../window/messages';
 
 /** Shows an error as its message, with the step that most likely helps. Cancelling says nothing. */

@@ -4,8 +4,7 @@ import { DisposableStore } from '../window/dispose';
 import type { Services } from '../window/services';
 import { onDidChangeSetting, setting } from '../window/settings';
 import { TaskTerminals } from './taskTerminals';
-import type { PortValues } from './values';
-import { newValues, portValues, readPortValues } from './values';
+import { newValues, portValues, type PortValues, readPortValues } from './values';
 
 /** Where the values of the last run are kept, by folder URI. */
 const MEMORY_KEY = 'terminal.portValues';

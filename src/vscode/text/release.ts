@@ -1,6 +1,5 @@
 import { t } from '@vscode/l10n';
-import type { AllocationView, Pair } from '../../core/domain/model';
-import { isHeldIn } from '../../core/domain/model';
+import { type AllocationView, isHeldIn, type Pair } from '../../core/domain/model';
 import type { AllocationRef, ReleaseAnswer } from '../../core/messages/requests';
 import { folderName } from './allocation';
 import { heldBy, placesText } from './sharing';

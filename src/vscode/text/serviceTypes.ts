@@ -1,7 +1,6 @@
 import { t } from '@vscode/l10n';
 import { BROWSER_BLOCKED_PORTS } from '../../core/domain/browserBlockedPorts';
-import type { PortRange, ServiceType } from '../../core/domain/catalogue';
-import { BUILT_IN_CATALOGUE } from '../../core/domain/catalogue';
+import { BUILT_IN_CATALOGUE, type PortRange, type ServiceType } from '../../core/domain/catalogue';
 import type { Allocation } from '../../core/domain/model';
 import type { Snapshot } from '../../core/messages/requests';
 

@@ -1,6 +1,5 @@
 import { t } from '@vscode/l10n';
-import type { Allocation, Pair } from '../../core/domain/model';
-import { pairHeld, pairsOf } from '../../core/domain/model';
+import { type Allocation, type Pair, pairHeld, pairsOf } from '../../core/domain/model';
 import { folderName } from './allocation';
 
 /** Names of more workspaces than these are counted. */

@@ -24,10 +24,8 @@ import {
   typeLabel,
   typeText,
 } from '../text/serviceTypes';
-import type { PortNode, TreeNode, WorkspaceNode } from './portTree';
-import { nodeId } from './portTree';
-import type { TypeNode, TypeTreeNode } from './typesTree';
-import { TYPES } from './typesTree';
+import { nodeId, type PortNode, type TreeNode, type WorkspaceNode } from './portTree';
+import { type TypeNode, TYPES, type TypeTreeNode } from './typesTree';
 
 const { Expanded, Collapsed, None } = vscode.TreeItemCollapsibleState;
 

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import type { Shape } from './treeChange';
-import { changedRows } from './treeChange';
+import { changedRows, type Shape } from './treeChange';
 
 /**
  * A view and its rows as the editor gets them. Of a new tree only what differs from the one before

@@ -4,8 +4,7 @@ import { DisposableStore } from '../window/dispose';
 import type { Services } from '../window/services';
 import { typesItem } from './items';
 import { RowTree } from './rowTree';
-import type { TypeNode, TypeTreeNode } from './typesTree';
-import { TYPES, buildTypes } from './typesTree';
+import { buildTypes, type TypeNode, TYPES, type TypeTreeNode } from './typesTree';
 
 /** The service types in force, how much of each is used, and where each comes from. */
 export class ServiceTypesView implements vscode.Disposable {

@@ -1,7 +1,6 @@
 import type { ServiceType } from '../../core/domain/catalogue';
 import type { Snapshot } from '../../core/messages/requests';
-import type { TypeFigures } from '../text/serviceTypes';
-import { figuresOf, serviceTypesOf, urlOf } from '../text/serviceTypes';
+import { figuresOf, serviceTypesOf, type TypeFigures, urlOf } from '../text/serviceTypes';
 import { seenFromHere } from '../text/sharing';
 import type { PortNode } from './portTree';
 import type { Shape } from './treeChange';

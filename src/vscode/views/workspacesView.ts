@@ -4,8 +4,7 @@ import { DisposableStore } from '../window/dispose';
 import type { Services } from '../window/services';
 import { portsText, workspacesItem } from './items';
 import { RowTree } from './rowTree';
-import type { Shown, TreeNode, WorkspaceNode } from './portTree';
-import { WORKSPACES, buildTree } from './portTree';
+import { buildTree, type Shown, type TreeNode, type WorkspaceNode, WORKSPACES } from './portTree';
 
 const NOTHING: Shown = { allocations: [], participants: [] };
 /** Ages are shown in minutes. */

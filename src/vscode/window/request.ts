@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
-import type { AskOptions } from '../../core/messages/coordinator';
-import type { Coordinator } from '../../core/messages/coordinator';
+import type { AskOptions, Coordinator } from '../../core/messages/coordinator';
 import { StyxyError } from '../../core/domain/errors';
 import type { Connection } from './connection';
 

@@ -6,8 +6,12 @@ import { promisify } from 'node:util';
 import { REPOSITORY } from '../../../scripts/cache.mjs';
 import { cleanEnvironment } from '../../../scripts/environment.mjs';
 import type { AllocationJson, StatusJson } from '../../../src/cli/render/json';
-import { packExtension, Workbench, type WorkbenchWindow } from '../../support/workbench';
-import type { WorkbenchOptions } from '../../support/workbench';
+import {
+  packExtension,
+  Workbench,
+  type WorkbenchOptions,
+  type WorkbenchWindow,
+} from '../../support/workbench';
 import { picturesWanted } from './pictures';
 
 export type Example = 'web' | 'shop';

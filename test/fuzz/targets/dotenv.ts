@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { assignment } from '../../../src/core/plan/renderDotenv';
-import { renderFile } from '../../../src/core/plan/renderDotenv';
+import { assignment, renderFile } from '../../../src/core/plan/renderDotenv';
 import { hostileText } from '../hostile';
 import { assertSame, pureTarget } from '../target';
 import { mutatedText } from '../textMutations';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { fromBody, toBody } from '../../../src/core/state/encode';
-import type { State } from '../../../src/core/state/state';
+import { emptyState, type State } from '../../../src/core/state/state';
 import {
   bodyText,
   checkpointOf,
@@ -12,7 +12,6 @@ import {
 import type { Read } from '../../../src/core/host/interfaces';
 import { replayEpoch, type CopyName, type EpochCopies } from '../../../src/core/log/replay';
 import { apply } from '../../../src/core/state/apply';
-import { emptyState } from '../../../src/core/state/state';
 import { Engine } from '../../unit/core/allocation/support/engine';
 import { mutatedJson } from '../jsonMutations';
 import { assertSame, pureTarget } from '../target';

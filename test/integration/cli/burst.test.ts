@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { isRecord } from '../../../src/core/domain/errors';
-import { CliHome, isRunning, parseObject, signal, until } from './home';
-import type { Json, Result } from './home';
+import { CliHome, isRunning, type Json, parseObject, type Result, signal, until } from './home';
 
 const DAEMONS = 8;
 const CALLERS = 50;

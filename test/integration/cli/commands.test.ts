@@ -3,8 +3,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord } from '../../../src/core/domain/errors';
 import { freePort } from '../ports';
-import { CliHome } from './home';
-import type { Json } from './home';
+import { CliHome, type Json } from './home';
 
 const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

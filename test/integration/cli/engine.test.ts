@@ -4,8 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRecord } from '../../../src/core/domain/errors';
 import { freeBlock, freePort } from '../ports';
-import { CliHome, until } from './home';
-import type { Json } from './home';
+import { CliHome, type Json, until } from './home';
 
 const PLAN = `{
   "services": {

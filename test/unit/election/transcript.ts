@@ -7,8 +7,12 @@
  * takes a step only when its line says so. What stands behind it is compared. `README.md` beside the
  * texts explains them.
  */
-import { claimNextEpoch, runForLeader } from '../../../src/coordinator/election/candidate';
-import type { CandidacyOutcome, EpochLog } from '../../../src/coordinator/election/candidate';
+import {
+  type CandidacyOutcome,
+  claimNextEpoch,
+  type EpochLog,
+  runForLeader,
+} from '../../../src/coordinator/election/candidate';
 import type { Base, CommitOutcome, LogTools } from '../../../src/coordinator/log/commit';
 import { StyxyError } from '../../../src/core/domain/errors';
 import type { Ending } from '../../../src/core/election/types';

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { BUILT_IN_CATALOGUE } from '../../../../src/core/domain/catalogue';
-import type { ServiceType } from '../../../../src/core/domain/catalogue';
+import { BUILT_IN_CATALOGUE, type ServiceType } from '../../../../src/core/domain/catalogue';
 import type { FileProblem } from '../../../../src/core/domain/configuration';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type { ConfigurationView } from '../../../../src/core/messages/requests';

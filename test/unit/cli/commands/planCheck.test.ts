@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { StyxyError } from '../../../../src/core/domain/errors';
-import { HERE, NOW, view } from '../support/fakes';
-import type { FakeWorld } from '../support/fakes';
+import { type FakeWorld, HERE, NOW, view } from '../support/fakes';
 import { planned, RENDERED, world } from '../support/plans';
 
 describe('styxy plan --check', () => {

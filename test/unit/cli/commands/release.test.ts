@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { FakeWorld, HERE, ID, OTHER_ID, view } from '../support/fakes';
-import type { FakeOptions } from '../support/fakes';
+import { type FakeOptions, FakeWorld, HERE, ID, OTHER_ID, view } from '../support/fakes';
 
 const THERE = '/home/me/other';
 const LISTENER = { port: 3000, process: { pid: 12, command: 'node server.js' } };

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Holder } from '../../../../src/core/domain/model';
-import { FakeWorld, HERE, ID, NOW, OTHER_ID, view } from '../support/fakes';
-import type { FakeOptions } from '../support/fakes';
+import { type FakeOptions, FakeWorld, HERE, ID, NOW, OTHER_ID, view } from '../support/fakes';
 
 const THERE = '/home/me/other';
 

@@ -3,8 +3,7 @@ import { PassThrough } from 'node:stream';
 import { createStyle, wantsColour } from '../../../../src/cli/run/style';
 import { fields, table } from '../../../../src/cli/run/table';
 import { age, shortPath } from '../../../../src/cli/run/text';
-import { createTerminal } from '../../../../src/cli/run/terminal';
-import type { Streams } from '../../../../src/cli/run/terminal';
+import { createTerminal, type Streams } from '../../../../src/cli/run/terminal';
 import { FakeWorld, view } from '../support/fakes';
 
 describe('output', () => {

@@ -2,8 +2,7 @@ import type { DoctorAnswer } from '../../../../src/core/messages/doctorReport';
 import { doctorAnswer } from '../../../support/doctorAnswer';
 import { StyxyError } from '../../../../src/core/domain/errors';
 import type { AskOptions, Coordinator, Role } from '../../../../src/core/messages/coordinator';
-import { pairsOf } from '../../../../src/core/domain/model';
-import type { AllocationView, Participant } from '../../../../src/core/domain/model';
+import { type AllocationView, pairsOf, type Participant } from '../../../../src/core/domain/model';
 import type {
   AllocateAnswer,
   AllocateRequest,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { deferred } from '../../../../src/coordinator/async/promises';
+import { deferred, withTimeout } from '../../../../src/coordinator/async/promises';
 import { PortLookup } from '../../../../src/coordinator/lookup/portLookup';
-import { withTimeout } from '../../../../src/coordinator/async/promises';
 import { ManualClock } from '../../../support/world/clocks';
 import { settled } from '../../../support/world/waiting';
 import { stage } from '../support';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Plan } from '../../../../src/core/domain/plan';
-import { removedServices } from '../../../../src/core/plan/environment';
-import { planEnvironment } from '../../../../src/core/plan/environment';
+import { planEnvironment, removedServices } from '../../../../src/core/plan/environment';
 import { planOf } from './plans';
 
 describe('planEnvironment', () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { assignment, keyOf } from '../../../../src/core/plan/renderDotenv';
-import { renderFile, valuesOf } from '../../../../src/core/plan/renderDotenv';
+import { assignment, keyOf, renderFile, valuesOf } from '../../../../src/core/plan/renderDotenv';
 import { planOf } from './plans';
 
 const BEGIN = '# >>> styxy: written by Styxy, change styxy.json instead';

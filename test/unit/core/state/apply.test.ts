@@ -6,13 +6,15 @@ import type { Allocation } from '../../../../src/core/domain/model';
 import { apply } from '../../../../src/core/state/apply';
 import {
   allocationOf,
+  ANSWERED_LIMIT,
   emptyState,
+  HISTORY_LIMIT,
   historyOf,
   listAllocations,
+  MEMORY_LIMIT,
   needingResync,
   type State,
 } from '../../../../src/core/state/state';
-import { ANSWERED_LIMIT, HISTORY_LIMIT, MEMORY_LIMIT } from '../../../../src/core/state/state';
 import { PersistentMap } from '../../../../src/core/state/persistentMap';
 import { A, B, Engine } from '../allocation/support/engine';
 

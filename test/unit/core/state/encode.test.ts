@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { invariants } from '../../../../src/core/state/invariants';
 import { fromBody, toBody } from '../../../../src/core/state/encode';
-import { emptyState, type State } from '../../../../src/core/state/state';
-import { ANSWERED_LIMIT, HISTORY_LIMIT, MEMORY_LIMIT } from '../../../../src/core/state/state';
+import {
+  ANSWERED_LIMIT,
+  emptyState,
+  HISTORY_LIMIT,
+  MEMORY_LIMIT,
+  type State,
+} from '../../../../src/core/state/state';
 import { A, B, Engine, participant } from '../allocation/support/engine';
 
 /** A state with something of everything in it. */

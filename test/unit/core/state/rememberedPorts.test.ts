@@ -4,8 +4,7 @@ import { forgetFolders, idleFolders, remember } from '../../../../src/core/state
 import { pairKey } from '../../../../src/core/domain/model';
 import { apply } from '../../../../src/core/state/apply';
 import { fromBody, toBody } from '../../../../src/core/state/encode';
-import { emptyState } from '../../../../src/core/state/state';
-import { MEMORY_LIMIT } from '../../../../src/core/state/state';
+import { emptyState, MEMORY_LIMIT } from '../../../../src/core/state/state';
 import { allocation } from '../../../support/world/makers';
 import { A, B, Engine } from '../allocation/support/engine';
 

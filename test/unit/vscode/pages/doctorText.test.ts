@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import type { DoctorAnswer } from '../../../../src/core/messages/doctorReport';
-import { diagnosticsLines } from '../../../../src/vscode/pages/doctorText';
-import { doctorText, recoveryText } from '../../../../src/vscode/pages/doctorText';
+import {
+  diagnosticsLines,
+  doctorText,
+  recoveryText,
+} from '../../../../src/vscode/pages/doctorText';
 import { doctorAnswer, WELL } from '../../../support/doctorAnswer';
 
 const time = (at: number): string => `T${at}`;

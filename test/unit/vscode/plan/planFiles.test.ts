@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import type { FileAnswer } from '../../../../src/vscode/plan/planDecisions';
-import { PlanDecisions } from '../../../../src/vscode/plan/planDecisions';
-import type { FilesQuestion } from '../../../../src/vscode/plan/planFiles';
-import { PlanFiles } from '../../../../src/vscode/plan/planFiles';
+import { type FileAnswer, PlanDecisions } from '../../../../src/vscode/plan/planDecisions';
+import { type FilesQuestion, PlanFiles } from '../../../../src/vscode/plan/planFiles';
 import { SHOP, logOf, memoryOf, planOf } from './support';
 
 function job(port: number, ...paths: string[]) {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import type { AllocationView } from '../../../../src/core/domain/model';
 import type { InspectAnswer } from '../../../../src/core/messages/requests';
 import { PlanDecisions } from '../../../../src/vscode/plan/planDecisions';
-import type { PlannedPort } from '../../../../src/vscode/plan/plannedPortWatch';
 import {
   PLANNED_PORT_CHECK_MS,
+  type PlannedPort,
   PlannedPortWatch,
 } from '../../../../src/vscode/plan/plannedPortWatch';
 import { EMPTY_SNAPSHOT, FakeCoordinator } from '../../../support/fakeCoordinator';

@@ -3,8 +3,7 @@ import fc from 'fast-check';
 import { readPlan } from '../../../../src/core/plan/readPlan';
 import { composeServices } from '../../../../src/vscode/proposal/compose';
 import { planText } from '../../../../src/vscode/proposal/planText';
-import type { FolderContent } from '../../../../src/vscode/proposal/propose';
-import { proposeServices } from '../../../../src/vscode/proposal/propose';
+import { type FolderContent, proposeServices } from '../../../../src/vscode/proposal/propose';
 
 const NOTHING: FolderContent = { packages: [], compose: [], allocations: [] };
 

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
-import type { OpenTerminal, Running } from '../../../../src/vscode/terminal/relaunch';
-import { changeEndsWork } from '../../../../src/vscode/terminal/relaunch';
+import {
+  changeEndsWork,
+  type OpenTerminal,
+  type Running,
+} from '../../../../src/vscode/terminal/relaunch';
 
 const SHELL = terminal({});
 const SERVER = terminal({ shellArgs: ['-c', 'node server.js'] });

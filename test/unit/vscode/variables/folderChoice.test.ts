@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FolderName } from '../../../../src/vscode/text/folderName';
-import { chooseFolder } from '../../../../src/vscode/variables/folderChoice';
-import type { FolderQuestion } from '../../../../src/vscode/variables/folderChoice';
+import { chooseFolder, type FolderQuestion } from '../../../../src/vscode/variables/folderChoice';
 
 const one: FolderName = { name: 'one', path: '/links/one', workspace: '/disk/one' };
 const two: FolderName = { name: 'two', path: '/disk/two', workspace: '/disk/two' };

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import type { AllocationView } from '../../../../src/core/domain/model';
-import type { WorkspaceNode } from '../../../../src/vscode/views/portTree';
-import { WORKSPACES, buildTree, nodeId } from '../../../../src/vscode/views/portTree';
+import {
+  buildTree,
+  nodeId,
+  type WorkspaceNode,
+  WORKSPACES,
+} from '../../../../src/vscode/views/portTree';
 import { changedRows } from '../../../../src/vscode/views/treeChange';
 import { A_HOLDER, allocationView, configurationView, serviceType } from '../../../support/views';
 

@@ -6,8 +6,7 @@ import type {
   Decision,
   Question,
 } from '../../../../../src/core/allocation/decision';
-import type { StyxyError } from '../../../../../src/core/domain/errors';
-import { type StyxyErrorCode } from '../../../../../src/core/domain/errors';
+import { type StyxyError, type StyxyErrorCode } from '../../../../../src/core/domain/errors';
 import type { PortFinding } from '../../../../../src/core/host/interfaces';
 import type { StateEvent } from '../../../../../src/core/state/events';
 import { invariants } from '../../../../../src/core/state/invariants';

@@ -1,11 +1,11 @@
-import type { Coordinator } from '../../core/messages/coordinator';
 import { StyxyError } from '../../core/domain/errors';
 import { pairsOf, type Allocation, type AllocationView, type Pair } from '../../core/domain/model';
+import { given } from '../../core/domain/schema';
 import type { AllocateAnswer, InspectAnswer } from '../../core/messages/requests';
 import { allocationLines } from '../render/allocation';
 import { allocationJson } from '../render/json';
 import { parseName, parsePort, parseType } from '../run/arguments';
-import { note, type Run, takePart } from '../run/run';
+import { type JoinedRun, note, type Run, takePart } from '../run/run';
 import { showProblems } from '../target/activeConfiguration';
 import { isForWantOfType, plannedService } from '../target/loadPlan';
 import { chooseWorkspace, joinedSnapshot, showWorkspace } from '../target/workspace';
@@ -80,20 +80,15 @@ async function allocate(run: Run, options: AllocateOptions): Promise<void> {
       '--exact goes with a port. For example: styxy allocate -n web -p 5173 --exact',
     );
   }
-  await takePart(run, async (coordinator) => {
-    const { answer, view } = await ask(run, coordinator, { ...options, service });
+  await takePart(run, async (joined) => {
+    const { answer, view } = await ask(joined, { ...options, service });
     printResult(run, allocationJson(view, answer), ...allocationLines(run, view));
   });
 }
 
 /** The number alone, for `$(...)`; what the port does is not looked at for it. */
-async function port(
-  run: Run,
-  coordinator: Coordinator,
-  service: string,
-  options: PortOptions,
-): Promise<void> {
-  const { answer, view } = await ask(run, coordinator, { ...options, service }, run.json);
+async function port(run: JoinedRun, service: string, options: PortOptions): Promise<void> {
+  const { answer, view } = await ask(run, { ...options, service }, run.json);
   printResult(run, allocationJson(view, answer), String(view.port));
 }
 
@@ -102,14 +97,13 @@ async function port(
  * the service had then is looked at while the leader decides.
  */
 async function ask(
-  run: Run,
-  coordinator: Coordinator,
+  run: JoinedRun,
   options: AllocateOptions & { readonly service: string },
   looks = true,
 ): Promise<{ readonly answer: AllocateAnswer; readonly view: AllocationView }> {
-  const signal = run.cancel;
-  const { service } = options;
-  const { participants, allocations } = await joinedSnapshot(run, coordinator);
+  const { coordinator, cancel: signal } = run;
+  const { service, type: serviceType, port, exact, template } = options;
+  const { participants, allocations } = await joinedSnapshot(run);
   const chosen = await chooseWorkspace(run, participants, options.project);
   const { workspace } = chosen;
   showWorkspace(run, chosen);
@@ -118,10 +112,7 @@ async function ask(
     ...facts,
     workspace,
     service,
-    ...(options.type === undefined ? {} : { serviceType: options.type }),
-    ...(options.port === undefined ? {} : { port: options.port }),
-    ...(options.exact === undefined ? {} : { exact: options.exact }),
-    ...(options.template === undefined ? {} : { template: options.template }),
+    ...given({ serviceType, port, exact, template }),
   };
   const isOwn = (each: Pair): boolean => each.workspace === workspace && each.service === service;
   const known = looks ? allocations.find((each) => pairsOf(each).some(isOwn)) : undefined;
@@ -130,20 +121,19 @@ async function ask(
       coordinator.allocate(request, { signal }),
       known && coordinator.inspect({ port: known.port }, { signal }).catch(() => undefined),
     ]);
-    showProblems(run, coordinator);
+    showProblems(run);
     note(run, answer.message);
-    const view = looks ? await viewOf(run, coordinator, answer, seen) : reserved(answer.allocation);
+    const view = looks ? await viewOf(run, answer, seen) : reserved(answer.allocation);
     return { answer, view };
   } catch (error) {
-    const wanted = options.type === undefined && isForWantOfType(error);
+    const wanted = serviceType === undefined && isForWantOfType(error);
     throw broken !== undefined && wanted ? broken : error;
   }
 }
 
 /** A port that was given just now was free just now; an older one is looked at. */
 async function viewOf(
-  run: Run,
-  coordinator: Coordinator,
+  { coordinator, cancel: signal }: JoinedRun,
   { allocation, existing, adopted }: AllocateAnswer,
   seen: InspectAnswer | undefined,
 ): Promise<AllocationView> {
@@ -156,7 +146,7 @@ async function viewOf(
   if (before?.id === id && before.port === at && before.state !== 'orphaned') {
     return { ...before, ...allocation };
   }
-  const now = (await coordinator.inspect({ port: at }, { signal: run.cancel })).allocation;
+  const now = (await coordinator.inspect({ port: at }, { signal })).allocation;
   return now?.id === id ? now : reserved(allocation);
 }
 

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { DEFAULT_AUDIT_LIMIT, MAX_AUDIT_LIMIT } from '../../core/audit/entry';
-import { AUDIT_WHATS, type AuditWhat } from '../../core/domain/audit';
+import { AUDIT_WHATS, type AuditQuery } from '../../core/domain/audit';
 import { StyxyError } from '../../core/domain/errors';
+import { given } from '../../core/domain/schema';
 import { parseAnyPort, parseLimit, parseSince, parseType, parseWhat } from '../run/arguments';
 import { auditEntryJson, auditTable } from '../render/audit';
 import { shortPath } from '../run/text';
@@ -9,13 +10,9 @@ import { hint, type Run, takePart } from '../run/run';
 import type { CommandSpec } from './command';
 import { printRows } from './result';
 
-interface AuditOptions {
-  readonly port?: number;
-  readonly workspace?: string;
+interface AuditOptions extends Omit<AuditQuery, 'serviceType' | 'since'> {
   readonly type?: string;
-  readonly what?: AuditWhat;
   readonly since?: string;
-  readonly limit?: number;
 }
 
 export const AUDIT: CommandSpec = {
@@ -36,24 +33,14 @@ export const AUDIT: CommandSpec = {
 };
 
 async function audit(run: Run, options: AuditOptions): Promise<void> {
-  const { port, type, what, limit = DEFAULT_AUDIT_LIMIT } = options;
+  const { port, type: serviceType, what, limit = DEFAULT_AUDIT_LIMIT } = options;
   const since = options.since === undefined ? undefined : parseSince(options.since, run.now());
   const workspace =
     options.workspace === undefined ? undefined : await namedFolder(run, options.workspace);
-  const answer = await takePart(run, (coordinator) =>
-    coordinator.audit(
-      {
-        ...(port === undefined ? {} : { port }),
-        ...(workspace === undefined ? {} : { workspace }),
-        ...(type === undefined ? {} : { serviceType: type }),
-        ...(what === undefined ? {} : { what }),
-        ...(since === undefined ? {} : { since }),
-        limit,
-      },
-      { signal: run.cancel },
-    ),
+  const query = given({ port, workspace, serviceType, what, since, limit });
+  const { entries, truncated, path } = await takePart(run, ({ coordinator }) =>
+    coordinator.audit(query, { signal: run.cancel }),
   );
-  const { entries, truncated, path } = answer;
   const json = { entries: entries.map(auditEntryJson), truncated, path };
   const none = `Nothing in ${shortPath(path, run.userHome)} matches.`;
   printRows(run, json, entries, auditTable, none);

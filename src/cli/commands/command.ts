@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import { parseTemplate } from '../run/arguments';
-import type { Coordinator } from '../../core/messages/coordinator';
-import { takePart, type Run } from '../run/run';
+import { takePart, type JoinedRun, type Run } from '../run/run';
 
 /** Flags or the usage of an argument, what it means, and how its text is read. */
 type Parameter = readonly [usage: string, text: string, parse?: (text: string) => unknown];
@@ -22,7 +21,7 @@ export interface CommandSpec {
    */
   readonly action?: (run: Run, ...given: never[]) => Promise<number | void>;
   /** In the place of `action`: what asks the leader, while this run takes part. */
-  readonly ask?: (run: Run, coordinator: Coordinator, ...given: never[]) => Promise<number | void>;
+  readonly ask?: (run: JoinedRun, ...given: never[]) => Promise<number | void>;
   /** Of a group, which does nothing by itself. */
   readonly commands?: readonly CommandSpec[];
 }
@@ -70,7 +69,7 @@ export function addCommand(
 }
 
 function takingPart(ask: NonNullable<CommandSpec['ask']>): CommandSpec['action'] {
-  return (run, ...given) => takePart(run, (coordinator) => ask(run, coordinator, ...given));
+  return (run, ...given) => takePart(run, (joined) => ask(joined, ...given));
 }
 
 /** "Give a port back. Releasing ..." is "give a port back" in a list. */

@@ -69,7 +69,7 @@ async function list(run: Run): Promise<void> {
 }
 
 async function setEnabled(run: Run, enabled: boolean): Promise<void> {
-  const { path } = await takePart(run, async (coordinator) =>
+  const { path } = await takePart(run, async ({ coordinator }) =>
     viewOf(await coordinator.setAutoAllocation({ enabled }, { signal: run.cancel })),
   );
   printResult(
@@ -83,7 +83,7 @@ async function setEnabled(run: Run, enabled: boolean): Promise<void> {
 }
 
 async function undo(run: Run, serviceType: string): Promise<void> {
-  const answer = await takePart(run, (coordinator) =>
+  const answer = await takePart(run, ({ coordinator }) =>
     coordinator.undoAutoAllocation({ serviceType }, { signal: run.cancel }),
   );
   const { serviceType: type, range, message } = answer;

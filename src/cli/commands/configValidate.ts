@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { readConfiguration } from '../../core/config/readConfiguration';
 import { errorGroup, EXIT_CODES, StyxyError } from '../../core/domain/errors';
-import { problemJson, type ProblemJson, problemLines } from '../render/problems';
+import { problemJson, problemLines } from '../render/problems';
 import { plural, shortPath } from '../run/text';
-import { hint, printJson, type Run } from '../run/run';
+import { hint, type Run } from '../run/run';
 import type { CommandSpec } from './command';
+import { printResult } from './result';
 
 export const VALIDATE: CommandSpec = {
   name: 'validate',
@@ -33,26 +34,9 @@ async function validate(run: Run, named: string | undefined): Promise<number> {
   const reading = readConfiguration(text);
   const problems = reading.problems.map((problem) => problemJson(problem, text ?? ''));
   const valid = reading.kind === 'read';
-  if (run.json) {
-    printJson(run, { file, valid, problems });
-  } else {
-    printForPeople(run, { file, there: text !== undefined, valid, problems });
-  }
-  return valid ? 0 : EXIT_CODES[errorGroup('invalid_config')];
-}
-
-interface Verdict {
-  readonly file: string;
-  readonly there: boolean;
-  readonly valid: boolean;
-  readonly problems: readonly ProblemJson[];
-}
-
-function printForPeople(run: Run, { file, there, valid, problems }: Verdict): void {
   const short = shortPath(file, run.userHome);
-  run.terminal.result(
-    ...problems.flatMap((problem) => problemLines(problem, short, run.terminal.style)),
-  );
+  const lines = problems.flatMap((it) => problemLines(it, short, run.terminal.style));
+  printResult(run, { file, valid, problems }, ...lines);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const counts = [
     ...(errors === 0 ? [] : [plural(errors, 'error')]),
@@ -60,9 +44,10 @@ function printForPeople(run: Run, { file, there, valid, problems }: Verdict): vo
   ].join(', ');
   if (!valid) {
     hint(run, `${short} cannot be used: ${counts}.`);
-  } else if (!there) {
+  } else if (text === undefined) {
     hint(run, `${short} does not exist: the defaults apply.`);
   } else {
     hint(run, `${short} can be used${counts === '' ? '' : `: ${counts}`}.`);
   }
+  return valid ? 0 : EXIT_CODES[errorGroup('invalid_config')];
 }

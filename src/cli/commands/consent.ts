@@ -1,5 +1,6 @@
 import { StyxyError } from '../../core/domain/errors';
 import { type AllocationView, type Conflict, pairHeld } from '../../core/domain/model';
+import { given } from '../../core/domain/schema';
 import { holdersText, shortPath } from '../run/text';
 import type { Run } from '../run/run';
 import type { Target } from '../target/target';
@@ -75,20 +76,14 @@ export function listeningDoubt(
     return [];
   }
   const { id, port, service, workspace } = allocation;
+  const { pid, command } = first.process ?? {};
   const who = first.process === undefined ? 'Something' : processText(first.process, 80);
   return [
     {
       code: 'port_in_use',
       text: `${who} listens on port ${port}; releasing the port does not stop it.`,
       instead: 'Stop it first',
-      details: {
-        id,
-        port,
-        service,
-        workspace,
-        ...(first.process?.pid === undefined ? {} : { pid: first.process.pid }),
-        ...(first.process?.command === undefined ? {} : { command: first.process.command }),
-      },
+      details: given({ id, port, service, workspace, pid, command }),
     },
   ];
 }

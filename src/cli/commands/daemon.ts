@@ -1,8 +1,7 @@
 import { plain } from '../../core/domain/describe';
-import type { Coordinator } from '../../core/messages/coordinator';
 import { statusJson } from '../render/json';
 import { shortPath } from '../run/text';
-import { hint, type Run } from '../run/run';
+import { hint, type JoinedRun } from '../run/run';
 import type { CommandSpec } from './command';
 import { START } from './daemonStart';
 import { STOP } from './daemonStop';
@@ -26,7 +25,8 @@ export const DAEMON: CommandSpec = {
   commands: [START, STOP, STATUS],
 };
 
-async function status(run: Run, coordinator: Coordinator): Promise<void> {
+async function status(run: JoinedRun): Promise<void> {
+  const { coordinator } = run;
   const answer = await coordinator.status({ signal: run.cancel });
   const shown = statusJson(answer, coordinator.participant);
   const { problem } = answer.storage;

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { Option } from 'commander';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
-import type { Coordinator } from '../../core/messages/coordinator';
+import { given } from '../../core/domain/schema';
 import type { DaemonReport } from '../run/environment';
-import { hint, type Run, takePart } from '../run/run';
+import { hint, type JoinedRun, type Run, takePart } from '../run/run';
 import type { CommandSpec } from './command';
 import { printResult } from './result';
 
@@ -42,7 +42,7 @@ async function start(run: Run, options: StartOptions): Promise<void> {
 async function stayAttached(run: Run, announce: boolean): Promise<void> {
   const keepAlive = setInterval(() => undefined, KEEP_ALIVE_MS);
   try {
-    await takePart(run, (coordinator) => serve(run, coordinator, announce), {
+    await takePart(run, (joined) => serve(joined, announce), {
       kind: 'daemon',
       label: 'styxy daemon',
       ...(run.json || announce ? {} : { logFrom: 'info' }),
@@ -61,8 +61,8 @@ async function stayAttached(run: Run, announce: boolean): Promise<void> {
   }
 }
 
-async function serve(run: Run, coordinator: Coordinator, announce: boolean): Promise<void> {
-  const status = await coordinator.status({
+async function serve(run: JoinedRun, announce: boolean): Promise<void> {
+  const status = await run.coordinator.status({
     signal: run.cancel,
     deadlineMs: TAKE_PART_TIMEOUT_MS,
   });
@@ -70,7 +70,7 @@ async function serve(run: Run, coordinator: Coordinator, announce: boolean): Pro
   const report: DaemonReport = {
     pid: run.pid,
     epoch: status.epoch,
-    leader: { pid, kind, ...(workspace === undefined ? {} : { workspace }) },
+    leader: given({ pid, kind, workspace }),
   };
   if (announce) {
     run.daemons.announce({ kind: 'ready', report });

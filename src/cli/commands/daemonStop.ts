@@ -28,7 +28,7 @@ export const STOP: CommandSpec = {
 };
 
 async function stop(run: Run, options: StopOptions): Promise<void> {
-  const chosen = await takePart(run, async (coordinator) => {
+  const chosen = await takePart(run, async ({ coordinator }) => {
     const { participants } = await coordinator.status({ signal: run.cancel });
     const others = participants.filter(({ id }) => id !== coordinator.participant);
     return choose(await present(run, others), options);
@@ -130,22 +130,19 @@ async function end(run: Run, chosen: readonly Participant[]): Promise<readonly P
 }
 
 async function waitForEnd(run: Run, participant: Participant, deadline: number): Promise<void> {
+  const { pid } = participant;
   while ((await presenceOfProcess(run, participant)) === 'there') {
     if (run.now() > deadline) {
-      throw stillThere(participant.pid);
+      throw new StyxyError(
+        'timeout',
+        `Process ${pid} was told to end ${END_TIMEOUT_MS / 1_000} s ago and is still there; ` +
+          'it may be suspended. Look at it with "styxy daemon status" and ask again.',
+        { details: { pid } },
+      );
     }
     if (run.cancel.aborted) {
       throw new StyxyError('cancelled', 'Cancelled; the processes were told to end already.');
     }
     await run.daemons.sleep(LOOK_INTERVAL_MS);
   }
-}
-
-function stillThere(pid: number): StyxyError {
-  return new StyxyError(
-    'timeout',
-    `Process ${pid} was told to end ${END_TIMEOUT_MS / 1_000} s ago and is still there; ` +
-      'it may be suspended. Look at it with "styxy daemon status" and ask again.',
-    { details: { pid } },
-  );
 }

@@ -22,7 +22,7 @@ export const DOCTOR: CommandSpec = {
  */
 async function doctor(run: Run): Promise<number> {
   try {
-    return await takePart(run, async (coordinator) => {
+    return await takePart(run, async ({ coordinator }) => {
       const answer = await coordinator.doctor({ signal: run.cancel });
       const lines = doctorLines(run, answer, coordinator.participant);
       printResult(run, doctorJson(answer), ...lines);

@@ -1,9 +1,8 @@
-import type { Coordinator } from '../../core/messages/coordinator';
 import { inspectLines } from '../render/allocation';
 import { allocationJson, observationsJson, unallocatedJson } from '../render/json';
 
 import { parseAnyPort } from '../run/arguments';
-import type { Run } from '../run/run';
+import type { JoinedRun } from '../run/run';
 import type { CommandSpec } from './command';
 import { printResult } from './result';
 
@@ -16,8 +15,8 @@ export const INSPECT: CommandSpec = {
   ask: inspect,
 };
 
-async function inspect(run: Run, coordinator: Coordinator, port: number): Promise<void> {
-  const answer = await coordinator.inspect({ port }, { signal: run.cancel });
+async function inspect(run: JoinedRun, port: number): Promise<void> {
+  const answer = await run.coordinator.inspect({ port }, { signal: run.cancel });
   const { allocation, health = [] } = answer;
   const json =
     allocation === undefined

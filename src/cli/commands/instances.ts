@@ -1,20 +1,13 @@
 import { plain } from '../../core/domain/describe';
-import type { Coordinator } from '../../core/messages/coordinator';
 import type { Participant } from '../../core/domain/model';
 import { table } from '../run/table';
 import { shortPath } from '../run/text';
-import type { Run } from '../run/run';
+import type { JoinedRun, Run } from '../run/run';
 import type { CommandSpec } from './command';
 import { printRows } from './result';
 
 /** A participant, for programs. */
-interface InstanceJson {
-  readonly kind: Participant['kind'];
-  readonly label: string;
-  readonly pid: number;
-  readonly version: string;
-  /** What it has open. */
-  readonly folders: readonly string[];
+interface InstanceJson extends Pick<Participant, 'kind' | 'label' | 'pid' | 'version' | 'folders'> {
   readonly leader: boolean;
 }
 
@@ -28,7 +21,8 @@ export const INSTANCES: CommandSpec = {
 };
 
 /** Without the command that asks. */
-async function instances(run: Run, coordinator: Coordinator): Promise<void> {
+async function instances(run: JoinedRun): Promise<void> {
+  const { coordinator } = run;
   const { leader, participants } = await coordinator.status({ signal: run.cancel });
   const shown = participants
     .filter(({ id }) => id !== coordinator.participant)

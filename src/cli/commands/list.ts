@@ -1,7 +1,6 @@
-import type { Coordinator } from '../../core/messages/coordinator';
 import { allocationTable, countText } from '../render/allocation';
 import { allocationJson } from '../render/json';
-import { hint, type Run } from '../run/run';
+import { hint, type JoinedRun } from '../run/run';
 import type { CommandSpec } from './command';
 import { printRows } from './result';
 
@@ -17,14 +16,13 @@ export const LIST: CommandSpec = {
   ask: list,
 };
 
-async function list(run: Run, coordinator: Coordinator, options: ListOptions): Promise<void> {
-  const snapshot = await coordinator.list({ signal: run.cancel });
+async function list(run: JoinedRun, options: ListOptions): Promise<void> {
+  const snapshot = await run.coordinator.list({ signal: run.cancel });
   const allocations = [...snapshot.allocations].sort(
     (one, other) => compare(one.workspace, other.workspace) || one.port - other.port,
   );
   const json = { allocations: allocations.map((view) => allocationJson(view)) };
-  const tableOf = (): string[] =>
-    allocationTable(run, allocations, { long: options.long === true });
+  const tableOf = (): string[] => allocationTable(run, allocations, options.long === true);
   const none = 'No ports are allocated. Get one: styxy allocate -n web -s dev';
   printRows(run, json, allocations, tableOf, none);
   if (allocations.length > 0) {

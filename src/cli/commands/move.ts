@@ -1,8 +1,7 @@
-import type { Coordinator } from '../../core/messages/coordinator';
 import { allocationLines } from '../render/allocation';
 import { allocationJson } from '../render/json';
 import { parsePort } from '../run/arguments';
-import { note, type Run } from '../run/run';
+import { type JoinedRun, note } from '../run/run';
 import { findTarget } from '../target/target';
 import { joinedSnapshot, showWorkspace } from '../target/workspace';
 import { PROJECT_OPTION, type CommandSpec } from './command';
@@ -25,14 +24,13 @@ export const MOVE: CommandSpec = {
 };
 
 async function move(
-  run: Run,
-  coordinator: Coordinator,
+  run: JoinedRun,
   text: string,
   port: number,
   options: MoveOptions,
 ): Promise<void> {
-  const signal = run.cancel;
-  const snapshot = await joinedSnapshot(run, coordinator);
+  const { coordinator, cancel: signal } = run;
+  const snapshot = await joinedSnapshot(run);
   const target = await findTarget(run, snapshot, text, options.project);
   if (target.by === 'name') {
     showWorkspace(run, target.workspace);

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import type { Coordinator } from '../../core/messages/coordinator';
 import { errorGroup, EXIT_CODES, StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
-import { PLAN_FILE, type Plan } from '../../core/domain/plan';
+import { PLAN_FILE } from '../../core/domain/plan';
 import type { AllocateAnswer, Snapshot } from '../../core/messages/requests';
 import { planRequest } from '../../core/messages/planRequest';
 import { valuesOf } from '../../core/plan/renderDotenv';
@@ -10,7 +9,7 @@ import { planTable, portsJson, tellFiles, tellLeft, type RenderedFile } from '..
 import { problemLines } from '../render/problems';
 import { allocationJson } from '../render/json';
 import { shortPath } from '../run/text';
-import { hint, note, printJson, type Run, takePart } from '../run/run';
+import { hint, type JoinedRun, note, printJson, type Run, takePart } from '../run/run';
 import { showProblems } from '../target/activeConfiguration';
 import { chooseWorkspace, joinedSnapshot, showWorkspace } from '../target/workspace';
 import { PROJECT_OPTION, TEMPLATE_OPTION, type CommandSpec } from './command';
@@ -51,19 +50,19 @@ async function plan(run: Run, options: PlanOptions): Promise<number> {
       '--check changes nothing, so --write does not go with it. Leave one of them out.',
     );
   }
-  return takePart(run, async (coordinator) => {
+  return takePart(run, async (joined) => {
     // A comparison needs the present states; an allocation only who takes part.
     const snapshot =
       options.check === true
-        ? await coordinator.list({ signal: run.cancel })
-        : await joinedSnapshot(run, coordinator);
+        ? await joined.coordinator.list({ signal: run.cancel })
+        : await joinedSnapshot(joined);
     const chosen = await chooseWorkspace(run, snapshot.participants, options.project);
     showWorkspace(run, chosen);
-    showProblems(run, coordinator);
+    showProblems(joined);
     const planned = await load(run, chosen.workspace);
     return options.check === true
       ? check(run, planned, snapshot)
-      : allocate(run, coordinator, planned, options);
+      : allocate(joined, planned, options);
   });
 }
 
@@ -86,12 +85,11 @@ async function load(run: Run, workspace: string): Promise<PlanOf> {
 }
 
 async function allocate(
-  run: Run,
-  coordinator: Coordinator,
+  run: JoinedRun,
   { plan, workspace }: PlanOf,
   options: PlanOptions,
 ): Promise<number> {
-  const signal = run.cancel;
+  const { coordinator, cancel: signal } = run;
   const services = [...plan.services.values()];
   const { answers } = await coordinator.allocatePlan(
     planRequest(workspace, plan, options.template ?? plan.template),
@@ -119,13 +117,9 @@ async function allocate(
   if (granted.length === 0) {
     hint(run, 'The plan declares no services.');
   } else {
-    const rows = granted.map(({ service, answer, view }) => ({
-      service,
-      port: view.port,
-      serviceType: view.serviceType,
-      state: view.state,
-      existing: answer.existing,
-    }));
+    const rows = granted.map(({ service, answer: { existing }, view }) => {
+      return { ...view, service, existing };
+    });
     run.terminal.result(...planTable(run, plan, rows));
   }
   note(run, ...answers.filter(isRemarkable).map(({ message }) => message));
@@ -203,9 +197,7 @@ async function renderFiles(
   return files;
 }
 
-interface RenderOptions {
-  readonly plan: Plan;
-  readonly workspace: string;
+interface RenderOptions extends PlanOf {
   readonly ports: ReadonlyMap<string, number>;
 }
 

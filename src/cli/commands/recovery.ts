@@ -1,7 +1,6 @@
-import type { Coordinator } from '../../core/messages/coordinator';
 import { recoveryJson, recoveryTable } from '../render/doctor';
 import { localTime } from '../../core/domain/text';
-import { hint, type Run } from '../run/run';
+import { hint, type JoinedRun } from '../run/run';
 import type { CommandSpec } from './command';
 import { printRows } from './result';
 
@@ -14,8 +13,8 @@ export const RECOVERY: CommandSpec = {
   ask: recovery,
 };
 
-async function recovery(run: Run, coordinator: Coordinator): Promise<void> {
-  const { recovery: report } = await coordinator.doctor({ signal: run.cancel });
+async function recovery(run: JoinedRun): Promise<void> {
+  const { recovery: report } = await run.coordinator.doctor({ signal: run.cancel });
   const { epoch, at, attempts, steps } = report;
   const none = 'Nobody leads now, so nothing was recovered. "styxy doctor" tells why.';
   printRows(run, recoveryJson(report), steps, recoveryTable, none);

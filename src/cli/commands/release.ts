@@ -1,11 +1,11 @@
 import { plain } from '../../core/domain/describe';
-import type { Coordinator } from '../../core/messages/coordinator';
 import { type AllocationView, type Holder, pairHeld } from '../../core/domain/model';
+import { given } from '../../core/domain/schema';
 import { sharedByOthers } from '../../core/messages/refusals';
 import type { AllocationRef, ReleaseAnswer } from '../../core/messages/requests';
 import { allocationJson } from '../render/json';
 import { holdersText, shortPath } from '../run/text';
-import { note, type Run } from '../run/run';
+import { type JoinedRun, note, type Run } from '../run/run';
 import { findTarget, type Target } from '../target/target';
 import { joinedSnapshot, showWorkspace } from '../target/workspace';
 import { PROJECT_OPTION, type CommandSpec } from './command';
@@ -42,15 +42,10 @@ export const RELEASE: CommandSpec = {
   ask: release,
 };
 
-async function release(
-  run: Run,
-  coordinator: Coordinator,
-  text: string,
-  options: ReleaseOptions,
-): Promise<void> {
-  const signal = run.cancel;
+async function release(run: JoinedRun, text: string, options: ReleaseOptions): Promise<void> {
+  const { coordinator, cancel: signal } = run;
   const everyone = options.everyone === true;
-  const snapshot = await joinedSnapshot(run, coordinator);
+  const snapshot = await joinedSnapshot(run);
   const target = await findTarget(run, snapshot, text, options.project);
   const { allocation } = target;
   const { workspace } = target.workspace;
@@ -112,7 +107,7 @@ function print(
   answer: ReleaseAnswer,
 ): void {
   const { released, remainingHolders } = answer;
-  const seen = { ...released, state, ...(process === undefined ? {} : { process }) };
+  const seen = given({ ...released, state, process });
   const { service, workspace } = pair ?? released;
   const what = `${released.port}, ${plain(service)} of ${shortPath(workspace, run.userHome)}`;
   printResult(

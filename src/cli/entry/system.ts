@@ -12,22 +12,15 @@ import { FileWorkspaceReader } from '../../platform/workspace/git';
 import { announceToParent, launchDaemon } from './launchDaemon';
 import type { CliEnvironment, DaemonControl } from '../run/environment';
 import { systemFiles } from '../target/files';
-import type { Terminal } from '../run/terminal';
-
-export interface SystemOptions {
-  readonly terminal: Terminal;
-  readonly cancel: AbortSignal;
-  readonly connect: CliEnvironment['connect'];
-}
 
 /** This process and its machine. */
-export function systemEnvironment({ terminal, cancel, connect }: SystemOptions): CliEnvironment {
+export function systemEnvironment(
+  given: Pick<CliEnvironment, 'terminal' | 'cancel' | 'connect'>,
+): CliEnvironment {
   const clock = new SystemClock();
   const workspaces = new FileWorkspaceReader();
   return {
-    terminal,
-    cancel,
-    connect,
+    ...given,
     lookAtRefusedHome: () => lookAtRefusedHome(),
     currentFolder,
     userHome: homedir(),

@@ -78,7 +78,7 @@ function sharedText({ holders }: AllocationView): string {
 export function allocationTable(
   run: Reader,
   allocations: readonly AllocationView[],
-  options: { readonly long: boolean },
+  long: boolean,
 ): string[] {
   const now = run.now();
   const columns: Column<AllocationView>[] = [
@@ -89,20 +89,8 @@ export function allocationTable(
     { title: 'AGE', align: 'right', cell: (view) => age(view.allocatedAt, now) },
     { title: 'PROCESS', cell: ({ process }) => whoText(process, 32) },
     { title: 'TROUBLE', cell: (view) => ({ text: troubleText(run, view) ?? '', paint: 'red' }) },
-    ...(options.long
-      ? [
-          {
-            title: 'HELD BY',
-            cell: ({ holders }: AllocationView) =>
-              holders
-                .slice(-2)
-                .map(({ kind, pid }) => `${kind} ${pid}`)
-                .concat(holders.length > 2 ? [`+${holders.length - 2}`] : [])
-                .join(', '),
-          },
-          { title: 'ID', cell: ({ id }: AllocationView) => id },
-        ]
-      : []),
+    { title: 'HELD BY', cell: (view) => (long ? heldByText(view) : undefined) },
+    { title: 'ID', cell: ({ id }) => (long ? id : undefined) },
     {
       title: 'WORKSPACE',
       cell: (view) => {
@@ -112,6 +100,11 @@ export function allocationTable(
     },
   ];
   return table(run.terminal.style, allocations, columns);
+}
+
+function heldByText({ holders }: AllocationView): string {
+  const last = holders.slice(-2).map(({ kind, pid }) => `${kind} ${pid}`);
+  return [...last, ...(holders.length > 2 ? [`+${holders.length - 2}`] : [])].join(', ');
 }
 
 /** What a row says beyond its state, if something is wrong. */

@@ -26,19 +26,12 @@ export function auditTable(
   return table<AuditEntry>(run.terminal.style, entries, [
     { title: 'WHEN', cell: ({ at }) => localTime(at) },
     { title: 'WHAT', cell: ({ what }) => ({ text: what, paint: 'bold' }) },
-    {
-      title: 'PORT',
-      align: 'right',
-      cell: ({ port }) => (port === undefined ? '' : String(port)),
-    },
+    { title: 'PORT', align: 'right', cell: ({ port }) => port?.toString() },
     { title: 'SERVICE', cell: ({ service = '' }) => plain(service) },
     { title: 'TYPE', cell: ({ serviceType = '' }) => plain(serviceType) },
     { title: 'BY', cell: ({ actor }) => actorText(actor) },
     { title: 'CHANGE', cell: (entry) => changeText(entry) },
-    {
-      title: 'WORKSPACE',
-      cell: ({ workspace = '' }) => shortPath(workspace, run.userHome),
-    },
+    { title: 'WORKSPACE', cell: ({ workspace = '' }) => shortPath(workspace, run.userHome) },
   ]);
 }
 

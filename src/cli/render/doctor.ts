@@ -66,18 +66,14 @@ export function doctorLines(
   const { style } = run.terminal;
   const path = (it: string): string => shortPath(it, run.userHome);
   const rows = doctorSections(facts, { time: localTime, path, self }).flatMap((it) => it.rows);
+  const known = fields(
+    style,
+    rows.map(([name, it]) => [name, plain(it)]),
+  );
   const steps = 'recovery' in facts ? facts.recovery.steps : [];
   return [
     ...findingLines(run, facts.findings),
-    ...(rows.length === 0
-      ? []
-      : [
-          '',
-          ...fields(
-            style,
-            rows.map(([name, it]) => [name, plain(it)]),
-          ),
-        ]),
+    ...(known.length === 0 ? [] : ['', ...known]),
     ...(facts.machine?.untold ?? []).map((sentence) => style.dim(plain(sentence))),
     ...(steps.length === 0 ? [] : ['', style.bold('Recovery'), ...recoveryTable(run, steps)]),
   ];

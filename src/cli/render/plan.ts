@@ -49,23 +49,18 @@ export function portsJson(plan: Plan, ports: ReadonlyMap<string, number>) {
   };
 }
 
+const WHAT_CAME: Readonly<Record<RenderedFile['state'], string>> = {
+  same: 'is as planned.',
+  written: 'was written.',
+  'would-change': 'is not as planned: styxy plan --write',
+  refused: 'cannot be rendered.',
+};
+
 /** Tells of files that changed, would, or cannot. */
 export function tellFiles(run: Run, files: readonly RenderedFile[]): void {
   for (const { path, state, shadowed, tracked, error } of files) {
-    switch (state) {
-      case 'same':
-        hint(run, `${path} is as planned.`);
-        break;
-      case 'written':
-        note(run, `${path} was written.`);
-        break;
-      case 'would-change':
-        note(run, `${path} is not as planned: styxy plan --write`);
-        break;
-      case 'refused':
-        note(run, error?.message ?? `${path} cannot be rendered.`);
-        break;
-    }
+    const tell = state === 'same' ? hint : note;
+    tell(run, error?.message ?? `${path} ${WHAT_CAME[state]}`);
     if (tracked === true) {
       note(
         run,

@@ -5,48 +5,37 @@ import { isServiceName, MAX_PORT, MIN_PORT, NAME_RULE } from '../../core/domain/
 import { nearestWord } from '../../core/domain/nearestWord';
 
 /** A port that can be asked for. Errors: `invalid_argument`, as of all that is read here. */
-export function parsePort(text: string): number {
-  return portBetween(text, MIN_PORT);
-}
+export const parsePort = portParser(MIN_PORT);
 
 /** A port that can be looked at. */
-export function parseAnyPort(text: string): number {
-  return portBetween(text, 1);
-}
+export const parseAnyPort = portParser(1);
 
-function portBetween(text: string, lowest: number): number {
-  return (
-    numberBetween(text, lowest, MAX_PORT) ??
-    refuse('port', text, `is no port. Give a whole number from ${lowest} to ${MAX_PORT}.`)
-  );
+function portParser(lowest: number) {
+  const rule = `Give a whole number from ${lowest} to ${MAX_PORT}.`;
+  return numberParser('port', lowest, MAX_PORT, `is no port. ${rule}`);
 }
 
 /** The name of a service. */
-export function parseName(text: string): string {
-  return nameOf(text, 'name', 'service name');
-}
+export const parseName = nameParser('name', 'service name');
 
 /** The name of a service type. */
-export function parseType(text: string): string {
-  return nameOf(text, 'type', 'name of a service type');
-}
+export const parseType = nameParser('type', 'name of a service type');
 
 /** The name of an instance template. */
-export function parseTemplate(text: string): string {
-  return nameOf(text, 'template', 'name of a template');
-}
+export const parseTemplate = nameParser('template', 'name of a template');
 
 /** All names follow one rule. */
-function nameOf(text: string, argument: string, what: string): string {
-  return isServiceName(text) ? text : refuse(argument, text, `is no ${what}. Give ${NAME_RULE}.`);
+function nameParser(argument: string, what: string) {
+  return (text: string): string =>
+    isServiceName(text) ? text : refuse(argument, text, `is no ${what}. Give ${NAME_RULE}.`);
 }
 
-export function parsePid(text: string): number {
-  return (
-    numberBetween(text, 1, Infinity) ??
-    refuse('pid', text, 'is no process id. Give a whole number, as "styxy daemon status" shows it.')
-  );
-}
+export const parsePid = numberParser(
+  'pid',
+  1,
+  Infinity,
+  'is no process id. Give a whole number, as "styxy daemon status" shows it.',
+);
 
 /** What an entry of the audit log is about. */
 export function parseWhat(text: string): AuditWhat {
@@ -60,13 +49,12 @@ export function parseWhat(text: string): AuditWhat {
 }
 
 /** How many entries. */
-export function parseLimit(text: string): number {
-  const rule = `Give a whole number from 1 to ${MAX_AUDIT_LIMIT}.`;
-  return (
-    numberBetween(text, 1, MAX_AUDIT_LIMIT) ??
-    refuse('limit', text, `is no number of entries. ${rule}`)
-  );
-}
+export const parseLimit = numberParser(
+  'limit',
+  1,
+  MAX_AUDIT_LIMIT,
+  `is no number of entries. Give a whole number from 1 to ${MAX_AUDIT_LIMIT}.`,
+);
 
 const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 const AGE = /^(\d{1,6})([smhd])$/;
@@ -99,7 +87,11 @@ export function wholeNumber(text: string): number | undefined {
   return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 }
 
-function numberBetween(text: string, lowest: number, highest: number): number | undefined {
-  const number = wholeNumber(text);
-  return number !== undefined && number >= lowest && number <= highest ? number : undefined;
+function numberParser(argument: string, lowest: number, highest: number, why: string) {
+  return (text: string): number => {
+    const number = wholeNumber(text);
+    return number !== undefined && number >= lowest && number <= highest
+      ? number
+      : refuse(argument, text, why);
+  };
 }

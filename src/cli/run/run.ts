@@ -22,6 +22,11 @@ export interface Run extends CliEnvironment {
   readonly label: string;
 }
 
+/** A run that takes part. */
+export interface JoinedRun extends Run {
+  readonly coordinator: Coordinator;
+}
+
 export function createRun(
   environment: CliEnvironment,
   args: readonly string[],
@@ -64,7 +69,7 @@ export interface TakePartOptions {
 /** Takes part while `use` runs, and leaves whatever happens. */
 export async function takePart<T>(
   run: Run,
-  use: (coordinator: Coordinator) => Promise<T>,
+  use: (run: JoinedRun) => Promise<T>,
   options: TakePartOptions = {},
 ): Promise<T> {
   const log = createLog(run, run.verbose ? 'debug' : options.logFrom);
@@ -79,7 +84,7 @@ export async function takePart<T>(
     log,
   });
   try {
-    return await use(coordinator);
+    return await use({ ...run, coordinator });
   } finally {
     await coordinator.close();
   }

@@ -1,8 +1,7 @@
 import { plain } from '../../core/domain/describe';
 import { StyxyError } from '../../core/domain/errors';
-import type { Coordinator } from '../../core/messages/coordinator';
 import type { ConfigurationView, Snapshot } from '../../core/messages/requests';
-import { type Run, takePart } from '../run/run';
+import { type JoinedRun, type Run, takePart } from '../run/run';
 import { shortPath } from '../run/text';
 
 interface ActiveConfiguration {
@@ -12,7 +11,9 @@ interface ActiveConfiguration {
 
 /** The configuration that the leader decides by. Errors: `protocol_mismatch`. */
 export async function activeConfiguration(run: Run): Promise<ActiveConfiguration> {
-  const snapshot = await takePart(run, (coordinator) => coordinator.list({ signal: run.cancel }));
+  const snapshot = await takePart(run, ({ coordinator }) =>
+    coordinator.list({ signal: run.cancel }),
+  );
   return { snapshot, view: viewOf(snapshot) };
 }
 
@@ -33,8 +34,8 @@ export function viewOf({ configuration, leader }: Snapshot): ConfigurationView {
  * Prints that `config.json` has errors and what is in force instead. With `--json` too: another
  * port than the file would give has to be explained.
  */
-export function showProblems(run: Run, coordinator: Pick<Coordinator, 'snapshot'>): void {
-  const configuration = coordinator.snapshot?.configuration;
+export function showProblems(run: JoinedRun): void {
+  const configuration = run.coordinator.snapshot?.configuration;
   const error = configuration?.problems.find(({ severity }) => severity === 'error');
   if (configuration !== undefined && error !== undefined) {
     const path = shortPath(configuration.path, run.userHome);

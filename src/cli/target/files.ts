@@ -40,14 +40,10 @@ async function canonicalHome(): Promise<string> {
 
 async function readOwn(file: ConfigFile): Promise<string | undefined> {
   const read = await file.read();
-  switch (read.kind) {
-    case 'absent':
-      return undefined;
-    case 'read':
-      return read.text;
-    case 'unreadable':
-      throw read.error;
+  if (read.kind === 'unreadable') {
+    throw read.error;
   }
+  return read.kind === 'read' ? read.text : undefined;
 }
 
 /** A file that lies anywhere. */

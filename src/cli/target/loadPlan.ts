@@ -67,32 +67,22 @@ export async function plannedService(
   workspace: string,
   service: string,
 ): Promise<PlannedService> {
-  const loaded = await loadOrError(run, workspace);
-  if (loaded instanceof StyxyError) {
+  const loaded = await loadPlan(run, workspace).catch(brokenBy);
+  if (loaded.kind === 'broken') {
+    const { error } = loaded;
     // With `--json` too: another port than the planned one would be a surprise.
-    run.terminal.note(plain(`${loaded.message} It goes on without the plan.`));
-    return { facts: {}, broken: loaded };
+    run.terminal.note(plain(`${error.message} It goes on without the plan.`));
+    return { facts: {}, broken: error };
   }
-  return { facts: planFields(loaded, service) };
+  return { facts: planFields(loaded.kind === 'read' ? loaded.plan : undefined, service) };
 }
 
-async function loadOrError(run: Run, workspace: string): Promise<Plan | StyxyError | undefined> {
-  try {
-    const loaded = await loadPlan(run, workspace);
-    switch (loaded.kind) {
-      case 'absent':
-        return undefined;
-      case 'read':
-        return loaded.plan;
-      case 'broken':
-        return loaded.error;
-    }
-  } catch (error) {
-    if (error instanceof StyxyError) {
-      return error;
-    }
-    throw error;
+/** A plan that cannot even be read is of no more use than one that is wrong. */
+function brokenBy(error: unknown): LoadedPlan {
+  if (error instanceof StyxyError) {
+    return { kind: 'broken', error, problems: [] };
   }
+  throw error;
 }
 
 /** Whether a refusal would not have been one, had the plan named the service's type. */

@@ -1,5 +1,6 @@
 import { StyxyError } from '../../core/domain/errors';
 import { type AllocationView, isHeldIn, type Pair, pairsOf } from '../../core/domain/model';
+import { given } from '../../core/domain/schema';
 import type { Snapshot } from '../../core/messages/requests';
 import { wholeNumber } from '../run/arguments';
 import { chooseWorkspace, type ChosenWorkspace } from './workspace';
@@ -30,13 +31,10 @@ export async function findTarget(
   project: string | undefined,
 ): Promise<Target> {
   const workspace = await chooseWorkspace(run, snapshot.participants, project);
-  const found = (by: Target['by'], allocation: AllocationView, pair?: Pair): Target => ({
-    allocation,
-    by,
-    workspace,
-    ...(pair === undefined ? {} : { pair }),
-    own: by === 'id' || isHeldIn(allocation, workspace.workspace),
-  });
+  const found = (by: Target['by'], allocation: AllocationView, pair?: Pair): Target => {
+    const own = by === 'id' || isHeldIn(allocation, workspace.workspace);
+    return given({ allocation, by, workspace, pair, own });
+  };
 
   if (UUID.test(text)) {
     const id = text.toLowerCase();
@@ -83,24 +81,12 @@ function notFound(message: string, details: Record<string, unknown>): StyxyError
   );
 }
 
-function ambiguous(
-  service: string,
-  workspace: string,
-  candidates: readonly AllocationView[],
-): StyxyError {
+function ambiguous(service: string, caller: string, views: readonly AllocationView[]): StyxyError {
+  const candidates = views.map(({ id, port, workspace }) => ({ id, port, service, workspace }));
   return new StyxyError(
     'invalid_argument',
-    `"${service}" has ${candidates.length} ports in other workspaces and none in ${workspace}. ` +
+    `"${service}" has ${candidates.length} ports in other workspaces and none in ${caller}. ` +
       'Say which by the port or the id.',
-    {
-      details: {
-        candidates: candidates.map(({ id, port, workspace: where }) => ({
-          id,
-          port,
-          service,
-          workspace: where,
-        })),
-      },
-    },
+    { details: { candidates } },
   );
 }

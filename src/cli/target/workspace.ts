@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { timedOut } from '../../coordinator/session/channel';
 import type { Participant } from '../../core/domain/model';
-import type { Coordinator } from '../../core/messages/coordinator';
 import type { Snapshot } from '../../core/messages/requests';
 import type { ResolvedWorkspace } from '../../core/host/interfaces';
 import { shortPath } from '../run/text';
-import { hint, type Run } from '../run/run';
+import { hint, type JoinedRun, type Run } from '../run/run';
 
 /** The workspace of a run and why it is that one. */
 export interface ChosenWorkspace {
@@ -58,13 +57,13 @@ const JOIN_TIMEOUT_MS = 10_000;
  * What the leader said when this run joined it: who takes part and what is allocated, without a
  * request of its own. Asked for only where no leader can be joined. Errors: those of `list`.
  */
-export async function joinedSnapshot(run: Run, coordinator: Coordinator): Promise<Snapshot> {
-  await joined(run, coordinator);
-  return coordinator.snapshot ?? coordinator.list({ signal: run.cancel });
+export async function joinedSnapshot(run: JoinedRun): Promise<Snapshot> {
+  await joined(run);
+  return run.coordinator.snapshot ?? run.coordinator.list({ signal: run.cancel });
 }
 
 /** Resolves once there is a snapshot, or no use in waiting for one. Errors: `timeout`. */
-function joined({ cancel }: Run, coordinator: Coordinator): Promise<void> {
+function joined({ cancel, coordinator }: JoinedRun): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (finish: () => void): void => {
       clearTimeout(timer);

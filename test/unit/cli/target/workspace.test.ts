@@ -32,7 +32,7 @@ describe('joinedSnapshot', () => {
     const world = new FakeWorld();
     const coordinator = new Joining();
     const run = createRun(world.environment, [], {});
-    return { world, coordinator, snapshot: joinedSnapshot(run, coordinator) };
+    return { world, coordinator, snapshot: joinedSnapshot({ ...run, coordinator }) };
   }
 
   it('is what the leader pushed, without a request', async () => {

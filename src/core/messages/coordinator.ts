@@ -18,13 +18,16 @@ export interface AskOptions {
   readonly signal?: CancelSignal;
 }
 
-type Arguments<M extends RequestName> = keyof Methods[M]['params'] extends never
-  ? [options?: AskOptions]
-  : [request: Omit<Methods[M]['params'], 'requestId'>, options?: AskOptions];
+/** What a face says beside the method's name; nothing for those without parameters. */
+export type RequestArguments<M extends RequestName> = keyof Methods[M]['params'] extends never
+  ? []
+  : [request: Omit<Methods[M]['params'], 'requestId'>];
 
 /** One function for each request of the table of methods. */
 export type Client = {
-  readonly [M in RequestName]: (...given: Arguments<M>) => Promise<Methods[M]['result']>;
+  readonly [M in RequestName]: (
+    ...given: [...RequestArguments<M>, options?: AskOptions]
+  ) => Promise<Methods[M]['result']>;
 };
 
 /**

@@ -39,15 +39,11 @@ function passedFile(passed: unknown): VariableFile | undefined {
 
 async function pickFile(title: string): Promise<VariableFile | undefined> {
   const items = [
-    { label: 'tasks.json', description: t('for tasks'), file: 'tasks.json' as const },
-    {
-      label: 'launch.json',
-      description: t('for debugging'),
-      file: 'launch.json' as const,
-    },
+    { label: 'tasks.json' as const, description: t('for tasks') },
+    { label: 'launch.json' as const, description: t('for debugging') },
   ];
   const placeHolder = t('Where is the variable needed?');
-  return (await vscode.window.showQuickPick(items, { title, placeHolder }))?.file;
+  return (await vscode.window.showQuickPick(items, { title, placeHolder }))?.label;
 }
 
 async function write(
@@ -114,15 +110,13 @@ function malformed(
   document: vscode.TextDocument,
   edit: Extract<InputEdit, { kind: 'malformed' }>,
 ): StyxyError {
-  const { line } = document.positionAt(edit.offset);
-  return new StyxyError(
-    'invalid_config',
-    t(
-      '{0} cannot be read (line {1}: {2}). Mend it, then add the variable again.',
-      document.uri.fsPath,
-      line + 1,
-      edit.problem,
-    ),
-    { details: { file: document.uri.fsPath, line: line + 1 } },
+  const file = document.uri.fsPath;
+  const line = document.positionAt(edit.offset).line + 1;
+  const message = t(
+    '{0} cannot be read (line {1}: {2}). Mend it, then add the variable again.',
+    file,
+    line,
+    edit.problem,
   );
+  return new StyxyError('invalid_config', message, { details: { file, line } });
 }

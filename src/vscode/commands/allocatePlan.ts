@@ -28,9 +28,8 @@ export async function allocatePlan(services: Services, passed: unknown): Promise
     return;
   }
   const template = services.plans.templateOf(folder.workspace);
-  const answer = await ask(services.connection, title, (coordinator, options) =>
-    coordinator.allocatePlan(planRequest(folder.workspace, plan, template), options),
-  );
+  const request = planRequest(folder.workspace, plan, template);
+  const answer = await ask(services.connection, title, 'allocatePlan', request);
   const ports = portsOf(plan, answer);
   for (const { allocation } of answer.answers) {
     services.moves.told(allocation);
@@ -61,13 +60,8 @@ export function requirePlanTrust(): void {
 /** The plan as it is in the file; undefined without one. Errors: those of a plan that is wrong. */
 async function readNow({ plans }: Services, { workspace }: OwnFolder): Promise<Plan | undefined> {
   const state = await plans.refresh(workspace);
-  switch (state.kind) {
-    case 'read':
-      return state.plan;
-    case 'refused':
-      throw state.error;
-    case 'absent':
-    case 'unread':
-      return undefined;
+  if (state.kind === 'refused') {
+    throw state.error;
   }
+  return state.kind === 'read' ? state.plan : undefined;
 }

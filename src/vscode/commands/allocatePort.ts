@@ -41,9 +41,7 @@ export async function allocatePort(services: Services, passed: unknown): Promise
     ? services.plans.fieldsFor(folder.workspace, service)
     : {};
   const fields = { ...planned, ...pair, serviceType };
-  const answer = await ask(services.connection, title, (coordinator, options) =>
-    coordinator.allocate(fields, options),
-  );
+  const answer = await ask(services.connection, title, 'allocate', fields);
   services.moves.told(answer.allocation);
   // The command is done when the port is; the offer may stay on the screen for long.
   void offerUses(answer, pair, serviceTypesOf(services.connection.snapshot));
@@ -133,10 +131,7 @@ async function offerUses(
   const url = urlOf(allocation, types);
   const { id, port } = allocation;
   const steps: Step[] = [
-    {
-      title: t('Copy'),
-      run: () => vscode.env.clipboard.writeText(String(port)),
-    },
+    { title: t('Copy'), run: () => vscode.env.clipboard.writeText(String(port)) },
     {
       title: t('Add to tasks.json'),
       run: command('styxy.addPortVariable', { id, ...pair, file: 'tasks.json' }),

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
-import type { ServiceType } from '../../core/domain/catalogue';
 import { isRecord } from '../../core/domain/errors';
 import { ask } from '../window/request';
 import { figuresOf, serviceTypesOf, typeText } from '../text/serviceTypes';
@@ -8,19 +7,9 @@ import type { Services } from '../window/services';
 import { confirm, confirmDone } from '../window/messages';
 import { listNow } from '../prompts/pick';
 
-export function enableAutoAllocation(services: Services): Promise<void> {
-  return setAutoAllocation(services, true);
-}
-
-export function disableAutoAllocation(services: Services): Promise<void> {
-  return setAutoAllocation(services, false);
-}
-
-async function setAutoAllocation(services: Services, enabled: boolean): Promise<void> {
+export async function setAutoAllocation(services: Services, enabled: boolean): Promise<void> {
   const title = enabled ? t('Enable Auto-Allocation') : t('Disable Auto-Allocation');
-  await ask(services.connection, title, (coordinator, options) =>
-    coordinator.setAutoAllocation({ enabled }, options),
-  );
+  await ask(services.connection, title, 'setAutoAllocation', { enabled });
   confirmDone(
     enabled
       ? t('Auto-allocation is on: new types get ranges of their own.')
@@ -35,9 +24,7 @@ export async function undoAutoAllocation(services: Services, passed: unknown): P
   if (serviceType === undefined || !(await confirmed(services, serviceType))) {
     return;
   }
-  const { range } = await ask(services.connection, title, (coordinator, options) =>
-    coordinator.undoAutoAllocation({ serviceType }, options),
-  );
+  const { range } = await ask(services.connection, title, 'undoAutoAllocation', { serviceType });
   confirmDone(t('The range {0}-{1} of {2} is taken back.', range.first, range.last, serviceType));
 }
 
@@ -72,13 +59,12 @@ async function pickType(services: Services, title: string): Promise<string | und
 }
 
 function confirmed({ connection }: Services, name: string): Promise<boolean> {
-  const type = serviceTypesOf(connection.snapshot).find((each) => each.name === name);
-  const detail = [...rangeText(type), t('The type is unknown then.')].join(' ');
+  const range = serviceTypesOf(connection.snapshot).find((each) => each.name === name)?.range;
+  const detail = [
+    ...(range === undefined
+      ? []
+      : [t('Others may get the ports {0} to {1}.', range.first, range.last)]),
+    t('The type is unknown then.'),
+  ].join(' ');
   return confirm('Warning', t('Take back the range of {0}?', name), detail, t('Take Back'));
-}
-
-function rangeText(type: ServiceType | undefined): string[] {
-  return type === undefined
-    ? []
-    : [t('Others may get the ports {0} to {1}.', type.range.first, type.range.last)];
 }

@@ -36,9 +36,7 @@ async function diagnostics(services: Services): Promise<string> {
 async function doctorLines(services: Services): Promise<string[]> {
   const title = t('Copy Diagnostics');
   try {
-    return diagnosticsLines(
-      await ask(services.connection, title, (coordinator, options) => coordinator.doctor(options)),
-    );
+    return diagnosticsLines(await ask(services.connection, title, 'doctor'));
   } catch (thrown) {
     return [`Doctor: ${toStyxyError(thrown).code}`];
   }

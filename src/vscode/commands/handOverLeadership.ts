@@ -17,6 +17,6 @@ export async function handOverLeadership(services: Services): Promise<void> {
     );
     return;
   }
-  await ask(services.connection, title, (coordinator) => coordinator.handOver());
+  await ask(services.connection, title, 'handOver');
   confirmDone(t('This window handed its leadership over.'));
 }

@@ -17,10 +17,9 @@ export async function movePort(services: Services, passed: unknown): Promise<voi
     return;
   }
   const port = await askPort(title, view);
-  if (port === undefined) {
-    return;
+  if (port !== undefined) {
+    await move(services, view.id, port);
   }
-  await move(services, view.id, port);
 }
 
 async function askPort(title: string, view: AllocationView): Promise<number | undefined> {

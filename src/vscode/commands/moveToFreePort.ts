@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import type { AllocationView } from '../../core/domain/model';
+import { given } from '../../core/domain/schema';
 import type { AllocateAnswer } from '../../core/messages/requests';
 import { grantSentence } from '../text/grant';
 import { movesText } from '../text/moves';
@@ -32,9 +33,7 @@ export async function moveToFreePort(services: Services, passed: unknown): Promi
   const { workspace, service } = view;
   // Asking for the pair again is what heals it. Its plan counts once its folder is trusted.
   const planned = vscode.workspace.isTrusted ? services.plans.fieldsFor(workspace, service) : {};
-  const answer = await ask(connection, title, (coordinator, options) =>
-    coordinator.allocate({ ...planned, workspace, service }, options),
-  );
+  const answer = await ask(connection, title, 'allocate', { ...planned, workspace, service });
   moves.told(answer.allocation);
   void vscode.window.showInformationMessage(healedText(answer, view));
 }
@@ -46,7 +45,7 @@ function healedText(answer: AllocateAnswer, view: AllocationView): string {
     return grantSentence(answer, view);
   }
   const { port: to, movedBecause: why } = allocation;
-  const move = { id, workspace, service, from, to, ...(why === undefined ? {} : { why }) };
+  const move = given({ id, workspace, service, from, to, why });
   const restart = t('Restart its server, and terminals that know the old port.');
   return [movesText([move]), restart].join(' ');
 }

@@ -29,9 +29,7 @@ async function configurationPath({ connection }: Services): Promise<string> {
     return known;
   }
   const title = t('Open Configuration');
-  const { home } = await ask(connection, title, (coordinator, options) =>
-    coordinator.status(options),
-  );
+  const { home } = await ask(connection, title, 'status');
   return join(home, 'config.json');
 }
 

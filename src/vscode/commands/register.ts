@@ -4,7 +4,7 @@ import { createPlan } from './createPlan';
 import type { Services } from '../window/services';
 import { addPortVariable } from './addPortVariable';
 import { allocatePort } from './allocatePort';
-import { disableAutoAllocation, enableAutoAllocation, undoAutoAllocation } from './autoAllocation';
+import { setAutoAllocation, undoAutoAllocation } from './autoAllocation';
 import { copyPort, copyUrl, openInBrowser } from './copyAndOpen';
 import { copyDiagnostics } from './copyDiagnostics';
 import { handOverLeadership } from './handOverLeadership';
@@ -35,8 +35,8 @@ const HANDLERS: Readonly<Record<CommandId, Handler>> = {
   'styxy.allocatePlan': allocatePlan,
   'styxy.createPlan': createPlan,
   'styxy.undoAutoAllocation': undoAutoAllocation,
-  'styxy.enableAutoAllocation': enableAutoAllocation,
-  'styxy.disableAutoAllocation': disableAutoAllocation,
+  'styxy.enableAutoAllocation': (services) => setAutoAllocation(services, true),
+  'styxy.disableAutoAllocation': (services) => setAutoAllocation(services, false),
   'styxy.openConfiguration': openConfiguration,
   'styxy.showAuditLog': showAuditLog,
   'styxy.diagnose': ({ doctor }) => doctor.show('doctor'),

@@ -14,32 +14,23 @@ export async function showAuditLog(services: Services, passed: unknown): Promise
   }
 }
 
+interface QuestionPick extends vscode.QuickPickItem {
+  readonly question: () => AuditQuestion | Promise<AuditQuestion | undefined>;
+}
+
 async function pickQuestion(services: Services): Promise<AuditQuestion | undefined> {
   const title = t('Show Audit Log');
-  const items = [
-    { label: t('All Entries'), kindOf: 'all' as const },
-    { label: t('Last Hour'), kindOf: 'hour' as const },
+  const items: readonly QuestionPick[] = [
+    { label: t('All Entries'), question: () => ({ kind: 'all' }) },
+    { label: t('Last Hour'), question: () => ({ kind: 'hour' }) },
     ...(services.folders.current.length === 0
       ? []
-      : [{ label: t('This Workspace'), kindOf: 'workspace' as const }]),
-    { label: t('A Port...'), kindOf: 'port' as const },
-    { label: t('A Service Type...'), kindOf: 'type' as const },
+      : [{ label: t('This Workspace'), question: () => pickWorkspace(services, title) }]),
+    { label: t('A Port...'), question: () => askPort(title) },
+    { label: t('A Service Type...'), question: () => pickType(services, title) },
   ];
   const placeHolder = t('Which entries?');
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder });
-  switch (picked?.kindOf) {
-    case undefined:
-      return undefined;
-    case 'all':
-    case 'hour':
-      return { kind: picked.kindOf };
-    case 'workspace':
-      return pickWorkspace(services, title);
-    case 'port':
-      return askPort(title);
-    case 'type':
-      return pickType(services, title);
-  }
+  return (await vscode.window.showQuickPick(items, { title, placeHolder }))?.question();
 }
 
 async function pickWorkspace(

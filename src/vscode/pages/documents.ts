@@ -67,9 +67,7 @@ export function auditDocuments(connection: Connection): Documents<AuditQuestion>
     decode: decodeQuestion,
     read: async (question) => {
       const asked = askedQuestion(question, Date.now());
-      const answer = await ask(connection, t('Show Audit Log'), (coordinator, options) =>
-        coordinator.audit(asked.query, options),
-      );
+      const answer = await ask(connection, t('Show Audit Log'), 'audit', asked.query);
       return auditText(answer, asked);
     },
     open: async (document) => {
@@ -100,8 +98,7 @@ export function doctorDocuments(
   connection: Connection,
   lookAtRefusedHome: () => Promise<MachineFacts>,
 ): Documents<DoctorPage> {
-  const examine = (title: string) =>
-    ask(connection, title, (coordinator, options) => coordinator.doctor(options));
+  const examine = (title: string) => ask(connection, title, 'doctor');
   return new Documents({
     scheme: 'styxy-doctor',
     name: (page) => `${page === 'doctor' ? t('Styxy Doctor') : t('Styxy Recovery Report')}.md`,

@@ -64,9 +64,7 @@ export class InspectPanel implements vscode.Disposable {
   }
 
   private inspect(port: number): Promise<InspectAnswer> {
-    return ask(this.connection, t('Inspect Port'), (coordinator, options) =>
-      coordinator.inspect({ port }, options),
-    );
+    return ask(this.connection, t('Inspect Port'), 'inspect', { port });
   }
 
   private draw(panel: vscode.WebviewPanel, answer: InspectAnswer): void {

@@ -28,11 +28,7 @@ interface PlanFilesOptions {
   readonly log: Log;
 }
 
-interface Changes {
-  readonly paths: readonly string[];
-  readonly tracked: readonly string[];
-  readonly errors: readonly StyxyError[];
-}
+type Changes = Omit<FilesQuestion, 'folder'> & Pick<FilesOutcome, 'errors'>;
 
 const NOTHING: FilesOutcome = { written: [], errors: [] };
 

@@ -127,18 +127,11 @@ export class PlanFollower implements Disposable {
     for (const { service, error } of answer.refused) {
       log.warn(`Plan of ${workspace}: ${service}: ${error.code}: ${error.message}`);
     }
-    this.plannedPorts.set(
-      workspace,
-      [...byService].flatMap(
-        ([
-          service,
-          {
-            allocation: { id, port: from },
-            wish: to,
-          },
-        ]) => (to === undefined ? [] : [{ id, workspace, service, from, to }]),
-      ),
-    );
+    const wishes = [...byService].flatMap(([service, { allocation, wish: to }]) => {
+      const { id, port: from } = allocation;
+      return to === undefined ? [] : [{ id, workspace, service, from, to }];
+    });
+    this.plannedPorts.set(workspace, wishes);
     void showAnswer(this.decisions, folder, plan, answer);
     await this.render({ folder, plan, ports: portsOf(plan, answer) });
   }

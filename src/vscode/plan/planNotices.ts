@@ -5,7 +5,8 @@ import type { StyxyError } from '../../core/domain/errors';
 import type { AllocationView } from '../../core/domain/model';
 import { PLAN_FILE, type Plan } from '../../core/domain/plan';
 import type { PlanAnswer } from '../../core/messages/requests';
-import { command, confirm, offer, type Step } from '../window/messages';
+import { inspectStep } from '../prompts/problems';
+import { confirm, offer, type Step } from '../window/messages';
 import type { FolderName } from '../text/folderName';
 import { listeningWarnings } from '../text/release';
 import { refusalText, shiftText } from '../text/planAnswers';
@@ -24,12 +25,10 @@ export async function showAnswer(
     refusalText(folder.name, answer.refused),
     shiftText(folder.name, plan, answer),
   ].filter((part) => part !== '');
-  const port = answer.refused.map(({ error }) => error.details.port).find(isNumber);
-  const steps =
-    port === undefined
-      ? []
-      : [{ title: t('Inspect Port {0}', port), run: command('styxy.inspectPort', { port }) }];
-  await warnOnce(decisions, folder, parts.join(' '), steps);
+  const ports = answer.refused.map(({ error }) => error.details.port);
+  const port = ports.find((it) => typeof it === 'number');
+  const steps = port === undefined ? [] : [inspectStep(port)];
+  await warnOnce(decisions, folder, parts.join(' '), ...steps);
 }
 
 /** Once in a window. */
@@ -38,23 +37,19 @@ export async function showFileErrors(
   folder: FolderName,
   errors: readonly StyxyError[],
 ): Promise<void> {
-  await warnOnce(decisions, folder, errors.map(({ message }) => message).join(' '), []);
+  await warnOnce(decisions, folder, errors.map(({ message }) => message).join(' '));
 }
 
 async function warnOnce(
   decisions: PlanDecisions,
   folder: FolderName,
   message: string,
-  steps: readonly Step[],
+  ...steps: readonly Step[]
 ): Promise<void> {
   if (message !== '' && decisions.isFirst(message)) {
     const open = { title: t('Open Plan'), run: () => openPlan(folder) };
     await offer('Warning', message, ...steps, open);
   }
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number';
 }
 
 /** Opens the plan of a folder in an editor. */

@@ -37,20 +37,15 @@ export async function release(
   title: string,
 ): Promise<ReleaseAnswer> {
   const fields = releaseFields(view, releasing, await ownWorkspaces(services));
-  return ask(services.connection, title, (coordinator, options) =>
-    coordinator.release(fields, options),
-  );
+  return ask(services.connection, title, 'release', fields);
 }
 
 /** Moves a port in one step, and says from where to where. */
 export async function move(services: Services, id: string, port: number): Promise<void> {
   const workspaces = await ownWorkspaces(services);
-  const { allocation, movedFrom } = await ask(
-    services.connection,
-    t('Move Port'),
-    (coordinator, options) =>
-      coordinator.move({ target: { id }, workspaces, confirmed: true, port }, options),
-  );
+  const fields = { target: { id }, workspaces, confirmed: true, port };
+  const answer = await ask(services.connection, t('Move Port'), 'move', fields);
+  const { allocation, movedFrom } = answer;
   services.moves.told(allocation);
   void vscode.window.showInformationMessage(
     t(

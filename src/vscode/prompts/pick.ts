@@ -64,7 +64,7 @@ export async function targetOf(
 
 /** What is allocated now, not as last pushed. Errors: those of `list`. */
 export function listNow({ connection }: Services, title: string): Promise<Snapshot> {
-  return ask(connection, title, (coordinator, options) => coordinator.list(options));
+  return ask(connection, title, 'list');
 }
 
 /** Reads a row of the tree, or the `{ id }` or `{ port }` of a link. */

@@ -48,10 +48,7 @@ function showPorts(): Step {
 }
 
 function manageTrust(): Step {
-  return {
-    title: t('Manage Workspace Trust'),
-    run: command('workbench.trust.manage'),
-  };
+  return { title: t('Manage Workspace Trust'), run: command('workbench.trust.manage') };
 }
 
 function inspect({ details }: StyxyError): Step | undefined {
@@ -59,10 +56,11 @@ function inspect({ details }: StyxyError): Step | undefined {
   if (typeof port !== 'number') {
     return held === undefined ? undefined : showPorts();
   }
-  return {
-    title: t('Inspect Port {0}', port),
-    run: command('styxy.inspectPort', { port }),
-  };
+  return inspectStep(port);
+}
+
+export function inspectStep(port: number): Step {
+  return { title: t('Inspect Port {0}', port), run: command('styxy.inspectPort', { port }) };
 }
 
 function openFile({ details }: StyxyError): Step | undefined {

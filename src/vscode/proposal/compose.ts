@@ -1,3 +1,5 @@
+import { given } from '../../core/domain/schema';
+
 /** A service of a Compose file that lets its ports be reached from the machine. */
 export interface ComposeService {
   readonly name: string;
@@ -24,13 +26,7 @@ export function composeServices(text: string): readonly ComposeService[] {
     }
     const image = valueOf(lines, 'image');
     const port = ports.map(publishedPort).find((it) => it !== undefined);
-    return [
-      {
-        name,
-        ...(image === undefined ? {} : { image }),
-        ...(port === undefined ? {} : { port }),
-      },
-    ];
+    return [given({ name, image, port })];
   });
 }
 

@@ -1,3 +1,4 @@
+import { given } from '../../core/domain/schema';
 import type { Proposal } from './propose';
 
 const HEAD = `// The services of this workspace. Styxy gives each a port of its own and keeps it;
@@ -15,11 +16,7 @@ const FOOT = `  // Dotenv files with the ports. Styxy asks before it writes them
 export function planText(proposals: readonly Proposal[]): string {
   const [first] = proposals;
   const services = proposals.map(({ service, type, port, env }) => {
-    const fields = {
-      type,
-      ...(port === undefined ? {} : { port }),
-      ...(env === undefined ? {} : { env: [env] }),
-    };
+    const fields = given({ type, port, env: env === undefined ? undefined : [env] });
     return `    ${JSON.stringify(service)}: ${oneLine(fields)}`;
   });
   const body = services.length === 0 ? '' : `\n${services.join(',\n')}\n  `;

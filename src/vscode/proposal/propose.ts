@@ -1,5 +1,6 @@
 import { isRecord } from '../../core/domain/errors';
 import { environmentName, isPort, isServiceName } from '../../core/domain/names';
+import { given } from '../../core/domain/schema';
 import { composeServices } from './compose';
 
 /** What a folder contains, as far as it says something about its services. */
@@ -130,14 +131,8 @@ function fromPackage({ folder, text }: FolderContent['packages'][number]): reado
     const name = packages.find((it) => names.has(it));
     if (name !== undefined && !found.has(service)) {
       const port = portOfScript(scripts, name);
-      found.set(service, {
-        service,
-        type,
-        ...(env === undefined ? {} : { env }),
-        ...(port === undefined ? {} : { port }),
-        origin: 'package',
-        found: name,
-      });
+      const origin: Origin = 'package';
+      found.set(service, given({ service, type, env, port, origin, found: name }));
     }
   }
   const proposals = [...found.values()];

@@ -3,7 +3,7 @@ import { isServiceName } from '../../core/domain/names';
 import type { ArgumentsProblem } from '../text/variableErrors';
 
 /** What `args` of an input of the command `styxy.port` may hold. */
-interface VariableArguments {
+export interface VariableArguments {
   readonly service: string;
   readonly type?: string;
   readonly folder?: string;

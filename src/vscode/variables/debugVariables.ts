@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { toStyxyError } from '../../core/domain/errors';
+import { given } from '../../core/domain/schema';
 import type { Services } from '../window/services';
 import type { PortVariables } from './portVariables';
 import { referencedServices, replaceReferences } from './references';
@@ -46,9 +47,7 @@ export class DebugVariables implements vscode.DebugConfigurationProvider {
 
   /** A configuration of the workspace file has no folder. */
   private portOf(service: string, folder: vscode.WorkspaceFolder | undefined): Promise<number> {
-    return this.variables.portOf({
-      service,
-      ...(folder === undefined ? {} : { passed: [folder.uri.fsPath] }),
-    });
+    const passed = folder && [folder.uri.fsPath];
+    return this.variables.portOf(given({ service, passed }));
   }
 }

@@ -42,13 +42,8 @@ function byName<Folder extends FolderName>(
   folders: readonly Folder[],
   named: string,
 ): FolderChoice<Folder> {
-  const path = withoutTrailingSeparator(named);
-  const byPath = folders.find((folder) => folder.path === path || folder.workspace === path);
-  if (byPath !== undefined) {
-    return { kind: 'chosen', folder: byPath };
-  }
   const matching = folders.filter((folder) => folder.name === named);
-  const only = single(matching);
+  const only = byPath(folders, named) ?? single(matching);
   if (only !== undefined) {
     return { kind: 'chosen', folder: only };
   }
@@ -59,18 +54,20 @@ function lastFolderPassed<Folder extends FolderName>(
   folders: readonly Folder[],
   passed: readonly unknown[],
 ): Folder | undefined {
-  let last: Folder | undefined;
-  for (const value of passed.flat(2)) {
-    if (typeof value === 'string') {
-      const path = withoutTrailingSeparator(value);
-      last = folders.find((folder) => folder.path === path || folder.workspace === path) ?? last;
-    }
-  }
-  return last;
+  const texts = passed.flat(2).filter((value) => typeof value === 'string');
+  return texts
+    .map((text) => byPath(folders, text))
+    .filter((folder) => folder !== undefined)
+    .at(-1);
 }
 
-function withoutTrailingSeparator(path: string): string {
-  return path.length > 1 ? path.replace(/[/\\]$/, '') : path;
+/** Also with a separator at its end. */
+function byPath<Folder extends FolderName>(
+  folders: readonly Folder[],
+  text: string,
+): Folder | undefined {
+  const path = text.length > 1 ? text.replace(/[/\\]$/, '') : text;
+  return folders.find((folder) => folder.path === path || folder.workspace === path);
 }
 
 function single<T>(items: readonly T[]): T | undefined {

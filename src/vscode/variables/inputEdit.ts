@@ -1,6 +1,7 @@
 /** The text of a tasks.json or launch.json with one more input. */
 import { getNodeValue } from 'jsonc-parser';
 import { isRecord } from '../../core/domain/errors';
+import { given } from '../../core/domain/schema';
 import { propertyOf, parse } from '../../core/jsonc/document';
 import { withElement, withMember } from '../../core/jsonc/edit';
 
@@ -72,11 +73,7 @@ function inputFor({ service, serviceType, folder }: PortInputQuestion): PortInpu
     id: inputId(service, folder),
     type: 'command',
     command: 'styxy.port',
-    args: {
-      service,
-      ...(serviceType === undefined ? {} : { type: serviceType }),
-      ...(folder === undefined ? {} : { folder }),
-    },
+    args: given({ service, type: serviceType, folder }),
   };
 }
 

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { toStyxyError } from '../../core/domain/errors';
+import { given } from '../../core/domain/schema';
 import { VARIABLE_COMMAND } from '../window/contributions';
 import type { OwnFolder } from '../window/folders';
 import { requireTrust } from '../window/messages';
@@ -8,16 +9,12 @@ import { ask } from '../window/request';
 import { grantSentence } from '../text/grant';
 import { serviceTypesOf } from '../text/serviceTypes';
 import type { Services } from '../window/services';
-import { readArguments } from './arguments';
+import { readArguments, type VariableArguments } from './arguments';
 import { argumentsError, folderError } from '../text/variableErrors';
 import { chooseFolder } from './folderChoice';
 import { DOTTED_PREFIX, referencedServices } from './references';
 
-export interface PortQuestion {
-  readonly service: string;
-  readonly type?: string;
-  /** `args.folder`. */
-  readonly folder?: string;
+export interface PortQuestion extends VariableArguments {
   /** What the editor passed to a dotted id. */
   readonly passed?: readonly unknown[];
 }
@@ -70,8 +67,7 @@ export class PortVariables implements vscode.Disposable {
     const choice = chooseFolder<OwnFolder>({
       folders,
       plans: ({ workspace }) => plans.planOf(workspace)?.services.has(question.service) === true,
-      ...(question.folder === undefined ? {} : { named: question.folder }),
-      ...(question.passed === undefined ? {} : { passed: question.passed }),
+      ...given({ named: question.folder, passed: question.passed }),
     });
     if (choice.kind !== 'chosen') {
       throw folderError(choice, question.service, folders);
@@ -81,26 +77,13 @@ export class PortVariables implements vscode.Disposable {
 
   /** The same for a folder that is known. */
   async allocate(
-    question: Pick<PortQuestion, 'service' | 'type'>,
-    folder: OwnFolder,
+    { service, type }: Pick<PortQuestion, 'service' | 'type'>,
+    { workspace }: OwnFolder,
   ): Promise<number> {
-    const { service, type } = question;
-    const { serviceType, ...fields } = this.services.plans.fieldsFor(folder.workspace, service);
-    const asked = type ?? serviceType;
-    const answer = await ask(
-      this.services.connection,
-      t('Waiting for the port of {0}', service),
-      (coordinator, options) =>
-        coordinator.allocate(
-          {
-            workspace: folder.workspace,
-            service,
-            ...(asked === undefined ? {} : { serviceType: asked }),
-            ...fields,
-          },
-          options,
-        ),
-    );
+    const { serviceType, ...fields } = this.services.plans.fieldsFor(workspace, service);
+    const asked = given({ workspace, service, serviceType: type ?? serviceType, ...fields });
+    const title = t('Waiting for the port of {0}', service);
+    const answer = await ask(this.services.connection, title, 'allocate', asked);
     if (answer.movedFrom !== undefined) {
       this.services.moves.told(answer.allocation);
       void vscode.window.showWarningMessage(grantSentence(answer));

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
-import type { AskOptions, Coordinator } from '../../core/messages/coordinator';
+import type { Client, RequestArguments } from '../../core/messages/coordinator';
+import type { Methods, RequestName } from '../../core/messages/methods';
 import { StyxyError } from '../../core/domain/errors';
 import type { Connection } from './connection';
 
@@ -13,15 +14,19 @@ const GIVE_UP_AFTER_MS = 15_000;
  * Asks the coordinator, waiting while it connects: with progress that can be cancelled, and never
  * longer than a deadline. Errors: those of the request, `cancelled`, `timeout`.
  */
-export async function ask<Answer>(
+export async function ask<M extends RequestName>(
   connection: Connection,
   title: string,
-  request: (coordinator: Coordinator, options: AskOptions) => Promise<Answer>,
-): Promise<Answer> {
+  method: M,
+  ...request: RequestArguments<M>
+): Promise<Methods[M]['result']> {
   const abort = new AbortController();
-  const work = connection.ready().then((coordinator) => {
-    throwIfAborted(abort.signal);
-    return request(coordinator, { signal: abort.signal });
+  const { signal } = abort;
+  const work = connection.ready().then((client: Client) => {
+    if (signal.aborted) {
+      throw cancelled();
+    }
+    return client[method](...request, { signal });
   });
   const limited = withLimits(work, abort);
   const shown = await Promise.race([limited.then(() => 'answered', ignore), after(SHOW_AFTER_MS)]);
@@ -51,12 +56,6 @@ function withLimits<Answer>(work: Promise<Answer>, abort: AbortController): Prom
     abort.signal.addEventListener('abort', () => reject(cancelled()));
     work.then(resolve, reject).finally(() => clearTimeout(giveUp));
   });
-}
-
-function throwIfAborted(signal: AbortSignal): void {
-  if (signal.aborted) {
-    throw cancelled();
-  }
 }
 
 function cancelled(): StyxyError {

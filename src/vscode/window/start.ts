@@ -15,12 +15,10 @@ interface StartOptions {
 /** Takes part as this window, under the canonical names of its folders, and keeps those current. */
 export async function startCoordinator(options: StartOptions): Promise<Coordinator> {
   const { context, folders, log, version } = options;
-  const workspaces = async (): Promise<string[]> =>
-    (await folders.settled()).map(({ workspace }) => workspace);
   const coordinator = createWindowCoordinator({
     kind: 'window',
     label: vscode.workspace.name ?? t('an empty window'),
-    folders: await workspaces(),
+    folders: (await folders.settled()).map(({ workspace }) => workspace),
     product: vscode.env.appName,
     version,
     development: context.extensionMode !== vscode.ExtensionMode.Production,

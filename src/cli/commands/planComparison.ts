@@ -26,20 +26,16 @@ export function compare(
         .map(({ service }) => [service, allocation] as const),
     ),
   );
-  const declared = [...plan.services.values()].map((service) => ({
-    service,
-    allocation: byService.get(service.name),
-  }));
+  const present = [...plan.services.values()].flatMap((planned) => {
+    const allocation = byService.get(planned.name);
+    return allocation === undefined ? [] : [{ planned, allocation }];
+  });
   return {
-    present: declared.flatMap(({ service, allocation }) =>
-      allocation === undefined ? [] : [{ service: service.name, allocation }],
-    ),
-    missing: declared
-      .filter(({ allocation }) => allocation === undefined)
-      .map(({ service }) => service.name),
-    differing: declared.flatMap(({ service, allocation }) => {
-      const message = allocation === undefined ? undefined : difference(service, allocation);
-      return message === undefined ? [] : [{ service: service.name, message }];
+    present: present.map(({ planned, allocation }) => ({ service: planned.name, allocation })),
+    missing: [...plan.services.keys()].filter((service) => !byService.has(service)),
+    differing: present.flatMap(({ planned, allocation }) => {
+      const message = difference(planned, allocation);
+      return message === undefined ? [] : [{ service: planned.name, message }];
     }),
     left: leftServices(plan, workspace, allocations),
   };

@@ -12,24 +12,14 @@ import {
   type Observation,
   pairHeld,
 } from '../../core/domain/model';
-import type { AutoAllocated, InspectAnswer, StatusAnswer } from '../../core/messages/requests';
+import type { AllocateAnswer, InspectAnswer, StatusAnswer } from '../../core/messages/requests';
 import { sharedOf } from '../../core/domain/singleton';
 import { isoTime } from '../run/text';
 
-/** What only the answer to `allocate` knows. */
-export interface GrantFacts {
-  readonly existing: boolean;
-  readonly movedFrom?: number;
-  readonly autoAllocated?: AutoAllocated;
-  /** The port that the plan names and that could not be given. */
-  readonly wish?: number;
-  readonly conflicts: readonly Conflict[];
-  readonly attempts: number;
-}
-
 export type AllocationJson = ReturnType<typeof allocationJson>;
 
-export function allocationJson(allocation: Allocation & Observation, grant?: GrantFacts) {
+/** With what only the answer to `allocate` knows, if this is one. */
+export function allocationJson(allocation: Allocation & Observation, grant?: AllocateAnswer) {
   const { id, port, serviceType, service, workspace, state, intruder, health } = allocation;
   const shared = sharedOf(allocation);
   return {

@@ -1,6 +1,6 @@
 /** What `plan` found and did, for people and programs. */
 import type { ErrorJson } from '../../core/domain/errors';
-import type { AllocationState } from '../../core/domain/model';
+import type { Allocation, AllocationView } from '../../core/domain/model';
 import { environmentName } from '../../core/domain/names';
 import { planEnvironment } from '../../core/plan/environment';
 import type { Plan } from '../../core/domain/plan';
@@ -8,13 +8,9 @@ import { hint, note, type Run } from '../run/run';
 import { table } from '../run/table';
 import { plain } from '../../core/domain/describe';
 
-/** A declared service with what it has. */
-export interface PlanRow {
+/** A declared service with what it has; without a port as long as it has none. */
+export interface PlanRow extends Partial<Pick<AllocationView, 'port' | 'serviceType' | 'state'>> {
   readonly service: string;
-  /** Absent as long as it has none. */
-  readonly port?: number;
-  readonly serviceType?: string;
-  readonly state?: AllocationState;
   /** Of the answer to a request: whether it had the port before. */
   readonly existing?: boolean;
 }
@@ -96,8 +92,4 @@ export interface RenderedFile {
 }
 
 /** A service that a plan allocated and no longer declares. */
-export interface LeftService {
-  readonly service: string;
-  readonly port: number;
-  readonly id: string;
-}
+export type LeftService = Pick<Allocation, 'service' | 'port' | 'id'>;

@@ -99,24 +99,20 @@ export function proposeServices(content: FolderContent): readonly Proposal[] {
   for (const proposal of all) {
     const name = environmentName(proposal.service);
     if (isServiceName(proposal.service) && !byName.has(name)) {
-      byName.set(name, withoutTwice(proposal, variables, ports));
+      const env = firstOnly(proposal.env, variables);
+      byName.set(name, given({ ...proposal, env, port: firstOnly(proposal.port, ports) }));
     }
   }
   return [...byName.values()];
 }
 
 /** No two services of a plan have one port, or one variable. */
-function withoutTwice(proposal: Proposal, variables: Set<string>, ports: Set<number>): Proposal {
-  const { env, port, ...rest } = proposal;
-  const hasEnv = env !== undefined && !variables.has(env);
-  const hasPort = port !== undefined && !ports.has(port);
-  if (hasEnv) {
-    variables.add(env);
+function firstOnly<T>(value: T | undefined, taken: Set<T>): T | undefined {
+  if (value === undefined || taken.has(value)) {
+    return undefined;
   }
-  if (hasPort) {
-    ports.add(port);
-  }
-  return { ...rest, ...(hasEnv ? { env } : {}), ...(hasPort ? { port } : {}) };
+  taken.add(value);
+  return value;
 }
 
 function fromPackage({ folder, text }: FolderContent['packages'][number]): readonly Proposal[] {

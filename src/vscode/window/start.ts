@@ -2,14 +2,10 @@ import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { createWindowCoordinator } from '../../coordinator/wiring/createWindowCoordinator';
 import type { Coordinator } from '../../core/messages/coordinator';
-import type { Log } from '../../core/host/interfaces';
-import type { Folders } from './folders';
+import type { Services } from './services';
 
-interface StartOptions {
+interface StartOptions extends Pick<Services, 'folders' | 'log' | 'version'> {
   readonly context: vscode.ExtensionContext;
-  readonly folders: Folders;
-  readonly log: Log;
-  readonly version: string;
 }
 
 /** Takes part as this window, under the canonical names of its folders, and keeps those current. */

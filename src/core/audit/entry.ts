@@ -4,6 +4,7 @@ import { AUDIT_WHATS, type AuditEntry, type AuditQuery } from '../domain/audit';
 import { isRecord, type StyxyError } from '../domain/errors';
 import { maskSecrets, maskSecretsIn } from '../domain/maskSecrets';
 import { isTcpPort, MAX_PORT } from '../domain/names';
+import { given } from '../domain/schema';
 import { invalidField } from '../messages/refusals';
 
 export const DEFAULT_AUDIT_LIMIT = 200;
@@ -178,14 +179,6 @@ export function parseAuditLine(line: string): AuditEntry | undefined {
   }
   const { time, actor, ...rest } = result.output;
   return given({ at: time, ...rest, actor: given(actor) });
-}
-
-type Given<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
-
-/** The same without the fields that are undefined. */
-function given<T extends object>(fields: T): Given<T> {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Given<T>;
 }
 
 /** Whether an entry is asked for; `limit` is up to who collects them. */

@@ -1,4 +1,4 @@
-/** Words for schemas of what is stored and sent. */
+/** Words for what is stored and sent: its schemas, and its fields that may be absent. */
 import * as v from 'valibot';
 import { isPort, isServiceName, isWorkspace } from './names';
 
@@ -26,3 +26,14 @@ export const recordId = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 export const finite = v.pipe(v.number(), v.finite());
 export const text = v.pipe(v.string(), v.maxLength(4096));
 export const paths = v.pipe(v.array(text), v.maxLength(256), v.readonly());
+
+/** The fields of `T`, with those that may be undefined as fields that may be absent. */
+type Given<T> = {
+  [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key];
+} & { [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined> };
+
+/** The same without the fields that are undefined, in the same order. */
+export function given<T extends object>(fields: T): Given<T> {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as Given<T>;
+}

@@ -251,8 +251,6 @@ export interface Shared extends Pair {
 
 /** What a plan says of a service, beside its type. */
 export interface Planned extends PlanNote {
-  /** 1024-65535. */
-  readonly port?: number;
   /** With `port`: that port or an error that names who has it. */
   readonly exact?: boolean;
 }

@@ -3,6 +3,7 @@ import {
   describeConflict,
   describePair,
   describeProcess,
+  sentences,
 } from '../domain/describe';
 import { planNoteOf } from '../domain/plan';
 import type { StateEvent } from '../state/events';
@@ -36,6 +37,7 @@ import { answered, repeated } from './idempotency';
 import type { AllocateAnswer, AllocateRequest } from '../messages/requests';
 import { resolveServiceType, templateOffset } from './resolveType';
 import { reservedReason, type Rules } from './rules';
+import { given } from '../domain/schema';
 import { groupOf, sharedOf } from '../domain/singleton';
 import { allocationAt, allocationOf, allocationOfGroup, type State } from '../state/state';
 import { invalidServiceType, invalidTemplate, unknownTemplate } from '../messages/typeRefusals';
@@ -71,7 +73,7 @@ export function decideAllocate(
   if (existing !== undefined) {
     return reuse(state, existing, request, context, rules);
   }
-  const last = state.memory.get(pairKey(workspace, service));
+  const last = state.memory.get(pairKey(request));
   const resolved = resolveServiceType(state, request, last?.serviceType, context, rules);
   if (resolved.kind !== 'type') {
     return resolved;
@@ -94,8 +96,8 @@ export function decideAllocate(
   const wishes = [port, ...(exact ? [] : [request.planned?.port, last?.port])].filter(
     (wish) => wish !== undefined,
   );
-  const shared = group === undefined ? {} : { group };
-  const search = { workspace, service, serviceType, wishes, exact, offset, ...auto, ...shared };
+  const pair = { workspace, service };
+  const search = { ...pair, serviceType, wishes, exact, offset, ...auto, ...given({ group }) };
   const found = findPort(state, search, context, rules);
   return found.kind === 'found' ? granted(request, search, found, state, context) : found;
 }
@@ -144,7 +146,7 @@ function granted(
   const { workspace, service, group, autoType, autoAllocated } = search;
   const { planned } = request;
   const stamp = stampOf(caller, now);
-  const last = state.memory.get(pairKey(workspace, service))?.port;
+  const last = state.memory.get(pairKey(search))?.port;
   // Another port than last time, which nobody asked for: never silently.
   const wanted = last === port || request.port === port || planned?.port === port;
   const movedFrom = wanted ? undefined : last;
@@ -156,9 +158,7 @@ function granted(
     workspace,
     holders: [holderOf(caller, now, group === undefined ? undefined : search)],
     allocatedAt: now,
-    ...(movedFrom === undefined ? {} : { movedFrom }),
-    ...(group === undefined ? {} : { group }),
-    ...(planned === undefined ? {} : { planned: planNoteOf(planned) }),
+    ...given({ movedFrom, group, planned: planned && planNoteOf(planned) }),
   };
   const shared = sharedOf(allocation);
   const wish = planned?.port === port ? undefined : planned?.port;
@@ -167,34 +167,24 @@ function granted(
     const conflict = conflicts.find((each) => each.port === wish);
     return conflict === undefined ? 'it is not available' : describeConflict(conflict);
   };
-  const sentences = [
-    movedFrom === undefined
-      ? allocatedMessage(allocation, false)
-      : `${describePair(search)} moved from ${movedFrom} to ${port}: ${reasonOf(movedFrom)}.`,
-    ...(process === undefined
-      ? []
-      : [`Its own server listens there already: ${describeProcess(process)}.`]),
-    ...(request.port === undefined || request.port === port
-      ? []
-      : [`${request.port} was asked for, but ${reasonOf(request.port)}.`]),
-    ...(wish === undefined ? [] : [`Its plan names ${wish}, but ${reasonOf(wish)}.`]),
-    ...(autoAllocated === undefined
-      ? []
-      : [
-          `Nobody had declared the type ${autoAllocated.serviceType}: it has the range ${autoAllocated.range.first}-${autoAllocated.range.last} now.`,
-        ]),
-  ];
   const answer: AllocateAnswer = {
     allocation,
     existing: false,
-    ...(process === undefined ? {} : { adopted: true }),
-    ...(shared === undefined ? {} : { shared }),
-    ...(autoAllocated === undefined ? {} : { autoAllocated: autoAllocated }),
-    ...(wish === undefined ? {} : { wish }),
-    ...(movedFrom === undefined ? {} : { movedFrom }),
+    ...given({ adopted: process && true, shared, autoAllocated, wish, movedFrom }),
     conflicts,
     attempts,
-    message: sentences.join(' '),
+    message: sentences(
+      movedFrom === undefined
+        ? allocatedMessage(allocation, false)
+        : `${describePair(search)} moved from ${movedFrom} to ${port}: ${reasonOf(movedFrom)}.`,
+      process && `Its own server listens there already: ${describeProcess(process)}.`,
+      request.port !== undefined &&
+        request.port !== port &&
+        `${request.port} was asked for, but ${reasonOf(request.port)}.`,
+      wish !== undefined && `Its plan names ${wish}, but ${reasonOf(wish)}.`,
+      autoAllocated &&
+        `Nobody had declared the type ${autoAllocated.serviceType}: it has the range ${autoAllocated.range.first}-${autoAllocated.range.last} now.`,
+    ),
   };
   const events: readonly StateEvent[] = [
     ...(autoType === undefined ? [] : [{ kind: 'type-added', stamp, type: autoType } as const]),

@@ -12,6 +12,7 @@ import type {
   PlanRequest,
   PlanRequestService,
 } from '../messages/requests';
+import { given } from '../domain/schema';
 import type { Rules } from './rules';
 import type { State } from '../state/state';
 
@@ -37,7 +38,7 @@ export function decideAllocatePlan(
     .map((service, index) => ({ service, index }))
     .sort((a, b) => urgency(a.service) - urgency(b.service) || a.index - b.index);
   const answers = new Map<number, AllocateAnswer>();
-  const refused = new Map<number, StyxyError>();
+  const refused = new Map<number, PlanAnswer['refused'][number]>();
   const events: StateEvent[] = [];
   let draft = state;
   for (const { service, index } of order) {
@@ -59,7 +60,7 @@ export function decideAllocatePlan(
           const error = planRefused(service.service, request.workspace, decision.error);
           return { kind: 'refuse', error };
         }
-        refused.set(index, decision.error);
+        refused.set(index, { service: service.service, error: decision.error.toJSON() });
         break;
       case 'probe':
       case 'listeners':
@@ -67,19 +68,8 @@ export function decideAllocatePlan(
         return decision satisfies Question;
     }
   }
-  return {
-    kind: 'answer',
-    answer: {
-      answers: inOrder(answers),
-      refused: [...refused]
-        .sort(([a], [b]) => a - b)
-        .map(([index, error]) => ({
-          service: request.services[index]?.service ?? '',
-          error: error.toJSON(),
-        })),
-    },
-    events,
-  };
+  const answer = { answers: inOrder(answers), refused: inOrder(refused) };
+  return { kind: 'answer', answer, events };
 }
 
 /** The error for a request that no state could answer; a boundary may ask before it queues. */
@@ -121,8 +111,7 @@ function requestOf(
     requestId: `${requestId}.${index}`,
     workspace,
     service,
-    ...(serviceType === undefined ? {} : { serviceType }),
-    ...(template === undefined ? {} : { template }),
+    ...given({ serviceType, template }),
     planned,
   };
 }

@@ -52,7 +52,7 @@ export function* candidates(
   now: number,
   rules: Rules,
 ): Generator<Step, void> {
-  const pair = pairKey(search.workspace, search.service);
+  const pair = pairKey(search);
   const seen = new Set(search.wishes);
   const remembered: number[] = [];
   const cooling: CoolingPort[] = [];

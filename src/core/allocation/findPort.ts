@@ -7,7 +7,8 @@ import type { StyxyError } from '../domain/errors';
 import { pairKey, type Conflict, type ListeningProcess } from '../domain/model';
 import { noPortAvailable, portBusy, portForbidden, portLeft } from '../messages/refusals';
 import type { Rules } from './rules';
-import { coolingFor, splitPairKey, type State } from '../state/state';
+import { given } from '../domain/schema';
+import { coolingFor, listAllocations, splitPairKey, type State } from '../state/state';
 
 /**
  * Candidates that one `probe` names: rarely are this many busy, and naming each costs a look at the
@@ -69,7 +70,7 @@ export function findPort(
         break;
       case 'busy': {
         const { isOwn, process } = occupantOf(finding, search.workspace);
-        const owner = process === undefined ? {} : { process };
+        const owner = given({ process });
         if (isOwn) {
           return { kind: 'found', port, conflicts, attempts, ...owner };
         }
@@ -107,14 +108,12 @@ function exhausted(
   now: number,
 ): StyxyError {
   const [conflict] = conflicts;
-  const pair = pairKey(search.workspace, search.service);
-  const left = search.exact
-    ? coolingFor(state, search.wishes[0] ?? 0, pair, now, search.group)
-    : undefined;
+  const { exact, wishes, group } = search;
+  const left = exact ? coolingFor(state, wishes[0] ?? 0, pairKey(search), now, group) : undefined;
   if (left?.strict === true) {
     return portLeft(left, splitPairKey(left.pair), now);
   }
-  if (search.exact && conflict !== undefined) {
+  if (exact && conflict !== undefined) {
     return conflict.reason === 'forbidden'
       ? portForbidden(conflict.port)
       : portBusy(conflict.port, conflict.process);
@@ -125,9 +124,8 @@ function exhausted(
 }
 
 function rangeOwners(state: State, { range }: ServiceType): readonly Conflict[] {
-  return [...state.allocations.values()]
+  return listAllocations(state)
     .filter(({ port }) => port >= range.first && port <= range.last)
-    .sort((a, b) => a.port - b.port)
     .map(({ port, workspace, service }) => {
       return { port, reason: 'allocated', pair: { workspace, service } };
     });

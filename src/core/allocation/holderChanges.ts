@@ -1,15 +1,16 @@
 /** Holders that came or left without saying so: what becomes of the allocations they held. */
-import type { DecisionContext } from './decision';
 import type { Stamp, StateEvent } from '../state/events';
 import { joining, refOf, stampOf, withoutHolders } from '../state/holders';
 import {
   type Allocation,
   type Holder,
+  isSamePair,
   type Pair,
   pairHeld,
   pairsOf,
   type Participant,
   type ConnectedSet,
+  type RequestOrigin,
 } from '../domain/model';
 import type { State } from '../state/state';
 
@@ -105,7 +106,7 @@ export function adoptions(
 /** A window becomes a holder of pairs of its folders. */
 function holding(
   allocations: Iterable<Allocation>,
-  context: Pick<DecisionContext, 'caller' | 'connected' | 'now'>,
+  context: RequestOrigin,
   applies: (allocation: Allocation, pair: Pair) => boolean,
 ): readonly StateEvent[] {
   const { caller, now } = context;
@@ -122,8 +123,4 @@ function holding(
     }
   }
   return events;
-}
-
-function isSamePair(a: Pair, b: Pair): boolean {
-  return a.workspace === b.workspace && a.service === b.service;
 }

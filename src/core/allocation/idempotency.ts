@@ -6,7 +6,7 @@ import * as v from 'valibot';
 import { refuse, type Decision } from './decision';
 import { allocatedMessage, movedMessage, releasedMessage } from '../domain/describe';
 import type { StateEvent } from '../state/events';
-import { pairsOf } from '../domain/model';
+import { isSamePair, pairsOf } from '../domain/model';
 import { type RecordedAnswer, recordedAnswerSchema } from '../state/schema';
 import { allocationNotFound, requestIdReused } from '../messages/refusals';
 import type {
@@ -19,6 +19,7 @@ import type {
   UndoAnswer,
   UndoRequest,
 } from '../messages/requests';
+import { given } from '../domain/schema';
 import { sharedOf } from '../domain/singleton';
 import type { State } from '../state/state';
 
@@ -34,7 +35,7 @@ export const repeated = {
         return undefined;
       }
       const { workspace, service } = request;
-      if (!pairsOf(allocation).some((p) => p.workspace === workspace && p.service === service)) {
+      if (!pairsOf(allocation).some((pair) => isSamePair(pair, request))) {
         // Who left what others share comes back.
         const pair = `allocate ${allocation.service} in ${allocation.workspace}`;
         return allocation.group === undefined
@@ -42,9 +43,8 @@ export const repeated = {
           : undefined;
       }
       const message = allocatedMessage({ ...allocation, workspace, service }, recorded.existing);
-      const shared = sharedOf(allocation);
-      const sharing = shared === undefined ? {} : { shared };
-      return answer({ allocation, ...sharing, conflicts: [], message, ...recorded });
+      const shared = given({ shared: sharedOf(allocation) });
+      return answer({ allocation, ...shared, conflicts: [], message, ...recorded });
     });
   },
 
@@ -75,59 +75,42 @@ export const repeated = {
 
 /** An answer with its events, and the record that lets it be given again. */
 export const answered = {
-  allocate(
-    { requestId }: AllocateRequest,
-    given: AllocateAnswer,
-    at: number,
-    events: readonly StateEvent[],
-  ): Decision<AllocateAnswer> {
-    const { allocation, shared, conflicts, message, ...rest } = given;
+  allocate: recording((answer: AllocateAnswer) => {
+    const { allocation, shared, conflicts, message, ...rest } = answer;
     const { id, port } = allocation;
     const stored = {
       ...rest,
       ...(conflicts.length === 0 ? {} : { conflicts }),
-      ...unlessPlain(message, allocatedMessage(allocation, given.existing)),
+      ...unlessPlain(message, allocatedMessage(allocation, answer.existing)),
     };
-    const recorded = { kind: 'allocate', id, port, answer: stored } as const;
-    return answer(given, [...events, { kind: 'answered', requestId, at, recorded }]);
-  },
+    return { kind: 'allocate', id, port, answer: stored };
+  }),
 
-  release(
-    { requestId }: ReleaseRequest,
-    given: ReleaseAnswer,
-    at: number,
-    events: readonly StateEvent[],
-  ): Decision<ReleaseAnswer> {
-    const { message, ...rest } = given;
-    const stored = { ...rest, ...unlessPlain(message, releasedMessage(given.released)) };
-    const recorded = { kind: 'release', answer: stored } as const;
-    return answer(given, [...events, { kind: 'answered', requestId, at, recorded }]);
-  },
+  release: recording(({ message, ...rest }: ReleaseAnswer) => {
+    const plain = releasedMessage(rest.released);
+    return { kind: 'release', answer: { ...rest, ...unlessPlain(message, plain) } };
+  }),
 
-  undo(
-    { requestId }: UndoRequest,
-    given: UndoAnswer,
-    at: number,
-    events: readonly StateEvent[],
-  ): Decision<UndoAnswer> {
-    const recorded = { kind: 'undo', answer: given } as const;
-    return answer(given, [...events, { kind: 'answered', requestId, at, recorded }]);
-  },
+  undo: recording((answer: UndoAnswer) => ({ kind: 'undo', answer })),
 
-  move(
-    { requestId }: MoveRequest,
-    given: MoveAnswer,
-    at: number,
-    events: readonly StateEvent[],
-  ): Decision<MoveAnswer> {
-    const { allocation, movedFrom, message } = given;
+  move: recording(({ allocation, movedFrom, message }: MoveAnswer) => {
     const { id, port } = allocation;
     const plain = movedMessage(allocation, movedFrom, port);
-    const stored = { movedFrom, ...unlessPlain(message, plain) };
-    const recorded = { kind: 'move', id, port, answer: stored } as const;
-    return answer(given, [...events, { kind: 'answered', requestId, at, recorded }]);
-  },
+    return { kind: 'move', id, port, answer: { movedFrom, ...unlessPlain(message, plain) } };
+  }),
 };
+
+function recording<Answer>(recordedOf: (result: Answer) => RecordedAnswer) {
+  return (
+    { requestId }: { readonly requestId: string },
+    result: Answer,
+    at: number,
+    events: readonly StateEvent[],
+  ): Decision<Answer> => {
+    const recorded = recordedOf(result);
+    return answer(result, [...events, { kind: 'answered', requestId, at, recorded }]);
+  };
+}
 
 /** What was recorded for a request id, answered once more; a refusal if it was another request. */
 function again<Kind extends RecordedAnswer['kind'], Answer>(
@@ -164,6 +147,6 @@ function unlessPlain(message: string, plain: string): { readonly message?: strin
   return message === plain ? {} : { message };
 }
 
-function answer<Answer>(given: Answer, events: readonly StateEvent[] = []): Decision<Answer> {
-  return { kind: 'answer', answer: given, events };
+function answer<Answer>(result: Answer, events: readonly StateEvent[] = []): Decision<Answer> {
+  return { kind: 'answer', answer: result, events };
 }

@@ -2,6 +2,7 @@ import type { StyxyError } from '../domain/errors';
 import type { Allocation, AllocationView, Conflict, Observation } from '../domain/model';
 import type { Health } from '../health/allocationHealth';
 import { isPort, isTcpPort, MAX_PORT, MIN_PORT } from '../domain/names';
+import { given } from '../domain/schema';
 import type { AddressFinding, Listener } from '../host/interfaces';
 import { invalidField } from '../messages/refusals';
 import type { InspectAnswer, InspectRequest } from '../messages/requests';
@@ -41,14 +42,11 @@ export function inspectPort(
     : `is below ${MIN_PORT}, where ports need privileges`;
   return {
     port,
-    ...(allocation === undefined
-      ? {}
-      : { allocation: view(allocation, look.health?.observation, listeners) }),
+    ...given({ allocation: allocation && view(allocation, look.health?.observation, listeners) }),
     addresses: look.addresses,
     listeners,
     history: historyOf(state, port),
-    ...(look.health === undefined ? {} : { health: look.health.history }),
-    ...(reserved === undefined ? {} : { reserved: `Port ${port} ${reserved}.` }),
+    ...given({ health: look.health?.history, reserved: reserved && `Port ${port} ${reserved}.` }),
     serviceTypes: typesInForce(rules.catalogue, state)
       .filter(({ range }) => port >= range.first && port <= range.last)
       .map(({ name }) => name),
@@ -63,7 +61,7 @@ function listenersOn(port: number, listeners: readonly Listener[]): readonly Con
   for (const { port: on, process } of listeners) {
     if (on === port && !seen.has(process?.pid)) {
       seen.add(process?.pid);
-      conflicts.push(process === undefined ? { port } : { port, process });
+      conflicts.push({ port, ...given({ process }) });
     }
   }
   return conflicts;
@@ -74,13 +72,7 @@ function view(
   observation: Observation | undefined,
   listeners: readonly Conflict[],
 ): AllocationView {
-  if (observation !== undefined) {
-    return { ...allocation, ...observation };
-  }
   const [listener] = listeners;
-  if (listener === undefined) {
-    return { ...allocation, state: 'reserved' };
-  }
-  const { process } = listener;
-  return { ...allocation, state: 'listening', ...(process === undefined ? {} : { process }) };
+  const state = listener === undefined ? 'reserved' : 'listening';
+  return { ...allocation, ...(observation ?? { state, ...given({ process: listener?.process }) }) };
 }

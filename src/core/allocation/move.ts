@@ -60,8 +60,8 @@ export function decideMove(
   if (other !== undefined) {
     return refuse(portAllocated(request.port, other));
   }
-  const own = pairKey(allocation.workspace, allocation.service);
-  const cooling = coolingFor(state, request.port, own, context.now, allocation.group);
+  const { group } = allocation;
+  const cooling = coolingFor(state, request.port, pairKey(allocation), context.now, group);
   if (cooling?.strict === true) {
     return refuse(portLeft(cooling, splitPairKey(cooling.pair), context.now));
   }

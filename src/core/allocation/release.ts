@@ -1,6 +1,6 @@
 import { apply } from '../state/apply';
 import { refuse, type Decision, type DecisionContext } from './decision';
-import { describeHolders, describePair, releasedMessage } from '../domain/describe';
+import { describeHolders, describePair, releasedMessage, sentences } from '../domain/describe';
 import { StyxyError } from '../domain/errors';
 import type { StateEvent } from '../state/events';
 import { refOf, stampOf, withoutHolders } from '../state/holders';
@@ -82,18 +82,13 @@ function end(
 ): Decision<ReleaseAnswer> {
   const others = allocation.holders.filter(({ participant }) => participant !== caller.id);
   const released = { ...allocation, holders: [] };
-  const sentences = [
+  const message = sentences(
     releasedMessage(released),
-    ...(others.length === 0 ? [] : [`It was also held by ${describeHolders(others)}.`]),
-  ];
-  const answer = { released, remainingHolders: 0, message: sentences.join(' ') };
-  return answered.release(request, answer, now, [
-    {
-      kind: 'released',
-      stamp: stampOf(caller, now),
-      id: released.id,
-      coolUntil: now + rules.cooldownMs,
-    },
+    others.length > 0 && `It was also held by ${describeHolders(others)}.`,
+  );
+  const coolUntil = now + rules.cooldownMs;
+  return answered.release(request, { released, remainingHolders: 0, message }, now, [
+    { kind: 'released', stamp: stampOf(caller, now), id: released.id, coolUntil },
   ]);
 }
 
@@ -104,17 +99,14 @@ function leave(
   request: ReleaseRequest,
   { caller, now }: DecisionContext,
 ): Decision<ReleaseAnswer> {
-  const event: StateEvent = {
-    kind: 'left',
-    stamp: stampOf(caller, now),
-    id: allocation.id,
-    holders: leaving.map(refOf),
-  };
-  const released = apply(state, event).allocations.get(allocation.id) ?? allocation;
+  const { id, port } = allocation;
+  const holdersGone = leaving.map(refOf);
+  const event: StateEvent = { kind: 'left', stamp: stampOf(caller, now), id, holders: holdersGone };
+  const released = apply(state, event).allocations.get(id) ?? allocation;
   const { holders } = released;
   const [first] = leaving;
   const pair = first === undefined ? allocation : pairHeld(allocation, first);
-  const message = `${describePair(pair)} left port ${allocation.port}. It stays allocated: ${describeHolders(holders)} still hold it.`;
+  const message = `${describePair(pair)} left port ${port}. It stays allocated: ${describeHolders(holders)} still hold it.`;
   const answer = { released, remainingHolders: holders.length, message };
   return answered.release(request, answer, now, [event]);
 }

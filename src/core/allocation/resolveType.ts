@@ -52,7 +52,7 @@ export function resolveServiceType(
 function foundFor(
   name: string,
   state: State,
-  { listening, caller, now }: DecisionContext,
+  { listening, caller, now: at }: DecisionContext,
   rules: Rules,
 ): ResolvedType {
   if (listening === undefined) {
@@ -71,17 +71,9 @@ function foundFor(
     return refuse(noRangeLeft(name, found));
   }
   const { range, placement, chunkSize } = found;
-  const autoType: AutoType = {
-    name,
-    range,
-    placement,
-    at: now,
-    by: caller.label,
-    projected: false,
-  };
+  const autoType: AutoType = { name, range, placement, at, by: caller.label, projected: false };
   const autoAllocated = { serviceType: name, range, chunkSize, placement };
-  const auto = { autoType, autoAllocated };
-  return { kind: 'type', type: serviceTypeOfAuto(autoType), auto };
+  return { kind: 'type', type: serviceTypeOfAuto(autoType), auto: { autoType, autoAllocated } };
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   describeIntruder,
   describePair,
   describeProcess,
+  sentences,
 } from '../domain/describe';
 import type { StateEvent } from '../state/events';
 import { joining, stampOf } from '../state/holders';
@@ -27,6 +28,7 @@ import { answered } from './idempotency';
 import type { AllocateAnswer, AllocateRequest } from '../messages/requests';
 import { templateOffset } from './resolveType';
 import { reservedReason, type Rules } from './rules';
+import { given } from '../domain/schema';
 import { sharedOf } from '../domain/singleton';
 import { allocationAt, coolingFor, type State } from '../state/state';
 import { typeInForce } from '../state/autoTypes';
@@ -72,12 +74,10 @@ export function reuse(
   const answer: AllocateAnswer = {
     allocation: after,
     existing: true,
-    ...(shared === undefined ? {} : { shared }),
-    ...(movedFrom === undefined ? {} : { movedFrom }),
-    ...(wish === undefined ? {} : { wish }),
+    ...given({ shared, movedFrom, wish }),
     conflicts,
     attempts,
-    message: sentences(after, request, { movedFrom, because, server, otherPort }),
+    message: messageOf(after, request, { movedFrom, because, server, otherPort }),
   };
   return events.length === 0
     ? { kind: 'answer', answer, events }
@@ -90,7 +90,7 @@ function ownServer(
   allocation: Allocation,
 ): ListeningProcess | undefined {
   const { state, process } = observed?.(allocation) ?? {};
-  const owner = process === undefined ? {} : { process };
+  const owner = given({ process });
   const isOwn = workspacesOf(allocation).some((workspace) => isServerOf(owner, workspace));
   return state === 'listening' && isOwn ? process : undefined;
 }
@@ -147,21 +147,20 @@ function relocate(
   const wishes = [request.port, planned?.port]
     .filter((wish) => wish !== undefined)
     .filter((wish) => wish !== port);
-  const shared = group === undefined ? {} : { group };
-  const search = { workspace, service, serviceType, wishes, exact, offset, ...shared };
+  const pair = { workspace, service };
+  const search = { ...pair, serviceType, wishes, exact, offset, ...given({ group }) };
   const found = findPort(state, search, context, rules);
   if (found.kind !== 'found') {
     return found;
   }
   const because = `port ${port} is in use by ${describeIntruder(finding.process, conflict.intruder)}`;
-  const owner = finding.process === undefined ? {} : { process: finding.process };
   const wish = planned?.port === found.port ? undefined : planned?.port;
   return {
     events: [movedTo(found.port, allocation, because, context, rules)],
     port: found.port,
     because,
-    ...(wish === undefined ? {} : { wish }),
-    conflicts: [{ port, ...owner }, ...found.conflicts],
+    ...given({ wish }),
+    conflicts: [{ port, ...given({ process: finding.process }) }, ...found.conflicts],
     attempts: found.attempts,
   };
 }
@@ -190,11 +189,10 @@ function followPlan(
     return { events: noted };
   }
   const stays: Followed = { events: noted, wish: to };
-  const pair = pairKey(allocation.workspace, allocation.service);
   const taken =
     allocationAt(state, to) !== undefined ||
     reservedReason(rules, to) !== undefined ||
-    coolingFor(state, to, pair, now) !== undefined;
+    coolingFor(state, to, pairKey(allocation), now) !== undefined;
   if (!changed || taken) {
     return stays;
   }
@@ -213,7 +211,7 @@ function followPlan(
   return { events: [moved, ...noted], port: to, because };
 }
 
-function sentences(
+function messageOf(
   allocation: Allocation,
   { workspace, service, serviceType }: AllocateRequest,
   found: {
@@ -225,25 +223,17 @@ function sentences(
 ): string {
   const { movedFrom, because, server, otherPort } = found;
   const shared = sharedOf(allocation);
-  const pair = describePair({ workspace, service });
-  const first =
-    movedFrom !== undefined
-      ? `${pair} moved from ${movedFrom} to ${allocation.port}: ${because}.`
-      : allocatedMessage({ ...allocation, workspace, service }, true);
-  const otherType = serviceType !== undefined && serviceType !== allocation.serviceType;
-  return [
-    first,
-    ...(server === undefined ? [] : [`Its own server listens there: ${describeProcess(server)}.`]),
-    ...(shared === undefined
-      ? []
-      : [
-          `There is one "${shared.group}" on this machine: it is ${describePair(allocation)}, held by ${describeHolders(allocation.holders)}.`,
-        ]),
-    ...(otherPort === undefined
-      ? []
-      : [`${otherPort} was asked for. ${howToMove(allocation, otherPort)}`]),
-    ...(otherType
-      ? [`It stays of type ${allocation.serviceType}: release it to ask for ${serviceType}.`]
-      : []),
-  ].join(' ');
+  const pair = { workspace, service };
+  return sentences(
+    movedFrom === undefined
+      ? allocatedMessage({ ...allocation, ...pair }, true)
+      : `${describePair(pair)} moved from ${movedFrom} to ${allocation.port}: ${because}.`,
+    server && `Its own server listens there: ${describeProcess(server)}.`,
+    shared &&
+      `There is one "${shared.group}" on this machine: it is ${describePair(allocation)}, held by ${describeHolders(allocation.holders)}.`,
+    otherPort !== undefined && `${otherPort} was asked for. ${howToMove(allocation, otherPort)}`,
+    serviceType !== undefined &&
+      serviceType !== allocation.serviceType &&
+      `It stays of type ${allocation.serviceType}: release it to ask for ${serviceType}.`,
+  );
 }

@@ -1,6 +1,6 @@
-import { describeSome } from '../domain/describe';
+import { describeSome, sentences } from '../domain/describe';
 import { StyxyError } from '../domain/errors';
-import { isHeldIn, pairKey, type Allocation } from '../domain/model';
+import { isHeldIn, pairKey, type Allocation, type Pair } from '../domain/model';
 import { isPort, isServiceName, isWorkspace } from '../domain/names';
 import {
   allocationNotFound,
@@ -12,6 +12,7 @@ import {
 } from '../messages/refusals';
 import type { AllocationRef } from '../messages/requests';
 import { nearestWord } from '../domain/nearestWord';
+import { given } from '../domain/schema';
 import { allocationAt, allocationOf, historyOf, type State } from '../state/state';
 
 /** The error for a reference that names nothing, whatever the state. */
@@ -87,26 +88,19 @@ function portNotFound(state: State, port: number, workspaces: readonly string[])
   return allocationNotFound(`on port ${port}`, hint, { port, allocated: own });
 }
 
-function pairNotFound(
-  state: State,
-  { service, workspace }: { readonly service: string; readonly workspace: string },
-): StyxyError {
+function pairNotFound(state: State, { service, workspace }: Pair): StyxyError {
   const services = [...state.allocations.values()]
     .filter((each) => isHeldIn(each, workspace))
     .map((each) => each.service);
   const meant = nearestWord(service, services);
-  const last = state.memory.get(pairKey(workspace, service));
-  const parts = [
-    ...(last === undefined ? [] : [`It had port ${last.port} and was released.`]),
-    ...(meant === undefined ? [] : [`Did you mean "${meant}"?`]),
+  const last = state.memory.get(pairKey({ workspace, service }));
+  const hint = sentences(
+    last && `It had port ${last.port} and was released.`,
+    meant !== undefined && `Did you mean "${meant}"?`,
     services.length === 0
       ? 'Nothing is allocated in that workspace; "styxy list" shows what is elsewhere.'
       : `Allocated there: ${describeSome(services, 5)}.`,
-  ];
-  return allocationNotFound(`of "${service}" in ${workspace}`, parts.join(' '), {
-    service,
-    workspace,
-    services,
-    ...(meant === undefined ? {} : { meant }),
-  });
+  );
+  const details = { service, workspace, services, ...given({ meant }) };
+  return allocationNotFound(`of "${service}" in ${workspace}`, hint, details);
 }

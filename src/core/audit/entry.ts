@@ -4,7 +4,7 @@ import { AUDIT_WHATS, type AuditEntry, type AuditQuery } from '../domain/audit';
 import { isRecord, type StyxyError } from '../domain/errors';
 import { maskSecrets, maskSecretsIn } from '../domain/maskSecrets';
 import { isTcpPort, MAX_PORT } from '../domain/names';
-import { given } from '../domain/schema';
+import { given, parsedJson } from '../domain/schema';
 import { invalidField } from '../messages/refusals';
 
 export const DEFAULT_AUDIT_LIMIT = 200;
@@ -164,16 +164,7 @@ const schema = v.object({
  * Fields that are unknown are left out. Never throws.
  */
 export function parseAuditLine(line: string): AuditEntry | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
-  const result = v.safeParse(schema, json);
+  const result = v.safeParse(schema, parsedJson(line));
   if (!result.success) {
     return undefined;
   }

@@ -3,6 +3,7 @@ import type { AuditEntry } from '../domain/audit';
 import { apply } from '../state/apply';
 import type { HolderRef, Stamp, StateEvent } from '../state/events';
 import { pairKey, type Allocation, type Pair } from '../domain/model';
+import { given } from '../domain/schema';
 import type { State } from '../state/state';
 
 /** Where in the order of all commits. */
@@ -78,8 +79,8 @@ type EntryFields = Omit<AuditEntry, 'epoch' | 'seq' | 'actor'>;
 function entriesOf(event: StateEvent, replay: CommitReplay): readonly EntryFields[] {
   switch (event.kind) {
     case 'granted': {
-      const { allocation, stamp } = event;
-      return [{ at: stamp.at, what: 'granted', ...subject(allocation), after: brief(allocation) }];
+      const { allocation } = event;
+      return entryOf(event, 'granted', { ...subject(allocation), after: brief(allocation) });
     }
     case 'joined':
     case 'left':
@@ -90,74 +91,54 @@ function entriesOf(event: StateEvent, replay: CommitReplay): readonly EntryField
       const allocation = replay.allocation(event.id);
       return allocation === undefined
         ? []
-        : [
-            {
-              at: event.stamp.at,
-              what: 'released',
-              ...subject(allocation),
-              before: brief(allocation),
-              ...noted(event.note),
-            },
-          ];
+        : entryOf(event, 'released', { ...subject(allocation), before: brief(allocation) });
     }
     case 'type-added': {
       const { name, range, placement, at } = event.type;
       return [{ at, what: 'type-added', serviceType: name, after: { range, placement } }];
     }
     case 'type-removed': {
-      const type = replay.before.types.get(event.name);
-      return [
-        {
-          at: event.stamp.at,
-          what: 'type-removed',
-          serviceType: event.name,
-          ...(type === undefined ? {} : { before: { range: type.range } }),
-          ...noted(event.note),
-        },
-      ];
+      const before = replay.before.types.get(event.name);
+      const range = given({ before: before && { range: before.range } });
+      return entryOf(event, 'type-removed', { serviceType: event.name, ...range });
     }
     case 'configured': {
       const size = (text: string | undefined) => ({ characters: text?.length ?? 0 });
-      return [
-        {
-          at: event.stamp.at,
-          what: 'configuration',
-          before: size(replay.before.configuration?.text),
-          after: size(event.text),
-        },
-      ];
+      const before = size(replay.before.configuration?.text);
+      return entryOf(event, 'configuration', { before, after: size(event.text) });
     }
     case 'forgot':
-      return event.workspaces.map((workspace) => ({
-        at: event.stamp.at,
-        what: 'forgotten',
-        workspace,
-      }));
+      return event.workspaces.flatMap((workspace) => entryOf(event, 'forgotten', { workspace }));
     case 'answered':
       return conflicts(event, replay);
     case 'trusted':
-      return [{ at: event.stamp.at, what: 'recovered', note: 'the windows were heard' }];
+      return entryOf(event, 'recovered', { note: 'the windows were heard' });
     case 'projected':
       return [];
   }
 }
 
+/** The one entry of an event. */
+function entryOf(
+  { stamp, note }: { readonly stamp: Stamp; readonly note?: string },
+  what: AuditEntry['what'],
+  fields: Omit<EntryFields, 'at' | 'what'>,
+): readonly EntryFields[] {
+  return [{ at: stamp.at, what, ...fields, ...given({ note }) }];
+}
+
 type Change = Extract<StateEvent, { kind: 'joined' | 'left' | 'planned' | 'moved' }>;
 
 function changed(event: Change, replay: CommitReplay): readonly EntryFields[] {
-  const { id, stamp, kind: what } = event;
+  const { id, kind: what } = event;
   const was = replay.allocation(id);
   const is = replay.after(event).allocations.get(id);
   return was === undefined || is === undefined
     ? []
-    : pairsConcerned(event, was, is).map(({ workspace, service }) => ({
-        at: stamp.at,
-        what,
-        ...subject({ ...is, workspace, service }),
-        before: brief(was),
-        after: brief(is),
-        ...noted('note' in event ? event.note : undefined),
-      }));
+    : pairsConcerned(event, was, is).flatMap((pair) => {
+        const concerned = subject({ ...is, ...pair });
+        return entryOf(event, what, { ...concerned, before: brief(was), after: brief(is) });
+      });
 }
 
 /** Of what is shared, the pairs that come and go: their workspace filters the log for them. */
@@ -171,7 +152,7 @@ function pairsConcerned(event: Change, was: Allocation, is: Allocation): readonl
       return [held(event.holder)];
     case 'left': {
       const pairs = event.holders.map(held);
-      return [...new Map(pairs.map((p) => [pairKey(p.workspace, p.service), p])).values()];
+      return [...new Map(pairs.map((p) => [pairKey(p), p])).values()];
     }
     case 'planned':
     case 'moved':
@@ -197,7 +178,7 @@ function conflicts(
     what: 'conflict',
     ...(allocation === undefined ? {} : { ...subject(allocation), note: 'passed over' }),
     port,
-    ...(process === undefined ? {} : { before: process }),
+    ...given({ before: process }),
   }));
 }
 
@@ -210,15 +191,10 @@ function brief({ id, port, holders, group, planned }: Allocation): Record<string
     id,
     port,
     holders: holders.map(({ kind, label, pid }) => ({ kind, label, pid })),
-    ...(group === undefined ? {} : { group }),
-    ...(planned === undefined ? {} : { planned }),
+    ...given({ group, planned }),
   };
 }
 
-function noted(note: string | undefined): { readonly note?: string } {
-  return note === undefined ? {} : { note };
-}
-
 function actorOf({ actor, by, kind, pid }: Stamp): AuditEntry['actor'] {
-  return { kind: kind ?? 'leader', label: by, id: actor, ...(pid === undefined ? {} : { pid }) };
+  return { kind: kind ?? 'leader', label: by, id: actor, ...given({ pid }) };
 }

@@ -1,9 +1,9 @@
 /** What the doctor finds: each with what to do next. */
 import { describeProblem } from '../config/readConfiguration';
 import type { PortRange } from '../domain/catalogue';
-import { describeIntruder, rangeText } from '../domain/describe';
+import { describeHolders, describeIntruder, rangeText } from '../domain/describe';
 import type { StyxyError, StyxyErrorCode } from '../domain/errors';
-import type { AllocationView, Participant } from '../domain/model';
+import type { AllocationView } from '../domain/model';
 import type { MachineFacts } from '../host/interfaces';
 import type { DoctorAnswer, Finding } from '../messages/doctorReport';
 import type { RecoveryStep, RecoveryStepName } from '../messages/recoveryReport';
@@ -143,12 +143,9 @@ function versions({ status: { participants, leader } }: Facts): readonly Finding
   const all = participants
     .filter(({ version }) => version !== leading.version)
     .map((other) => {
-      const theirs = `${named(other)} runs Styxy ${other.version}`;
-      return warning(
-        'versions',
-        `${theirs}, the leader, ${named(leading)}, ${leading.version}.`,
-        todo,
-      );
+      const theirs = `${describeHolders([other])} runs Styxy ${other.version}`;
+      const its = `the leader, ${describeHolders([leading])}, ${leading.version}`;
+      return warning('versions', `${theirs}, ${its}.`, todo);
     });
   return capped(all, (more) =>
     warning(
@@ -157,10 +154,6 @@ function versions({ status: { participants, leader } }: Facts): readonly Finding
       '"styxy instances" lists them.',
     ),
   );
-}
-
-function named({ kind, label, pid }: Participant): string {
-  return `${kind} "${label}" (pid ${pid})`;
 }
 
 /** More than closing some windows explains. */

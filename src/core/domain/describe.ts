@@ -1,10 +1,15 @@
 /** Sentences' parts that several messages share. English, for people and agents alike. */
 import type { PortRange } from './catalogue';
-import type { Allocation, Conflict, Holder, Intruder, ListeningProcess } from './model';
+import type { Allocation, Conflict, Holder, Intruder, ListeningProcess, Pair } from './model';
+
+/** Those sentences that apply, as one text. */
+export function sentences(...all: readonly (string | false | undefined)[]): string {
+  return all.filter((each) => each !== false && each !== undefined).join(' ');
+}
 
 /** `"web" in /home/me/shop`. */
-export function describePair(pair: { readonly service: string; readonly workspace: string }) {
-  return `"${pair.service}" in ${pair.workspace}`;
+export function describePair({ service, workspace }: Pair): string {
+  return `"${service}" in ${workspace}`;
 }
 
 /** What is said of an allocation when nothing is special about it. */
@@ -72,7 +77,9 @@ export function describeConflict(conflict: Conflict): string {
 }
 
 /** `window "shop" (pid 12), cli "styxy port web" (pid 13)`. */
-export function describeHolders(holders: readonly Holder[]): string {
+export function describeHolders(
+  holders: readonly Pick<Holder, 'kind' | 'label' | 'pid'>[],
+): string {
   return holders.length === 0
     ? 'nobody'
     : holders.map(({ kind, label, pid }) => `${kind} "${label}" (pid ${pid})`).join(', ');

@@ -2,25 +2,45 @@
  * The one error type of Styxy. Every refusal carries a stable code for programs and a message for
  * people that says what happened, to what, and what to do next.
  */
-export type StyxyErrorCode =
-  | 'invalid_argument'
-  | 'invalid_config'
-  | 'no_port_available'
-  | 'port_in_use'
-  | 'port_reserved'
-  | 'allocation_not_found'
-  | 'not_holder'
-  | 'leader_unavailable'
-  | 'leadership_lost'
-  | 'protocol_mismatch'
-  | 'timeout'
-  | 'storage_unavailable'
-  | 'storage_corrupt'
-  | 'storage_newer'
-  | 'permission_denied'
-  | 'untrusted_workspace'
-  | 'cancelled'
-  | 'internal';
+
+/** Process exit codes of the command line, by group of error codes. */
+export const EXIT_CODES = {
+  invalid: 2,
+  port: 3,
+  allocation: 4,
+  coordination: 5,
+  storage: 6,
+  permission: 7,
+  cancelled: 130,
+  internal: 1,
+} as const;
+
+/** Groups of codes that share a CLI exit code and an HTTP status. */
+export type ErrorGroup = keyof typeof EXIT_CODES;
+
+/** Every code, and the group that it belongs to. */
+const GROUP_OF = {
+  invalid_argument: 'invalid',
+  invalid_config: 'invalid',
+  no_port_available: 'port',
+  port_in_use: 'port',
+  port_reserved: 'port',
+  allocation_not_found: 'allocation',
+  not_holder: 'allocation',
+  leader_unavailable: 'coordination',
+  leadership_lost: 'coordination',
+  protocol_mismatch: 'coordination',
+  timeout: 'coordination',
+  storage_unavailable: 'storage',
+  storage_corrupt: 'storage',
+  storage_newer: 'storage',
+  permission_denied: 'permission',
+  untrusted_workspace: 'permission',
+  cancelled: 'cancelled',
+  internal: 'internal',
+} as const satisfies Readonly<Record<string, ErrorGroup>>;
+
+export type StyxyErrorCode = keyof typeof GROUP_OF;
 
 /** Facts about a refusal, safe to show and to send: plain JSON, no secrets. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
@@ -46,12 +66,8 @@ export class StyxyError extends Error {
   }
 
   toJSON(): ErrorJson {
-    return {
-      code: this.code,
-      message: this.message,
-      details: this.details,
-      retryable: this.retryable,
-    };
+    const { code, message, details, retryable } = this;
+    return { code, message, details, retryable };
   }
 }
 
@@ -62,50 +78,6 @@ export interface ErrorJson {
   readonly details: ErrorDetails;
   readonly retryable: boolean;
 }
-
-/** Groups of codes that share a CLI exit code and an HTTP status. */
-export type ErrorGroup =
-  | 'invalid'
-  | 'port'
-  | 'allocation'
-  | 'coordination'
-  | 'storage'
-  | 'permission'
-  | 'cancelled'
-  | 'internal';
-
-const GROUP_OF: Readonly<Record<StyxyErrorCode, ErrorGroup>> = {
-  invalid_argument: 'invalid',
-  invalid_config: 'invalid',
-  no_port_available: 'port',
-  port_in_use: 'port',
-  port_reserved: 'port',
-  allocation_not_found: 'allocation',
-  not_holder: 'allocation',
-  leader_unavailable: 'coordination',
-  leadership_lost: 'coordination',
-  protocol_mismatch: 'coordination',
-  timeout: 'coordination',
-  storage_unavailable: 'storage',
-  storage_corrupt: 'storage',
-  storage_newer: 'storage',
-  permission_denied: 'permission',
-  untrusted_workspace: 'permission',
-  cancelled: 'cancelled',
-  internal: 'internal',
-};
-
-/** Process exit codes of the command line, by group. */
-export const EXIT_CODES: Readonly<Record<ErrorGroup, number>> = {
-  invalid: 2,
-  port: 3,
-  allocation: 4,
-  coordination: 5,
-  storage: 6,
-  permission: 7,
-  cancelled: 130,
-  internal: 1,
-};
 
 const RETRYABLE: ReadonlySet<StyxyErrorCode> = new Set<StyxyErrorCode>([
   'leader_unavailable',

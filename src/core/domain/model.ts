@@ -96,20 +96,22 @@ export type Allocation = v.InferOutput<typeof allocationSchema>;
  */
 export type AllocationState = 'reserved' | 'listening' | 'down' | 'conflict' | 'orphaned';
 
-export interface ListeningProcess {
+const listeningProcessSchema = shape({
   /** Absent when the process belongs to another user. */
-  readonly pid?: number;
-  readonly command?: string;
-  readonly cwd?: string;
-  readonly startedAt?: number;
+  pid: v.exactOptional(finite),
+  command: v.exactOptional(v.string()),
+  cwd: v.exactOptional(v.string()),
+  startedAt: v.exactOptional(finite),
   /**
    * What the system wrote down of its start, as it says it. Unlike `startedAt` it never moves with
    * the clock: within one boot a pid and its mark name one process.
    */
-  readonly startMark?: string;
+  startMark: v.exactOptional(v.string()),
   /** The workspace that `cwd` belongs to. */
-  readonly workspace?: string;
-}
+  workspace: v.exactOptional(v.string()),
+});
+
+export type ListeningProcess = v.InferOutput<typeof listeningProcessSchema>;
 
 /** The owner of a listener that is proven to be foreign. */
 export type Intruder =
@@ -141,21 +143,19 @@ export interface Observation {
 export type AllocationView = Allocation & Observation;
 
 /** Why a port that was looked at could not be given. */
-export interface Conflict {
-  readonly port: number;
-  readonly process?: ListeningProcess;
-  /** Absent when something listens on it. */
-  readonly reason?:
-    /** Given to `pair`. */
-    | 'allocated'
-    /** `pair` gave it up a moment ago. */
-    | 'released'
-    /** Reserved by configuration, or refused by browsers. */
-    | 'reserved'
-    /** The OS lets no process bind it. */
-    | 'forbidden';
-  readonly pair?: Pair;
-}
+export const conflictSchema = shape({
+  port: finite,
+  process: v.exactOptional(listeningProcessSchema),
+  /**
+   * `allocated`: given to `pair`. `released`: `pair` gave it up a moment ago. `reserved` by
+   * configuration, or refused by browsers. `forbidden`: the OS lets no process bind it. Absent when
+   * something listens on it.
+   */
+  reason: v.exactOptional(v.picklist(['allocated', 'released', 'reserved', 'forbidden'])),
+  pair: v.exactOptional(shape({ workspace: v.string(), service: v.string() })),
+});
+
+export type Conflict = v.InferOutput<typeof conflictSchema>;
 
 /** The port that a pair had last; it survives release. */
 export const rememberedPortSchema = shape({
@@ -198,8 +198,12 @@ export type HistoryEntry = v.InferOutput<typeof historyEntrySchema>;
 export type HistoryKind = HistoryEntry['kind'];
 
 /** The key of a (workspace, service) pair. NUL cannot occur in either. */
-export function pairKey(workspace: string, service: string): string {
+export function pairKey({ workspace, service }: Pair): string {
   return `${workspace}\0${service}`;
+}
+
+export function isSamePair(a: Pair, b: Pair): boolean {
+  return a.workspace === b.workspace && a.service === b.service;
 }
 
 /** The pair that a holder holds an allocation for. */
@@ -215,10 +219,10 @@ export function pairsOf(allocation: Allocation): readonly Pair[] {
   if (group === undefined) {
     return [own];
   }
-  const pairs = new Map([[pairKey(workspace, service), own]]);
+  const pairs = new Map([[pairKey(own), own]]);
   for (const holder of holders) {
     const held = pairHeld(allocation, holder);
-    pairs.set(pairKey(held.workspace, held.service), held);
+    pairs.set(pairKey(held), held);
   }
   return [...pairs.values()];
 }
@@ -234,11 +238,9 @@ export function workspacesOf(allocation: Allocation): readonly string[] {
 }
 
 /** Whose a shared allocation is: so that a caller that meant another service can see it. */
-export interface Shared {
+export interface Shared extends Pair {
   /** What there is one of on the machine: `ai`, or `ai/rag`. */
   readonly group: string;
-  readonly workspace: string;
-  readonly service: string;
   /** The one that has held it longest; absent when there is none at the moment. */
   readonly holder?: Holder;
   /** Milliseconds since the Unix epoch. */
@@ -249,8 +251,6 @@ export interface Shared {
 
 /** What a plan says of a service, beside its type. */
 export interface Planned extends PlanNote {
-  /** 1024-65535. */
-  readonly port?: number;
   /** With `port`: that port or an error that names who has it. */
   readonly exact?: boolean;
 }

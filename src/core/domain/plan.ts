@@ -4,6 +4,7 @@ import type { FileProblem } from './configuration';
 import { show } from './describe';
 import { StyxyError } from './errors';
 import type { Planned, PlanNote } from './model';
+import { given } from './schema';
 
 /** The plan's file name, at a workspace's root. */
 export const PLAN_FILE = 'styxy.json';
@@ -86,11 +87,7 @@ export function invalidFile(
 }
 
 export function planNoteOf({ port, health, protocol }: PlanNote): PlanNote {
-  return {
-    ...(port === undefined ? {} : { port }),
-    ...(health === undefined ? {} : { health }),
-    ...(protocol === undefined ? {} : { protocol }),
-  };
+  return given({ port, health, protocol });
 }
 
 export function isSameNote(before: PlanNote | undefined, after: PlanNote): boolean {

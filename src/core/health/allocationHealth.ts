@@ -12,8 +12,9 @@ import type {
   ListeningProcess,
   Observation,
 } from '../domain/model';
+import { given } from '../domain/schema';
 import type { HealthAnswer } from '../host/interfaces';
-import { isSameProcess, type Ownership } from './ownership';
+import { isSameProcess, type OwnedListener, type Ownership } from './ownership';
 
 /** Observations that Inspect shows. */
 export const HEALTH_HISTORY_LIMIT = 20;
@@ -54,12 +55,7 @@ export type FoundListener =
   | { readonly kind: 'none' }
   /** Something listens as before; the owner was not looked up again. */
   | { readonly kind: 'unchanged' }
-  | {
-      readonly kind: 'listener';
-      /** Absent where the OS names no owner. */
-      readonly process?: ListeningProcess;
-      readonly ownership: Ownership;
-    };
+  | ({ readonly kind: 'listener' } & OwnedListener);
 
 /** What one look at an allocation found. A table that could not be read is no look at all. */
 export interface Look {
@@ -136,21 +132,20 @@ export function observe(
   const listenedAt = state === 'listening' ? look.at : before.listenedAt;
   const changed = !isSame(before.observation, observation);
   const reason = reasonOf(observation, orphaned, settings);
-  const sample = { at: look.at, state, ...(reason === undefined ? {} : { reason }) };
+  const sample = { at: look.at, state, ...given({ reason }) };
   const health: Health = {
     port,
     observation,
-    ...(listenedAt === undefined ? {} : { listenedAt }),
+    ...given({ listenedAt, announced }),
     orphaned,
-    ...(announced === undefined ? {} : { announced }),
     history:
       look.kind === 'check' || changed
         ? [...before.history, sample].slice(-HEALTH_HISTORY_LIMIT)
         : before.history,
   };
   if (isNews && intruder !== undefined) {
-    const owner = process === undefined ? {} : { process };
-    return { health, changed, effect: { kind: 'announce-conflict', intruder, ...owner } };
+    const effect = { kind: 'announce-conflict', intruder, ...given({ process }) } as const;
+    return { health, changed, effect };
   }
   const { enabled, cleanupStaleAllocations, maxFailures } = settings;
   return enabled && cleanupStaleAllocations && look.kind === 'check' && orphaned >= maxFailures
@@ -176,12 +171,12 @@ function observationOf(before: Health, { kind, listener, held, answer }: Look): 
     last.state === 'listening' &&
     (listener.kind === 'unchanged' || isSameProcess(last.process, listener.process));
   const process = listener.kind === 'listener' ? listener.process : same ? last.process : undefined;
-  const owner = process === undefined ? {} : { process };
+  const owner = given({ process });
   if (listener.kind === 'listener' && isIntruder(listener.ownership)) {
     return { state: 'conflict', ...owner, intruder: listener.ownership };
   }
   const health = reportOf(same ? last.health : undefined, kind, answer);
-  return { state: 'listening', ...owner, ...(health === undefined ? {} : { health }) };
+  return { state: 'listening', ...owner, ...given({ health }) };
 }
 
 function isIntruder(ownership: Ownership): ownership is Intruder {

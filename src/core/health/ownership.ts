@@ -92,6 +92,7 @@ export function ownershipOf(facts: OwnershipFacts): Ownership {
 
 /** A listener, and what was found of it. */
 export interface OwnedListener {
+  /** Absent where the OS names no owner. */
   readonly process?: ListeningProcess;
   readonly ownership: Ownership;
 }

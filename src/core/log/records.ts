@@ -5,6 +5,7 @@
 import { toBody } from '../state/encode';
 import type { StateEvent } from '../state/events';
 import type { CheckpointContent, Digest } from '../host/interfaces';
+import { parsedJson } from '../domain/schema';
 import type { State } from '../state/state';
 
 /** A whole state at `seq`, as line 1 of a journal and the checkpoint carry it. */
@@ -59,7 +60,8 @@ export function readLine(epoch: number, text: string, digest: Digest): JournalLi
   if (digest(`${epoch}:${seq}:${field}:${json}`) !== sha) {
     return { kind: 'damaged' };
   }
-  const value = parsed(json);
+  // What is no JSON was written by a faulty version, with a sum that is right.
+  const value = parsedJson(json);
   if (value === undefined) {
     return { kind: 'damaged' };
   }
@@ -100,20 +102,8 @@ export function readCheckpointText(
   if (digest(`${epoch}:${seq}:${body}`) !== sha) {
     return undefined;
   }
-  const value = parsed(body);
+  const value = parsedJson(body);
   return value === undefined ? undefined : { epoch, seq, body: value };
-}
-
-/** Undefined for what is no JSON: a faulty version wrote it, with a sum that is right. */
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return undefined;
-    }
-    throw error;
-  }
 }
 
 /** Records in one part: a fraction of a millisecond of work. */

@@ -1,5 +1,6 @@
 /** What a plan adds to requests. */
 import { type Plan, plannedOf } from '../domain/plan';
+import { given } from '../domain/schema';
 import type { AllocateRequest, PlanRequest } from './requests';
 
 /** What a plan adds to the request for one service of its workspace. */
@@ -12,12 +13,11 @@ export function planFields(
   template?: string | undefined,
 ): PlanFields {
   const planned = plan?.services.get(service);
-  const chosen = plan?.template ?? template;
-  return {
-    ...(planned?.type === undefined ? {} : { serviceType: planned.type }),
-    ...(planned === undefined ? {} : { planned: plannedOf(planned) }),
-    ...(chosen === undefined ? {} : { template: chosen }),
-  };
+  return given({
+    serviceType: planned?.type,
+    planned: planned && plannedOf(planned),
+    template: plan?.template ?? template,
+  });
 }
 
 /** The request for all services of a plan, in the order of the file. */
@@ -30,9 +30,9 @@ export function planRequest(
     workspace,
     services: [...plan.services.values()].map((service) => ({
       service: service.name,
-      ...(service.type === undefined ? {} : { serviceType: service.type }),
+      ...given({ serviceType: service.type }),
       ...plannedOf(service),
     })),
-    ...(template === undefined ? {} : { template }),
+    ...given({ template }),
   };
 }

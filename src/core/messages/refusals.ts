@@ -2,6 +2,7 @@
  * Every refusal of the engine. Each message says what happened, to what, and what to do next;
  * each `details` carries the same as plain JSON for programs.
  */
+import type { PortRange } from '../domain/catalogue';
 import {
   describeAllocation,
   describeConflict,
@@ -14,6 +15,7 @@ import {
 import { StyxyError } from '../domain/errors';
 import type { Allocation, Conflict, ListeningProcess, Pair } from '../domain/model';
 import { MAX_PORT, MIN_PORT, NAME_RULE } from '../domain/names';
+import { given } from '../domain/schema';
 
 /** Code `invalid_argument`: a field of a request that no retry will make right. */
 export function invalidField(
@@ -127,17 +129,11 @@ export function portForbidden(port: number): StyxyError {
 
 /** Code `port_in_use`: Styxy gave the port to another pair. */
 export function portAllocated(port: number, allocation: Allocation): StyxyError {
+  const { workspace, service, holders } = allocation;
   return new StyxyError(
     'port_in_use',
     `Port ${port} is allocated to ${describeAllocation(allocation)}. Release or move it there first, or ask for another port.`,
-    {
-      details: {
-        port,
-        workspace: allocation.workspace,
-        service: allocation.service,
-        holders: allocation.holders,
-      },
-    },
+    { details: { port, workspace, service, holders } },
   );
 }
 
@@ -146,7 +142,7 @@ export function portBusy(port: number, process: ListeningProcess | undefined): S
   return new StyxyError(
     'port_in_use',
     `Port ${port} is in use by ${describeProcess(process)}. Stop that process, or ask for another port.`,
-    { details: { port, ...(process === undefined ? {} : { process }) } },
+    { details: { port, ...given({ process }) } },
   );
 }
 
@@ -166,18 +162,11 @@ export function portLeft(
 
 /** Code `port_in_use`: the pair has another port than exactly the one it asks for. */
 export function hasAnotherPort(allocation: Allocation, asked: number): StyxyError {
+  const { id, port: present, workspace, service } = allocation;
   return new StyxyError(
     'port_in_use',
-    `${describePair(allocation)} has port ${allocation.port} already, so it cannot get ${asked} as well. ${howToMove(allocation, asked)}`,
-    {
-      details: {
-        port: asked,
-        present: allocation.port,
-        id: allocation.id,
-        workspace: allocation.workspace,
-        service: allocation.service,
-      },
-    },
+    `${describePair(allocation)} has port ${present} already, so it cannot get ${asked} as well. ${howToMove(allocation, asked)}`,
+    { details: { port: asked, present, id, workspace, service } },
   );
 }
 
@@ -188,7 +177,7 @@ export function howToMove(allocation: Allocation, port: number): string {
 /** What was found when no candidate was left. */
 export interface Exhausted {
   readonly serviceType: string;
-  readonly range: { readonly first: number; readonly last: number };
+  readonly range: PortRange;
   readonly attempts: number;
   readonly conflicts: readonly Conflict[];
   /** Who has the range's ports. */
@@ -196,10 +185,7 @@ export interface Exhausted {
 }
 
 /** Retryable if waiting may help: a process listens now, or just left. */
-export function noPortAvailable(
-  pair: { readonly service: string; readonly workspace: string },
-  found: Exhausted,
-): StyxyError {
+export function noPortAvailable(pair: Pair, found: Exhausted): StyxyError {
   const { range, serviceType, conflicts, allocated } = found;
   const busy = conflicts.filter(({ reason }) => reason !== 'allocated' && reason !== 'reserved');
   const who = [...busy, ...allocated].map(describeConflict);

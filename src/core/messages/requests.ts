@@ -7,7 +7,14 @@
 import * as v from 'valibot';
 import type { AuditEntry, AuditQuery, AuditWhat } from '../domain/audit';
 import { PROTOCOLS, type PortRange, type ServiceType } from '../domain/catalogue';
-import type { FileProblem, Placement, Reservation } from '../domain/configuration';
+import type {
+  AutoAllocation,
+  AutoAllocationRule,
+  FileProblem,
+  Placement,
+  Reservation,
+  Template,
+} from '../domain/configuration';
 import type { ErrorJson } from '../domain/errors';
 import type {
   Allocation,
@@ -207,11 +214,8 @@ export interface InspectAnswer {
 
 export interface StatusAnswer {
   readonly epoch: number;
-  readonly leader: {
-    readonly pid: number;
+  readonly leader: Pick<Participant, 'kind' | 'label' | 'pid'> & {
     readonly participant: string;
-    readonly kind: Participant['kind'];
-    readonly label: string;
     readonly workspace?: string;
     readonly since: number;
   };
@@ -240,15 +244,8 @@ export interface ConfigurationView {
   readonly path: string;
   /** All types in force, the auto-allocated ones last. */
   readonly types: readonly ServiceType[];
-  readonly autoAllocation: {
-    readonly enabled: boolean;
-    readonly chunkSize: number;
-    readonly placement: Placement;
-    readonly minPort: number;
-    readonly maxPort: number;
-    readonly preserveGaps: boolean;
-    readonly gapSize: number;
-    readonly rules: readonly { readonly pattern: string }[];
+  readonly autoAllocation: Omit<AutoAllocation, 'rules'> & {
+    readonly rules: readonly Pick<AutoAllocationRule, 'pattern'>[];
   };
   readonly templates: readonly TemplateView[];
   readonly reservations: readonly Reservation[];
@@ -256,21 +253,16 @@ export interface ConfigurationView {
   readonly problems: readonly FileProblem[];
 }
 
-export interface TemplateView {
-  readonly name: string;
-  readonly description?: string;
-  readonly offset: number;
+export interface TemplateView extends Omit<Template, 'offsets'> {
   /** Of single types, where they differ. */
   readonly offsets: Readonly<Record<string, number>>;
-  readonly branches: readonly string[];
 }
 
 /** What changed since the push before. Absent parts did not change. */
-export interface SnapshotDelta {
-  readonly epoch: number;
-  readonly seq: number;
-  readonly participants?: readonly Participant[];
-  readonly configuration?: ConfigurationView;
+export interface SnapshotDelta
+  extends
+    Pick<Snapshot, 'epoch' | 'seq'>,
+    Partial<Pick<Snapshot, 'participants' | 'configuration'>> {
   readonly changed: readonly AllocationView[];
   /** Ids of allocations that ended. */
   readonly removed: readonly string[];

@@ -1,4 +1,5 @@
 /** Refusals about service types, their ranges and templates: see `refusals`. */
+import type { PortRange } from '../domain/catalogue';
 import { describePair, describeSome } from '../domain/describe';
 import { StyxyError } from '../domain/errors';
 import type { Allocation } from '../domain/model';
@@ -27,11 +28,7 @@ export function unknownServiceType(
 /** Code `no_port_available`: there is no room for the range of a type that nobody declared. */
 export function noRangeLeft(
   name: string,
-  found: {
-    readonly chunkSize: number;
-    readonly bounds: { readonly first: number; readonly last: number };
-    readonly why: string;
-  },
+  found: { readonly chunkSize: number; readonly bounds: PortRange; readonly why: string },
 ): StyxyError {
   const { chunkSize, bounds, why } = found;
   return new StyxyError(

@@ -12,6 +12,7 @@ import {
   type HistoryKind,
   type Pair,
 } from '../domain/model';
+import { given } from '../domain/schema';
 import { ANSWERED_LIMIT, HISTORY_LIMIT, type State } from './state';
 import type { PersistentMap } from './persistentMap';
 import { configured, projected, typeAdded, typeRemoved } from './autoTypes';
@@ -35,9 +36,8 @@ export function apply(state: State, event: StateEvent): State {
       return released(state, event);
     case 'moved':
       return moved(state, event);
-    case 'planned': {
+    case 'planned':
       return replace(state, { ...known(state, event.id), planned: planNoteOf(event) });
-    }
     case 'type-added':
       return typeAdded(state, event.type);
     case 'type-removed':
@@ -103,13 +103,9 @@ function released(state: State, { stamp, id, coolUntil, note }: Event<'released'
     byPort: state.byPort.delete(port),
     byGroup: group === undefined ? state.byGroup : state.byGroup.delete(group),
   };
-  const cooled = cool(
-    ended,
-    { port, until: coolUntil, pair: ownKey(allocation), ...(group === undefined ? {} : { group }) },
-    stamp.at,
-  );
+  const cooling = { port, until: coolUntil, pair: pairKey(allocation), ...given({ group }) };
   const line = entry('released', port, allocation, stamp, note);
-  return remember(withHistory(cooled, line), allocation, pairs, stamp.at);
+  return remember(withHistory(cool(ended, cooling, stamp.at), line), allocation, pairs, stamp.at);
 }
 
 function moved(state: State, { stamp, id, from, to, coolUntil, note }: Event<'moved'>): State {
@@ -117,15 +113,11 @@ function moved(state: State, { stamp, id, from, to, coolUntil, note }: Event<'mo
   if (before.port !== from) {
     throw contradiction(`${id} is on port ${before.port}, not on ${from}`);
   }
-  const after: Allocation = {
-    ...before,
-    port: to,
-    movedFrom: from,
-    ...(note === undefined ? {} : { movedBecause: note }),
-  };
+  const because = given({ movedBecause: note });
+  const after: Allocation = { ...before, port: to, movedFrom: from, ...because };
   const placed = place({ ...state, byPort: state.byPort.delete(from) }, after, stamp.at);
-  const group = after.group === undefined ? {} : { group: after.group };
-  const cooling = { port: from, until: coolUntil, pair: ownKey(after), strict: true, ...group };
+  const group = given({ group: after.group });
+  const cooling = { port: from, until: coolUntil, pair: pairKey(after), strict: true, ...group };
   return withHistory(
     cool(placed, cooling, stamp.at),
     entry('moved-from', from, after, stamp, note),
@@ -166,23 +158,23 @@ function reowned(allocation: Allocation): Allocation {
 
 /** Pairs that have it after and did not before. */
 function newPairs(before: Allocation, after: Allocation): readonly Pair[] {
-  const had = new Set(pairsOf(before).map(keyOf));
-  return pairsOf(after).filter((pair) => !had.has(keyOf(pair)));
+  const had = new Set(pairsOf(before).map(pairKey));
+  return pairsOf(after).filter((pair) => !had.has(pairKey(pair)));
 }
 
 function claimPairs(state: State, id: string, pairs: readonly Pair[]): State {
   let { byPair } = state;
   for (const pair of pairs) {
-    if (byPair.has(keyOf(pair))) {
+    if (byPair.has(pairKey(pair))) {
       throw contradiction(`"${pair.service}" in ${pair.workspace} is allocated already`);
     }
-    byPair = byPair.set(keyOf(pair), id);
+    byPair = byPair.set(pairKey(pair), id);
   }
   return { ...state, byPair };
 }
 
 function freePairs(state: State, pairs: readonly Pair[]): State {
-  const byPair = pairs.reduce((index, pair) => index.delete(keyOf(pair)), state.byPair);
+  const byPair = pairs.reduce((index, pair) => index.delete(pairKey(pair)), state.byPair);
   return { ...state, byPair };
 }
 
@@ -215,21 +207,12 @@ function entry(
   stamp: Stamp,
   note?: string,
 ): HistoryEntry {
-  const line = { at: stamp.at, port, kind, service, workspace, by: stamp.by };
-  return note === undefined ? line : { ...line, note };
+  return { at: stamp.at, port, kind, service, workspace, by: stamp.by, ...given({ note }) };
 }
 
 function bounded<K, V extends NonNullable<unknown>>(table: PersistentMap<K, V>, limit: number) {
   const oldest = table.size > limit ? table.firstKey() : undefined;
   return oldest === undefined ? table : table.delete(oldest);
-}
-
-function ownKey({ workspace, service }: Allocation): string {
-  return pairKey(workspace, service);
-}
-
-function keyOf({ workspace, service }: Pair): string {
-  return pairKey(workspace, service);
 }
 
 function known(state: State, id: string): Allocation {

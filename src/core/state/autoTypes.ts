@@ -10,12 +10,8 @@ export function typeInForce(
   state: State,
   name: string,
 ): ServiceType | undefined {
-  const declared = catalogue.get(name);
-  if (declared !== undefined) {
-    return declared;
-  }
   const auto = state.types.get(name);
-  return auto === undefined ? undefined : serviceTypeOfAuto(auto);
+  return catalogue.get(name) ?? (auto && serviceTypeOfAuto(auto));
 }
 
 /** All of them: those of the catalogue in its order, then the auto-allocated ones by range. */

@@ -10,6 +10,7 @@ import {
   type CoolingPort,
   type RememberedPort,
 } from '../domain/model';
+import { given } from '../domain/schema';
 import { ANSWERED_LIMIT, HISTORY_LIMIT, MEMORY_LIMIT, type State } from './state';
 import { stateBodySchema, type Answered, type StateBody, type UndoneType } from './schema';
 import { PersistentMap } from './persistentMap';
@@ -37,7 +38,7 @@ export function toBody(state: State): StateBody {
     answered: [...state.answered.values()],
     types: [...state.types.values()],
     undone: [...state.undone.values()],
-    ...(state.configuration === undefined ? {} : { configuration: state.configuration }),
+    ...given({ configuration: state.configuration }),
     history: state.history,
   };
 }
@@ -60,10 +61,11 @@ export function fromBody(body: unknown): Decoded {
     answered,
     history,
     configuration,
+    types = [],
+    undone = [],
   } = read.output;
-  const { types = [], undone = [] } = read.output;
   const pairs = allocations.flatMap((each: Allocation) =>
-    pairsOf(each).map((pair) => [pairOf(pair), each.id] as const),
+    pairsOf(each).map((pair) => [pairKey(pair), each.id] as const),
   );
   const groups = allocations.flatMap(({ group, id }) =>
     group === undefined ? [] : [[group, id] as const],
@@ -75,7 +77,7 @@ export function fromBody(body: unknown): Decoded {
     duplicate(pairs, 'allocations', 'pair', ([pair]) => pair) ??
     duplicate(groups, 'allocations', 'group', ([group]) => group) ??
     duplicate(types, 'types', 'name', ({ name }) => name) ??
-    duplicate(memory, 'memory', 'pair', pairOf) ??
+    duplicate(memory, 'memory', 'pair', pairKey) ??
     duplicate(cooling, 'cooling', 'port', ({ port }) => port) ??
     duplicate(answered, 'answered', 'requestId', ({ requestId }) => requestId);
   if (twice !== undefined) {
@@ -87,7 +89,7 @@ export function fromBody(body: unknown): Decoded {
     byPort: PersistentMap.from(allocations.map(({ port, id }) => [port, id] as const)),
     byPair: PersistentMap.from(pairs),
     byGroup: PersistentMap.from(groups),
-    memory: tableBy(remembered, pairOf),
+    memory: tableBy(remembered, pairKey),
     rememberedBy: rememberedBy(remembered),
     cooling: tableBy<number, CoolingPort>(cooling, ({ port }) => port),
     answered: tableBy<string, Answered>(
@@ -114,18 +116,10 @@ function tableBy<K, V extends NonNullable<unknown>>(
 function rememberedBy(memory: readonly RememberedPort[]): State['rememberedBy'] {
   const pairs = new Map<number, string[]>();
   for (const remembered of memory) {
-    const others = pairs.get(remembered.port);
-    if (others === undefined) {
-      pairs.set(remembered.port, [pairOf(remembered)]);
-    } else {
-      others.push(pairOf(remembered));
-    }
+    const { port } = remembered;
+    pairs.set(port, [...(pairs.get(port) ?? []), pairKey(remembered)]);
   }
   return PersistentMap.from(pairs);
-}
-
-function pairOf({ workspace, service }: { workspace: string; service: string }): string {
-  return pairKey(workspace, service);
 }
 
 function duplicate<V>(

@@ -1,4 +1,5 @@
 import type { AutoType } from '../domain/configuration';
+import { isRecord } from '../domain/errors';
 import type { Allocation, Holder, ParticipantKind, PlanNote } from '../domain/model';
 import type { RecordedAnswer } from './schema';
 
@@ -17,48 +18,36 @@ export interface Stamp {
 /** One holder of an allocation; a participant may hold a shared one for several pairs. */
 export type HolderRef = Pick<Holder, 'participant' | 'workspace' | 'service'>;
 
+/** How somebody becomes a holder of an allocation. */
+export interface Joining {
+  readonly holder: Holder;
+  /** `Holder.participant`s of the same pair that are gone and replaced by this one. */
+  readonly replaces: readonly string[];
+}
+
+/** What happened to the allocation of that id. */
+interface Happened<Kind extends string> {
+  readonly kind: Kind;
+  readonly stamp: Stamp;
+  readonly id: string;
+}
+
 /** What a commit records. Applying the same events to the same state gives the same state. */
 export type StateEvent =
   | { readonly kind: 'granted'; readonly stamp: Stamp; readonly allocation: Allocation }
-  | {
-      readonly kind: 'joined';
-      readonly stamp: Stamp;
-      readonly id: string;
-      readonly holder: Holder;
-      /** `Holder.participant`s that are gone and replaced by this one. */
-      readonly replaces: readonly string[];
-    }
+  | (Happened<'joined'> & Joining)
   /** Holders of a shared allocation that others hold too. */
-  | {
-      readonly kind: 'left';
-      readonly stamp: Stamp;
-      readonly id: string;
-      readonly holders: readonly HolderRef[];
-      readonly note?: string;
-    }
-  | {
-      readonly kind: 'released';
-      readonly stamp: Stamp;
-      readonly id: string;
-      /** Until when other pairs get the port last. */
-      readonly coolUntil: number;
-      readonly note?: string;
-    }
-  | {
-      readonly kind: 'moved';
-      readonly stamp: Stamp;
-      readonly id: string;
+  | (Happened<'left'> & { readonly holders: readonly HolderRef[]; readonly note?: string })
+  /** `coolUntil`: until when other pairs get the port last. */
+  | (Happened<'released'> & { readonly coolUntil: number; readonly note?: string })
+  | (Happened<'moved'> & {
       readonly from: number;
       readonly to: number;
       readonly coolUntil: number;
       readonly note?: string;
-    }
+    })
   /** A plan was followed: what it says of the allocation now. */
-  | ({
-      readonly kind: 'planned';
-      readonly stamp: Stamp;
-      readonly id: string;
-    } & PlanNote)
+  | (Happened<'planned'> & PlanNote)
   /** A service type that is not declared got a range. */
   | { readonly kind: 'type-added'; readonly stamp: Stamp; readonly type: AutoType }
   | {
@@ -109,11 +98,5 @@ const KINDS: Readonly<Record<StateEvent['kind'], true>> = {
  * vouches for the content; only a newer version can have written another kind.
  */
 export function isStateEvent(value: unknown): value is StateEvent {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'kind' in value &&
-    typeof value.kind === 'string' &&
-    Object.hasOwn(KINDS, value.kind)
-  );
+  return isRecord(value) && typeof value.kind === 'string' && Object.hasOwn(KINDS, value.kind);
 }

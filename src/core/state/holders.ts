@@ -1,5 +1,6 @@
-import type { HolderRef, Stamp } from './events';
+import type { HolderRef, Joining, Stamp } from './events';
 import {
+  isSamePair,
   pairHeld,
   type Allocation,
   type Holder,
@@ -7,6 +8,7 @@ import {
   type Participant,
   type RequestOrigin,
 } from '../domain/model';
+import { given } from '../domain/schema';
 
 /**
  * Holders of one allocation (of a shared one: for one pair) beyond which those that left go, oldest
@@ -26,17 +28,10 @@ export function holderOf(caller: Participant, now: number, pair?: Pair): Holder 
     kind: caller.kind,
     label: caller.label,
     pid: caller.pid,
-    ...(caller.startedAt === undefined ? {} : { startedAt: caller.startedAt }),
-    ...(caller.identity === undefined ? {} : { identity: caller.identity }),
+    ...given({ startedAt: caller.startedAt, identity: caller.identity }),
     since: now,
-    ...(pair === undefined ? {} : { workspace: pair.workspace, service: pair.service }),
+    ...given({ workspace: pair?.workspace, service: pair?.service }),
   };
-}
-
-export interface Joining {
-  readonly holder: Holder;
-  /** `Holder.participant`s, of the same pair. */
-  readonly replaces: readonly string[];
 }
 
 /**
@@ -51,7 +46,7 @@ export function joining(
 ): Joining | undefined {
   const shared = allocation.group !== undefined;
   const holder = holderOf(caller, now, shared ? pair : undefined);
-  const holders = allocation.holders.filter((other) => isSamePair(allocation, other, holder));
+  const holders = allocation.holders.filter((other) => holdSamePair(allocation, other, holder));
   if (holders.some(({ participant }) => participant === caller.id)) {
     return undefined;
   }
@@ -74,7 +69,7 @@ export function withHolder(
 ): readonly Holder[] {
   const staying = allocation.holders.filter(
     (other) =>
-      !isSamePair(allocation, other, holder) ||
+      !holdSamePair(allocation, other, holder) ||
       (other.participant !== holder.participant && !replaces.includes(other.participant)),
   );
   return [...staying, holder];
@@ -85,26 +80,15 @@ export function withoutHolders(
   allocation: Allocation,
   gone: readonly HolderRef[],
 ): readonly Holder[] {
-  return allocation.holders.filter(
-    (holder) =>
-      !gone.some(
-        (other) =>
-          other.participant === holder.participant &&
-          other.workspace === holder.workspace &&
-          other.service === holder.service,
-      ),
-  );
+  const isSame = (a: HolderRef, b: HolderRef): boolean =>
+    a.participant === b.participant && a.workspace === b.workspace && a.service === b.service;
+  return allocation.holders.filter((holder) => !gone.some((other) => isSame(holder, other)));
 }
 
 export function refOf({ participant, workspace, service }: Holder): HolderRef {
-  return {
-    participant,
-    ...(workspace === undefined ? {} : { workspace }),
-    ...(service === undefined ? {} : { service }),
-  };
+  return { participant, ...given({ workspace, service }) };
 }
 
-function isSamePair(allocation: Allocation, a: Holder, b: Holder): boolean {
-  const [one, other] = [pairHeld(allocation, a), pairHeld(allocation, b)];
-  return one.workspace === other.workspace && one.service === other.service;
+function holdSamePair(allocation: Allocation, a: Holder, b: Holder): boolean {
+  return isSamePair(pairHeld(allocation, a), pairHeld(allocation, b));
 }

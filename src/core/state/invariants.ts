@@ -1,3 +1,4 @@
+import { describePair } from '../domain/describe';
 import { isPort } from '../domain/names';
 import { pairKey, pairsOf } from '../domain/model';
 import { ANSWERED_LIMIT, HISTORY_LIMIT, MEMORY_LIMIT, type State } from './state';
@@ -17,12 +18,10 @@ export function invariants(state: State): readonly string[] {
     expect(allocation.id === id, `allocation ${allocation.id} is filed as ${id}`);
     expect(isPort(port), `${id} has port ${port}`);
     expect(state.byPort.get(port) === id, `port ${port} does not lead to ${id}`);
-    for (const { workspace, service } of pairsOf(allocation)) {
+    for (const pair of pairsOf(allocation)) {
       pairs += 1;
-      expect(
-        state.byPair.get(pairKey(workspace, service)) === id,
-        `"${service}" in ${workspace} does not lead to ${id}`,
-      );
+      const leads = state.byPair.get(pairKey(pair)) === id;
+      expect(leads, `${describePair(pair)} does not lead to ${id}`);
     }
     groups += group === undefined ? 0 : 1;
     expect(group === undefined || state.byGroup.get(group) === id, `${group} is not ${id}`);

@@ -56,21 +56,15 @@ export class PersistentMap<K, V extends NonNullable<unknown>> {
     if (!this.has(key)) {
       return this;
     }
-    let recent = this.recent;
-    if (recent.has(key)) {
-      const copy = new Map(recent);
-      copy.delete(key);
-      recent = copy;
-    }
+    const recent = new Map(this.recent);
+    recent.delete(key);
     return this.with(this.goneAnd(key), recent);
   }
 
   /** The key that was set the longest time ago. */
   firstKey(): K | undefined {
-    for (const key of this.keys()) {
-      return key;
-    }
-    return undefined;
+    const [first] = this.keys();
+    return first;
   }
 
   *keys(): IterableIterator<K> {

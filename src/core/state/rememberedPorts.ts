@@ -11,7 +11,7 @@ export function remember(
 ): State {
   let { memory, rememberedBy } = state;
   for (const { workspace, service } of pairs) {
-    const key = pairKey(workspace, service);
+    const key = pairKey({ workspace, service });
     const before = memory.get(key);
     memory = memory.set(key, { workspace, service, serviceType, port, at });
     if (before?.port !== port) {

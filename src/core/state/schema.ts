@@ -3,10 +3,10 @@ import { PLACEMENTS, type AutoType } from '../domain/configuration';
 import { isRecord } from '../domain/errors';
 import {
   allocationSchema,
+  conflictSchema,
   coolingPortSchema,
   historyEntrySchema,
   rememberedPortSchema,
-  type Conflict,
 } from '../domain/model';
 import { isRequestId } from '../domain/names';
 import { finite, listOf, name, port, recordId, shape } from '../domain/schema';
@@ -15,21 +15,6 @@ const time = finite;
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 const range = shape({ first: port, last: port });
-
-const listeningProcess = shape({
-  pid: v.exactOptional(finite),
-  command: v.exactOptional(v.string()),
-  cwd: v.exactOptional(v.string()),
-  startedAt: v.exactOptional(finite),
-  workspace: v.exactOptional(v.string()),
-});
-
-const conflict: v.GenericSchema<unknown, Conflict> = shape({
-  port: finite,
-  process: v.exactOptional(listeningProcess),
-  reason: v.exactOptional(v.picklist(['allocated', 'released', 'reserved', 'forbidden'])),
-  pair: v.exactOptional(shape({ workspace: v.string(), service: v.string() })),
-});
 
 /**
  * What is kept of an answer. An allocation that lives on is kept by its id and port only: a
@@ -50,7 +35,7 @@ export const recordedAnswerSchema = v.union([
       adopted: v.exactOptional(v.boolean()),
       wish: v.exactOptional(port),
       movedFrom: v.exactOptional(port),
-      conflicts: v.exactOptional(listOf(conflict)),
+      conflicts: v.exactOptional(listOf(conflictSchema)),
       attempts: count,
       autoAllocated: v.exactOptional(
         shape({

@@ -86,7 +86,7 @@ export function allocationOf(
   workspace: string,
   service: string,
 ): Allocation | undefined {
-  const id = state.byPair.get(pairKey(workspace, service));
+  const id = state.byPair.get(pairKey({ workspace, service }));
   return id === undefined ? undefined : state.allocations.get(id);
 }
 

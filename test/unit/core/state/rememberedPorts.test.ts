@@ -17,9 +17,9 @@ describe('what pairs remember', () => {
     engine.port('dev', B);
     engine.release({ port: 3000 });
     const state = apply(engine.state, { kind: 'forgot', stamp, workspaces: [A] });
-    assert.deepEqual([...state.memory.keys()], [pairKey(B, 'dev')]);
+    assert.deepEqual([...state.memory.keys()], [pairKey({ workspace: B, service: 'dev' })]);
     assert.equal(state.rememberedBy.get(3000), undefined);
-    assert.deepEqual(state.rememberedBy.get(3001), [pairKey(B, 'dev')]);
+    assert.deepEqual(state.rememberedBy.get(3001), [pairKey({ workspace: B, service: 'dev' })]);
     assert.deepEqual(invariants(state), []);
   });
 
@@ -31,7 +31,7 @@ describe('what pairs remember', () => {
     engine.port('dev', B, { port: 3000 });
     assert.equal(engine.state.rememberedBy.get(3000)?.length, 2);
     const state = forgetFolders(engine.state, new Set([A]));
-    assert.deepEqual(state.rememberedBy.get(3000), [pairKey(B, 'dev')]);
+    assert.deepEqual(state.rememberedBy.get(3000), [pairKey({ workspace: B, service: 'dev' })]);
   });
 
   it('holds no port back once it is forgotten', () => {
@@ -68,8 +68,8 @@ describe('what pairs remember', () => {
     note('s0', MEMORY_LIMIT);
     note('new', MEMORY_LIMIT + 1);
     assert.equal(state.memory.size, MEMORY_LIMIT);
-    assert.ok(state.memory.has(pairKey(A, 's0')), 'it was remembered anew');
-    assert.ok(!state.memory.has(pairKey(A, 's1')));
+    assert.ok(state.memory.has(pairKey({ workspace: A, service: 's0' })), 'it was remembered anew');
+    assert.ok(!state.memory.has(pairKey({ workspace: A, service: 's1' })));
     assert.equal(state.rememberedBy.get(port)?.length, MEMORY_LIMIT);
     assert.deepEqual(invariants(state), []);
   });

@@ -108,7 +108,7 @@ export type Step = typeof step extends fc.Arbitrary<infer Each> ? Each : never;
 export type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 
 export function keyOf({ workspace, service }: Pair): string {
-  return pairKey(workspace, service);
+  return pairKey({ workspace, service });
 }
 
 /** In which order the services of a plan are decided: lowest first. */

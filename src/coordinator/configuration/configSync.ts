@@ -8,7 +8,7 @@ import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { Stamp, StateEvent } from '../../core/state/events';
 import { stampOf } from '../../core/state/holders';
 import type { Participant } from '../../core/domain/model';
-import type { Clock, ConfigRead, ConfigStamp, ConfigStore, Log } from '../../core/host/interfaces';
+import type { ConfigRead, ConfigStamp, ConfigStore, Runtime } from '../../core/host/interfaces';
 import { projectFile, stillSo, toProject } from '../../core/allocation/configProjection';
 import type { State } from '../../core/state/state';
 import type { ActiveConfiguration } from './activeConfiguration';
@@ -20,12 +20,10 @@ const POLL_MS = 500;
 /** Attempts to write while somebody else edits the file; then the error is reported. */
 const MAX_WRITES = 5;
 
-export interface ConfigSyncOptions {
+export interface ConfigSyncOptions extends Runtime {
   readonly store: ConfigStore;
   /** Reads texts; each is parsed once. */
   readonly active: Pick<ActiveConfiguration, 'read'>;
-  readonly clock: Clock;
-  readonly log: Log;
   leader(): Recorder;
   /** Whether this still leads. Errors: `leadership_lost`. */
   verify(): Promise<void>;

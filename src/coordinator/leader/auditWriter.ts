@@ -6,7 +6,7 @@ import { describeIntruder } from '../../core/domain/describe';
 import { toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
 import type { Allocation, Intruder, ListeningProcess } from '../../core/domain/model';
-import type { Clock, Log } from '../../core/host/interfaces';
+import type { Runtime } from '../../core/host/interfaces';
 import type { Replayed } from '../../core/log/replay';
 import type { State } from '../../core/state/state';
 import type { AuditAnswer } from '../../core/messages/requests';
@@ -18,12 +18,10 @@ const MAX_WAITING = 10_000;
 /** How long a checkpoint, or leaving, waits for the audit log, by which nothing is decided. */
 const SETTLE_MS = 1000;
 
-export interface AuditWriterOptions {
+export interface AuditWriterOptions extends Runtime {
   readonly trail: AuditTrail;
   /** Absolute path of its newest file. */
   readonly auditPath: string;
-  readonly clock: Clock;
-  readonly log: Log;
   /** The number of the last commit and of its epoch. */
   place(): { readonly epoch: number; readonly seq: number };
   /** Whether this still leads. Errors: `leadership_lost`. */

@@ -20,7 +20,7 @@ import { decideRelease } from '../../core/allocation/release';
 import type { Methods, WriteName } from '../../core/messages/methods';
 import type { Rules } from '../../core/allocation/rules';
 import { decideUndo } from '../../core/allocation/undoAutoRange';
-import type { Clock, Ids, Log } from '../../core/host/interfaces';
+import type { Ids, Runtime } from '../../core/host/interfaces';
 import { PortLookup, type PortLookupTools } from '../lookup/portLookup';
 import { BusyRetries } from './busyRetries';
 import type { DurableLog } from './durableLog';
@@ -41,10 +41,8 @@ interface Task {
   readonly reject: (error: StyxyError) => void;
 }
 
-export interface CommitQueueOptions {
-  readonly clock: Clock;
+export interface CommitQueueOptions extends Runtime {
   readonly ids: Ids;
-  readonly log: Log;
   readonly look: PortLookupTools;
   /** Where batches become durable. */
   readonly durableLog: DurableLog;

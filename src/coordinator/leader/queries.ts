@@ -3,7 +3,7 @@ import { auditRefusal } from '../../core/audit/entry';
 import { toStyxyError, type StyxyError } from '../../core/domain/errors';
 import { inspectPort, inspectRefusal } from '../../core/allocation/inspect';
 import type { ListeningProcess, Participant } from '../../core/domain/model';
-import type { Clock, Log, MachineFacts } from '../../core/host/interfaces';
+import type { MachineFacts, Runtime } from '../../core/host/interfaces';
 import type { Methods, PushedSnapshot, ReadName } from '../../core/messages/methods';
 import type { RecoveryReport } from '../../core/messages/recoveryReport';
 import { allocationAt, listAllocations, type State } from '../../core/state/state';
@@ -41,9 +41,7 @@ export interface LeaderView {
   progress(): LogProgress;
 }
 
-export interface QueriesOptions extends LeaderView {
-  readonly clock: Clock;
-  readonly log: Log;
+export interface QueriesOptions extends LeaderView, Runtime {
   readonly look: PortLookupTools;
   readonly health: Pick<HealthMonitor, 'view' | 'healthOf' | 'look' | 'counters'>;
   readonly home: string;

@@ -9,7 +9,6 @@ import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { Allocation, Participant } from '../../core/domain/model';
 import type { Ending } from '../../core/election/types';
 import type {
-  Clock,
   ConfigStore,
   Digest,
   Disposable,
@@ -17,9 +16,9 @@ import type {
   EpochFolder,
   Ids,
   LockRecord,
-  Log,
   MachineReader,
   ProcessTable,
+  Runtime,
 } from '../../core/host/interfaces';
 import { COOLDOWN_MS, type Rules } from '../../core/allocation/rules';
 import { withSoundIndices } from '../../core/allocation/startupRepair';
@@ -77,12 +76,10 @@ const HOLDERS_MS = 5000;
 /** What was answered gets this long to reach its window when a leader leaves. */
 const FINISH_MS = 500;
 
-export interface TermTools extends Omit<EndpointOptions, 'onConnection'> {
+export interface TermTools extends Omit<EndpointOptions, 'onConnection'>, Runtime {
   readonly folder: EpochFolder;
   readonly digest: Digest;
-  readonly clock: Clock;
   readonly ids: Ids;
-  readonly log: Log;
   readonly look: PortLookupTools;
   readonly processes: ProcessTable;
   readonly config: ConfigStore;

@@ -1,12 +1,11 @@
 import { StyxyError } from '../../core/domain/errors';
 import type { Ending } from '../../core/election/types';
 import type {
-  Clock,
   Digest,
   EpochFile,
   EpochFolder,
   LockRecord,
-  Log,
+  Runtime,
 } from '../../core/host/interfaces';
 import type { Replayed } from '../../core/log/replay';
 import type { StateEvent } from '../../core/state/events';
@@ -37,11 +36,9 @@ export type CommitOutcome =
   | { readonly kind: 'committed' }
   | { readonly kind: 'ended'; readonly why: Ending; readonly cause?: StyxyError };
 
-export interface LogTools {
+export interface LogTools extends Runtime {
   readonly folder: EpochFolder;
   readonly digest: Digest;
-  readonly clock: Clock;
-  readonly log: Log;
   /** Does the leader of this epoch answer? */
   probeLeader(epoch: number): Promise<'alive' | 'dead'>;
   /** The record of the next claim, already prepared in the folder. */

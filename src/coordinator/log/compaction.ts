@@ -1,12 +1,10 @@
 /** Deletes what past epochs and dead processes left, as far as it is needed no longer. */
 import { toStyxyError } from '../../core/domain/errors';
-import type { Clock, EpochFolder, LockRecord, Log } from '../../core/host/interfaces';
+import type { EpochFolder, LockRecord, Runtime } from '../../core/host/interfaces';
 import { agingCheckpoints, retired } from '../../core/log/retention';
 
-export interface CompactionOptions {
+export interface CompactionOptions extends Runtime {
   readonly folder: EpochFolder;
-  readonly clock: Clock;
-  readonly log: Log;
   /** The own epoch, which is open. */
   readonly epoch: number;
   /** Where the own leadership listens: its past locks name it too. */

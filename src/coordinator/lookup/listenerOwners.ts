@@ -6,7 +6,7 @@ import {
   type ListeningProcess,
   type Participant,
 } from '../../core/domain/model';
-import type { Clock, GitPlace, Log, ResolvedWorkspace } from '../../core/host/interfaces';
+import type { GitPlace, ResolvedWorkspace, Runtime } from '../../core/host/interfaces';
 import type { State } from '../../core/state/state';
 import { foremost, ownershipOf, type OwnedListener } from '../../core/health/ownership';
 import { openFolders, participantOf, placeOf, type PortLookupTools } from './portLookup';
@@ -14,9 +14,7 @@ import { openFolders, participantOf, placeOf, type PortLookupTools } from './por
 /** After this time a folder's place is looked up again: people run `git init` and move things. */
 const FRESH_MS = 5 * 60_000;
 
-export interface ListenerOwnersOptions {
-  readonly clock: Clock;
-  readonly log: Log;
+export interface ListenerOwnersOptions extends Runtime {
   readonly look: Pick<PortLookupTools, 'bounded' | 'listeners' | 'workspaces'>;
   participants(): readonly Participant[];
   /** The state as it is now: the workspaces of its allocations are known. */

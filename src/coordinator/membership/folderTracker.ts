@@ -2,13 +2,11 @@
 import { dirname } from 'node:path';
 import { toStyxyError } from '../../core/domain/errors';
 import { idleFolders } from '../../core/state/rememberedPorts';
-import type { Clock, Log, WorkspaceReader } from '../../core/host/interfaces';
+import type { Runtime, WorkspaceReader } from '../../core/host/interfaces';
 import type { Recorder } from '../log/commit';
 import type { BoundedLookup } from '../async/boundedLookup';
 
-export interface FolderTrackerOptions {
-  readonly clock: Clock;
-  readonly log: Log;
+export interface FolderTrackerOptions extends Runtime {
   readonly leader: Recorder;
   readonly workspaces: WorkspaceReader;
   readonly bounded: BoundedLookup;

@@ -12,7 +12,7 @@ import {
   type Participant,
   type ConnectedSet,
 } from '../../core/domain/model';
-import type { Clock, Log, ProcessTable } from '../../core/host/interfaces';
+import type { ProcessTable, Runtime } from '../../core/host/interfaces';
 import type { Recorder } from '../log/commit';
 import { livenessOf } from './processLiveness';
 
@@ -22,9 +22,7 @@ export const GRACE_MS = 30_000;
 /** Commands and HTTP clients come and go: they hold this long after they asked or listened. */
 const VISIT_MS = 30 * 60_000;
 
-export interface HolderTrackerOptions {
-  readonly clock: Clock;
-  readonly log: Log;
+export interface HolderTrackerOptions extends Runtime {
   readonly leader: Recorder;
   readonly processes: ProcessTable;
   /** `GRACE_MS`, or less in tests. */

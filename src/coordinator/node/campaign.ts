@@ -1,7 +1,7 @@
 /** Runs for leader at the right moment, and knows what a term that was lost or ended means. */
 import { StyxyError } from '../../core/domain/errors';
 import type { Participant } from '../../core/domain/model';
-import type { Clock, Ids, Log } from '../../core/host/interfaces';
+import type { Ids, Runtime } from '../../core/host/interfaces';
 import type { Snapshot } from '../../core/messages/requests';
 import type { Ending } from '../../core/election/types';
 import type { Methods, RequestName } from '../../core/messages/methods';
@@ -25,10 +25,8 @@ const REST_LOOK_MS = 1000;
 /** A term that was taken away within this time: two of us may be deposing each other. */
 const SHORT_TERM_MS = 10_000;
 
-export interface CampaignOptions {
-  readonly clock: Clock;
+export interface CampaignOptions extends Runtime {
   readonly ids: Ids;
-  readonly log: Log;
   /** Own participant id. */
   readonly participant: string;
   /** The last push. */

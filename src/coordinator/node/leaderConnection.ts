@@ -4,7 +4,7 @@
  */
 import type { Allocation, AllocationView, Participant } from '../../core/domain/model';
 import { toStyxyError } from '../../core/domain/errors';
-import type { Clock, Disposable, Log } from '../../core/host/interfaces';
+import type { Disposable, Runtime } from '../../core/host/interfaces';
 import type { MethodName, Methods, PushedSnapshot } from '../../core/messages/methods';
 import type { Snapshot, SnapshotDelta } from '../../core/messages/requests';
 import { prove } from '../session/handshake';
@@ -21,9 +21,7 @@ const OWN_STALL_MS = 2000;
 
 const HELLO_TIMEOUT_MS = 5000;
 
-export interface LeaderConnectionOptions {
-  readonly clock: Clock;
-  readonly log: Log;
+export interface LeaderConnectionOptions extends Runtime {
   /** Probes over a connection of its own: is it the leader that is stuck, or this one? */
   probe(epoch: number): Promise<boolean>;
   onSnapshot(connection: LeaderConnection): void;

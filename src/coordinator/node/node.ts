@@ -6,7 +6,7 @@ import type { Role, SendRequest } from '../../core/messages/coordinator';
 import { hasLock } from '../../core/election/machine';
 import { toStyxyError, type StyxyError } from '../../core/domain/errors';
 import type { Participant } from '../../core/domain/model';
-import type { Clock, Disposable, Ids, Log } from '../../core/host/interfaces';
+import type { Disposable, Ids, Runtime } from '../../core/host/interfaces';
 import type { Snapshot } from '../../core/messages/requests';
 import { RequestRouter, closed, DEADLINE_MS } from './requestRouter';
 import { LeaderConnection } from './leaderConnection';
@@ -24,10 +24,8 @@ const UNSURE_MAX_MS = 500;
 /** Time for leaving in order; after it the crash path does the rest. */
 const CLOSE_MS = 1800;
 
-export interface NodeOptions {
-  readonly clock: Clock;
+export interface NodeOptions extends Runtime {
   readonly ids: Ids;
-  readonly log: Log;
   readonly participant: Participant;
   readonly product: string;
   /** Opens the machine: folders, files, sockets. Errors: `permission_denied`, `storage_...`. */

@@ -6,7 +6,7 @@
 import { toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
 import { isHeldIn, type Allocation, type Participant } from '../../core/domain/model';
-import type { Clock, Ids, Log } from '../../core/host/interfaces';
+import type { Ids, Runtime } from '../../core/host/interfaces';
 import { apply } from '../../core/state/apply';
 import type { CommitOutcome, Recorder } from '../log/commit';
 
@@ -16,10 +16,8 @@ const HEARING_MS = 3000;
 /** Between attempts while the disk refuses to store what was reported. */
 const RETRY_MS = 1000;
 
-export interface ResyncOptions {
-  readonly clock: Clock;
+export interface ResyncOptions extends Runtime {
   readonly ids: Ids;
-  readonly log: Log;
   readonly leader: Recorder & {
     record(events: readonly StateEvent[]): Promise<CommitOutcome>;
     /** While paused, requests wait; look-ups go on. */

@@ -5,7 +5,7 @@
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
 import { workspacesOf, type Allocation } from '../../core/domain/model';
-import type { Clock, Disposable, ListenerTable, Log } from '../../core/host/interfaces';
+import type { Disposable, ListenerTable, Runtime } from '../../core/host/interfaces';
 import {
   RECOVERY_STEPS,
   type RecoveryReport,
@@ -22,9 +22,7 @@ import type { State } from '../../core/state/state';
 import type { Rules } from '../../core/allocation/rules';
 import type { Recorder } from '../log/commit';
 
-export interface StartupRepairOptions {
-  readonly clock: Clock;
-  readonly log: Log;
+export interface StartupRepairOptions extends Runtime {
   readonly leader: Recorder & { refuse(error: StyxyError): void };
   readonly listeners: ListenerTable;
   /** Milliseconds in which windows report what they hold. */

@@ -4,7 +4,7 @@
  */
 import type { Socket } from 'node:net';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
-import type { Clock, EpochFolder, Ids, LockRecord, Log } from '../../core/host/interfaces';
+import type { EpochFolder, Ids, LockRecord, Runtime } from '../../core/host/interfaces';
 import {
   MAX_PUSH_BYTES,
   PROTOCOL_VERSION,
@@ -26,11 +26,9 @@ const UNREADABLE_LOOKS = 10;
 /** A leader touches its lock each second; one that did not for this long is gone. */
 const SILENCE_MS = 3000;
 
-export interface ProbeTools {
+export interface ProbeTools extends Runtime {
   readonly folder: EpochFolder;
-  readonly clock: Clock;
   readonly ids: Ids;
-  readonly log: Log;
   readonly bootId: string;
   /** Rejects with the system's own error (`code`). */
   connect(address: string, deadlineMs: number): Promise<Socket>;

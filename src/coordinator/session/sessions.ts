@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { StyxyError } from '../../core/domain/errors';
 import type { Allocation, Participant } from '../../core/domain/model';
-import type { Clock, Ids, Log } from '../../core/host/interfaces';
+import type { Ids, Runtime } from '../../core/host/interfaces';
 import {
   isRequest,
   MAX_REQUEST_BYTES,
@@ -41,10 +41,8 @@ export interface SessionHost {
   announced(participant: Participant, holds: readonly Allocation[]): void;
 }
 
-export interface SessionsOptions {
-  readonly clock: Clock;
+export interface SessionsOptions extends Runtime {
   readonly ids: Ids;
-  readonly log: Log;
   /** Key of the handshake, from the lock. */
   readonly secret: string;
   readonly version: string;

@@ -34,6 +34,12 @@ export interface Clock {
   every(ms: number, tick: () => void): Disposable;
 }
 
+/** What nearly every part is given: the time, and where it logs. */
+export interface Runtime {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 export interface Ids {
   /** A random UUID, version 4. */
   uuid(): string;

@@ -8,6 +8,7 @@ import { Term } from './coordinator/leader/term';
 import { openMachine, termTools } from './coordinator/wiring/adapters';
 import type { WorkerCommand, WorkerMessage, WorkerStart } from './coordinator/wiring/workerHost';
 import { toStyxyError } from './core/domain/errors';
+import { given } from './core/domain/schema';
 import type { Log } from './core/host/interfaces';
 
 export { inlineHost } from './coordinator/wiring/inlineHost';
@@ -33,8 +34,7 @@ async function serve(port: MessagePort, { home, candidacy }: WorkerStart): Promi
     const tools = await termTools(await openMachine({ home, log }), {});
     const start = await Term.begin(tools, candidacy);
     if (start.kind === 'ended') {
-      const { why, cause } = start;
-      report({ kind: 'ended', why, ...(cause === undefined ? {} : { cause: cause.toJSON() }) });
+      report(given({ ...start, cause: start.cause?.toJSON() }));
     } else {
       const { term } = start;
       port.on('message', (command: WorkerCommand) => {

@@ -1,4 +1,4 @@
-/** Promises that something else settles, and waiting with a limit. */
+/** Promises that something else settles, work that callers share, and waiting with a limit. */
 import type { StyxyError } from '../../core/domain/errors';
 import type { Clock } from '../../core/host/interfaces';
 
@@ -20,6 +20,15 @@ export function deferred<T = void>(): Deferred<T> {
     resolve: (value) => settle?.resolve(value),
     reject: (error) => settle?.reject(error),
   };
+}
+
+/** The same work for all who ask while it goes on; asked afterwards, it is done again. */
+export function shared<T>(work: () => Promise<T>): () => Promise<T> {
+  let going: Promise<T> | undefined;
+  const end = (): void => {
+    going = undefined;
+  };
+  return () => (going ??= work().finally(end));
 }
 
 /**

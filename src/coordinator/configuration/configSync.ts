@@ -5,12 +5,14 @@
 import { withAutoAllocation, withTypes } from '../../core/config/editConfiguration';
 import type { Configuration, FileProblem } from '../../core/domain/configuration';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
+import { given } from '../../core/domain/schema';
 import type { Stamp, StateEvent } from '../../core/state/events';
 import { stampOf } from '../../core/state/holders';
 import type { Participant } from '../../core/domain/model';
 import type { ConfigRead, ConfigStamp, ConfigStore, Runtime } from '../../core/host/interfaces';
 import { projectFile, stillSo, toProject } from '../../core/allocation/configProjection';
 import type { State } from '../../core/state/state';
+import { shared } from '../async/promises';
 import type { ActiveConfiguration } from './activeConfiguration';
 import { type CommitOutcome, type Recorder, unknownOutcome } from '../log/commit';
 
@@ -42,8 +44,7 @@ export class ConfigSync {
   #stamp: ConfigStamp | undefined;
   #problems: readonly FileProblem[] = [];
   readonly #blank = new EmptyFileGuard();
-  #working: Promise<void> = Promise.resolve();
-  #polling = false;
+  #working: Promise<unknown> = Promise.resolve();
   #refusal = '';
 
   constructor(options: ConfigSyncOptions) {
@@ -56,22 +57,14 @@ export class ConfigSync {
   }
 
   /** Reads the file for the first time, before anything is decided. Never fails. */
-  begin(): Promise<void> {
-    return this.#inTurn('read', async () => {
-      await this.#followSurely();
-    });
+  async begin(): Promise<void> {
+    await this.#inTurn('read', () => this.#followSurely());
   }
 
   /** Looks whether the file changed, `POLL_MS` apart; and shows there what it does not show yet. */
   watch(): { dispose(): void } {
-    return this.#options.clock.every(POLL_MS, () => {
-      if (!this.#polling) {
-        this.#polling = true;
-        void this.#inTurn('watch', () => this.#poll()).finally(() => {
-          this.#polling = false;
-        });
-      }
-    });
+    const poll = shared(() => this.#inTurn('watch', () => this.#poll()));
+    return this.#options.clock.every(POLL_MS, () => void poll());
   }
 
   /** Writes found ranges into the file, after the answers that report them. */
@@ -80,20 +73,15 @@ export class ConfigSync {
   }
 
   /** Resolves when everything that was begun is done. */
-  settled(): Promise<void> {
-    return this.#working;
+  async settled(): Promise<void> {
+    await this.#working;
   }
 
   /** Errors: `invalid_config` for a file that cannot be edited, `storage_unavailable`. */
   async setAutoAllocation(enabled: boolean, caller: Participant): Promise<void> {
     const stamp = (): Stamp => stampOf(caller, this.#options.clock.now());
-    const edit = this.#working.then(() =>
-      this.#edit(
-        (text) => withAutoAllocation(text, enabled),
-        stamp,
-        () => [],
-      ),
-    );
+    const change = (text: string | undefined): string => withAutoAllocation(text, enabled);
+    const edit = this.#working.then(() => this.#edit(change, stamp));
     this.#working = edit.catch(() => undefined);
     await edit;
   }
@@ -168,17 +156,12 @@ export class ConfigSync {
     }
     const { set, remove } = projection;
     const stamp = (): Stamp => ({ at: clock.now(), actor: '', by: 'leader' });
-    const shown = (): StateEvent => ({
-      kind: 'projected',
-      at: clock.now(),
-      ...stillSo(leader().state, projection),
-    });
+    const change = (text: string | undefined): string => withTypes(text, set, remove);
+    const shown = (): readonly StateEvent[] => [
+      { kind: 'projected', at: clock.now(), ...stillSo(leader().state, projection) },
+    ];
     try {
-      await this.#edit(
-        (text) => withTypes(text, set, remove),
-        stamp,
-        () => [shown()],
-      );
+      await this.#edit(change, stamp, shown);
       this.#refusal = '';
     } catch (error) {
       const { message } = toStyxyError(error);
@@ -197,7 +180,7 @@ export class ConfigSync {
   async #edit(
     change: (text: string | undefined) => string,
     stamp: () => Stamp,
-    events: () => readonly StateEvent[],
+    events: () => readonly StateEvent[] = () => [],
   ): Promise<void> {
     const { store, leader, verify } = this.#options;
     for (let round = 1; ; round += 1) {
@@ -235,7 +218,7 @@ export class ConfigSync {
     }
   }
 
-  #inTurn(what: string, work: () => Promise<void>): Promise<void> {
+  #inTurn(what: string, work: () => Promise<unknown>): Promise<unknown> {
     this.#working = this.#working.then(work).catch((error: unknown) => {
       const { message } = toStyxyError(error);
       this.#options.log.warn(`The configuration (${what}): ${message}`);
@@ -247,11 +230,7 @@ export class ConfigSync {
 /** The events that follow from a file that was taken. */
 function taking(state: State, { text, configuration }: Taken, stamp: Stamp): readonly StateEvent[] {
   const isNews = state.configuration === undefined || state.configuration.text !== text;
-  const configured = {
-    kind: 'configured',
-    stamp,
-    ...(text === undefined ? {} : { text }),
-  } as const;
+  const configured = given({ kind: 'configured', stamp, text } as const);
   return [...(isNews ? [configured] : []), ...projectFile(state, configuration, stamp)];
 }
 

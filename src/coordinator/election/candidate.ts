@@ -8,7 +8,7 @@ import type { Action, Ending, Observation, Step } from '../../core/election/type
 import { toStyxyError, type StyxyError } from '../../core/domain/errors';
 import { bodyText, checkpointOf, openingLine } from '../../core/log/records';
 import { PROTOCOL_VERSION } from '../../core/messages/methods';
-import type { Base, LogTools } from '../log/commit';
+import { recordIn, type Base, type LogTools } from '../log/commit';
 import { LogRecovery } from '../log/recovery';
 import { appendToBoth, closeBoth, EpochLog, type Journals } from '../log/epochLog';
 
@@ -126,11 +126,9 @@ class Candidate {
     if (epoch === 0) {
       return false;
     }
-    const lock = await this.#tools.folder.readLock(epoch);
-    if (lock.kind === 'read' && lock.value !== 'unreadable') {
-      if (lock.value.protocol > PROTOCOL_VERSION) {
-        return true;
-      }
+    const lock = recordIn(await this.#tools.folder.readLock(epoch));
+    if (lock !== undefined && lock.protocol > PROTOCOL_VERSION) {
+      return true;
     }
     // It is read again once the number is ours; a number that is only used up is of no use.
     return (await this.#recovery.recover(epoch + 1)).kind === 'newer';
@@ -170,8 +168,7 @@ class Candidate {
     const { folder, digest } = this.#tools;
     const stored = { epoch, seq: base.seq };
     const text = bodyText(base.state);
-    const line = openingLine(stored, digest, text);
-    await appendToBoth(this.#journals, line);
+    await appendToBoth(this.#journals, openingLine(stored, digest, text));
     await folder.writeCheckpoint(epoch, checkpointOf(stored, digest, text));
     return { saw: 'done' };
   }

@@ -1,6 +1,7 @@
 /** The prepared locks of one leadership: one is always at hand, so that a full disk cannot bar it. */
 import { toStyxyError } from '../../core/domain/errors';
 import type { EpochFolder, Ids, LockRecord, Log } from '../../core/host/interfaces';
+import { shared } from '../async/promises';
 
 export interface ClaimPoolOptions {
   readonly folder: EpochFolder;
@@ -16,7 +17,6 @@ export class ClaimPool {
   #spare: LockRecord | undefined;
   /** Nonces of those that were handed out: one that won a number is gone, one that lost is not. */
   readonly #handed = new Set<string>();
-  #refilling: Promise<void> | undefined;
   #discarded = false;
 
   constructor(options: ClaimPoolOptions) {
@@ -41,17 +41,12 @@ export class ClaimPool {
   }
 
   /** Prepares the next one while there is room. */
-  refill(): Promise<void> {
-    this.#refilling ??= this.#refill().finally(() => {
-      this.#refilling = undefined;
-    });
-    return this.#refilling;
-  }
+  readonly refill = shared(() => this.#refill());
 
   /** For good: nothing is prepared any more. */
   async discard(): Promise<void> {
     this.#discarded = true;
-    await this.#refilling;
+    await this.refill();
     const spare = this.#spare;
     this.#spare = undefined;
     for (const nonce of [...this.#handed, ...(spare === undefined ? [] : [spare.nonce])]) {

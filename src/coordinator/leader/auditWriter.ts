@@ -128,13 +128,12 @@ export class AuditWriter {
       return;
     }
     this.#waiting += 1;
-    this.#writing = this.#writing.then(work).then(
-      () => this.#done(),
-      (error: unknown) => {
-        this.#done();
-        this.#options.log.warn(`The audit log was not written: ${toStyxyError(error).message}`);
-      },
-    );
+    this.#writing = this.#writing
+      .then(work)
+      .catch((error: unknown) =>
+        this.#options.log.warn(`The audit log was not written: ${toStyxyError(error).message}`),
+      )
+      .then(() => this.#done());
   }
 
   #done(): void {

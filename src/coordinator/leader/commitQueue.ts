@@ -70,7 +70,7 @@ export class CommitQueue {
   readonly #options: CommitQueueOptions;
   #state: State;
   #queue: Task[] = [];
-  #working: Promise<void> = Promise.resolve();
+  #working: Promise<unknown> = Promise.resolve();
   #busy = false;
   #paused = false;
   readonly #retries: BusyRetries<Task>;
@@ -120,10 +120,7 @@ export class CommitQueue {
    */
   exclusively<T>(work: () => Promise<T>): Promise<T> {
     const result = this.#working.then(work);
-    this.#working = result.then(
-      () => undefined,
-      () => undefined,
-    );
+    this.#working = result.catch(() => undefined);
     return result;
   }
 

@@ -7,8 +7,8 @@ import { check } from '../../core/election/machine';
 import type { Ending } from '../../core/election/types';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
-import type { Clock, Log } from '../../core/host/interfaces';
 import type { State } from '../../core/state/state';
+import { shared } from '../async/promises';
 import { claimNextEpoch, type EpochLog } from '../election/candidate';
 import type { Base, CommitOutcome, LogTools } from '../log/commit';
 
@@ -26,10 +26,7 @@ const RETRY_MAX_MS = 30_000;
 /** A disk that fails for another reason than being full may work for another window. */
 const MAX_FAILURES = 3;
 
-export interface DurableLogOptions {
-  readonly tools: LogTools;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface DurableLogOptions extends LogTools {
   /** `ROTATE_BYTES`; less where rotation itself is tried out. */
   readonly rotateBytes: number;
   /** Runs between batches. */
@@ -61,7 +58,6 @@ export class DurableLog {
   /** Nobody is answered meanwhile, so a checkpoint does not wait for more. */
   #reopening = false;
   #commits = 0;
-  #watching: Promise<void> | undefined;
 
   constructor(options: DurableLogOptions, epochLog: EpochLog, base: Base) {
     this.#options = options;
@@ -114,23 +110,18 @@ export class DurableLog {
     return outcome;
   }
 
-  /** CHECK outside a commit, each second: is this still the highest number, are its files there? */
-  watch(): Promise<void> {
-    // In turn with the batches, or an own claim under way would look like another's.
-    this.#watching ??= this.#options
-      .exclusively(() => this.#watch())
-      .finally(() => {
-        this.#watching = undefined;
-      });
-    return this.#watching;
-  }
+  /**
+   * CHECK outside a commit, each second: is this still the highest number, are its files there? In
+   * turn with the batches, or an own claim under way would look like another's.
+   */
+  readonly watch = shared(() => this.#options.exclusively(() => this.#watch()));
 
   async #watch(): Promise<void> {
-    const { tools, clock } = this.#options;
+    const { folder, clock } = this.#options;
     if (this.#over) {
       return;
     }
-    const listing = await tools.folder.list();
+    const listing = await folder.list();
     if (listing.highest > this.#owned) {
       await this.#ended({ kind: 'superseded', seen: listing.highest });
       return;
@@ -141,7 +132,7 @@ export class DurableLog {
       await this.#ended({ kind: 'damaged', epoch: this.#owned });
     }
     if (!this.#closed) {
-      await tools.folder.touchLock(this.#owned, clock.now());
+      await folder.touchLock(this.#owned, clock.now());
     }
   }
 
@@ -157,7 +148,7 @@ export class DurableLog {
 
   /** Whether answers from memory may still be given. Errors: `leadership_lost`. */
   async verify(): Promise<void> {
-    const listing = await this.#options.tools.folder.list();
+    const listing = await this.#options.folder.list();
     if (listing.highest > this.#owned) {
       throw new StyxyError('leadership_lost', 'Another window leads by now. Ask again.');
     }
@@ -165,7 +156,7 @@ export class DurableLog {
 
   /** Says good-bye in the lock, after the last checkpoint; nothing is committed any more. */
   async close(leaving: boolean): Promise<void> {
-    const { tools, log } = this.#options;
+    const { folder, log } = this.#options;
     if (this.#closed) {
       return;
     }
@@ -177,7 +168,7 @@ export class DurableLog {
     }
     await this.#epochLog.close();
     try {
-      await tools.folder.touchLock(this.#owned, 0);
+      await folder.touchLock(this.#owned, 0);
     } catch (error) {
       log.debug(`No good-bye in the lock: ${toStyxyError(error).message}`);
     }
@@ -214,13 +205,13 @@ export class DurableLog {
 
   /** Memory is a sound base here: every number since the last answer was our own. */
   async #reopen(): Promise<void> {
-    const { tools, onEpoch } = this.#options;
+    const { onEpoch, audited } = this.#options;
     this.#reopening = true;
     await this.#checkpointing;
-    await this.#options.audited();
+    await audited();
     const before = this.#epochLog;
     try {
-      const outcome = await claimNextEpoch(tools, this.#owned, this.#base);
+      const outcome = await claimNextEpoch(this.#options, this.#owned, this.#base);
       if (outcome.kind === 'ended') {
         await this.#ended(outcome.why, outcome.cause);
         return;

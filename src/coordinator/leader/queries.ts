@@ -1,9 +1,10 @@
 /** Answers look-ups: over the state of a term, or over what the last one left in the files. */
 import { auditRefusal } from '../../core/audit/entry';
 import { toStyxyError, type StyxyError } from '../../core/domain/errors';
+import { given } from '../../core/domain/schema';
 import { inspectPort, inspectRefusal } from '../../core/allocation/inspect';
-import type { ListeningProcess, Participant } from '../../core/domain/model';
-import type { MachineFacts, Runtime } from '../../core/host/interfaces';
+import type { Participant } from '../../core/domain/model';
+import type { Listener, MachineFacts, Runtime } from '../../core/host/interfaces';
 import type { Methods, PushedSnapshot, ReadName } from '../../core/messages/methods';
 import type { RecoveryReport } from '../../core/messages/recoveryReport';
 import { allocationAt, listAllocations, type State } from '../../core/state/state';
@@ -152,18 +153,11 @@ export class Queries {
     ]);
     const allocation = allocationAt(state(), port);
     const known = allocation === undefined ? undefined : health.healthOf(allocation);
-    const sight = {
-      checkedAt: clock.now(),
-      addresses,
-      listeners,
-      ...(known === undefined ? {} : { health: known }),
-    };
+    const sight = given({ checkedAt: clock.now(), addresses, listeners, health: known });
     return inspectPort(state(), { port }, sight, rules());
   }
 
-  async #listeners(
-    port: number,
-  ): Promise<{ port: number; address: string; process?: ListeningProcess }[]> {
+  async #listeners(port: number): Promise<readonly Listener[]> {
     const { look, participants } = this.#options;
     const lookup = new PortLookup(look, participants());
     const found = await look.listeners.listeners(new Set([port]));

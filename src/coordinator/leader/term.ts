@@ -7,18 +7,15 @@ import type { AuditTrail } from '../../core/audit/entry';
 import type { PortRange } from '../../core/domain/catalogue';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { Allocation, Participant } from '../../core/domain/model';
+import { given } from '../../core/domain/schema';
 import type { Ending } from '../../core/election/types';
 import type {
   ConfigStore,
-  Digest,
   Disposable,
   EpochFile,
-  EpochFolder,
-  Ids,
   LockRecord,
   MachineReader,
   ProcessTable,
-  Runtime,
 } from '../../core/host/interfaces';
 import { COOLDOWN_MS, type Rules } from '../../core/allocation/rules';
 import { withSoundIndices } from '../../core/allocation/startupRepair';
@@ -38,7 +35,7 @@ import { ConfigSync } from '../configuration/configSync';
 import { runForLeader, type CandidacyOptions, type EpochLog } from '../election/candidate';
 import { ClaimPool } from '../election/claimPool';
 import { FIRST_CHECK_MS, HealthMonitor } from '../health/healthMonitor';
-import type { Base, LogTools } from '../log/commit';
+import { recordIn, type Base, type LogTools } from '../log/commit';
 import { compact } from '../log/compaction';
 import type { PortLookupTools } from '../lookup/portLookup';
 import { FolderTracker } from '../membership/folderTracker';
@@ -76,10 +73,8 @@ const HOLDERS_MS = 5000;
 /** What was answered gets this long to reach its window when a leader leaves. */
 const FINISH_MS = 500;
 
-export interface TermTools extends Omit<EndpointOptions, 'onConnection'>, Runtime {
-  readonly folder: EpochFolder;
-  readonly digest: Digest;
-  readonly ids: Ids;
+export interface TermTools
+  extends Omit<EndpointOptions, 'onConnection'>, Omit<LogTools, 'nextClaim' | 'onRepair'> {
   readonly look: PortLookupTools;
   readonly processes: ProcessTable;
   readonly config: ConfigStore;
@@ -96,8 +91,6 @@ export interface TermTools extends Omit<EndpointOptions, 'onConnection'>, Runtim
   /** See `DurableLog`. */
   readonly rotateBytes: number;
   removeSocket(path: string): Promise<void>;
-  /** Does the leader of this epoch answer? */
-  probeLeader(epoch: number): Promise<'alive' | 'dead'>;
 }
 
 export type TermStart =
@@ -170,10 +163,7 @@ export class Term implements SessionHost {
     const repairs: Repair[] = [];
     const claims = new ClaimPool({ folder, ids, log, record, socket: () => endpoint.path });
     const logTools: LogTools = {
-      folder,
-      digest: tools.digest,
-      clock,
-      log,
+      ...tools,
       probeLeader: async (epoch) => (epoch === accused ? 'dead' : tools.probeLeader(epoch)),
       nextClaim: () => claims.next(),
       onRepair: (file, keptAt) => {
@@ -201,8 +191,7 @@ export class Term implements SessionHost {
         ...{ tools, candidacy, logTools, epochLog, sessions, endpoint, claims },
         base: { state, seq: base.seq },
         takeover: {
-          ...(base.from === undefined ? {} : { from: base.from }),
-          seq: base.seq,
+          ...given({ from: base.from, seq: base.seq }),
           replayed: replayed.length,
           repairs: [...repairs],
           problems,
@@ -229,30 +218,23 @@ export class Term implements SessionHost {
     const participants = (): readonly Participant[] => sessions.participants();
     const deleted = (paths: ReadonlySet<string>): Promise<ReadonlySet<string>> =>
       this.#folders.deleted(paths);
-    this.#configuration = new ActiveConfiguration({
-      log,
-      ephemeral: tools.ephemeral,
-      path: tools.config.path,
-    });
+    this.#configuration = new ActiveConfiguration({ ...tools, path: tools.config.path });
     this.#auditWriter = new AuditWriter({
       ...tools,
       place: () => ({ epoch: this.epoch, seq: this.#durableLog.seq }),
       verify: () => this.#durableLog.verify(),
     });
     this.#configSync = new ConfigSync({
+      ...tools,
       store: tools.config,
       active: this.#configuration,
-      clock,
-      log,
       leader: () => this.#queue,
       verify: () => this.#durableLog.verify(),
       onChange: () => this.#publisher.configurationChanged(),
     });
     this.#durableLog = new DurableLog(
       {
-        tools: logTools,
-        clock,
-        log,
+        ...logTools,
         rotateBytes: tools.rotateBytes,
         exclusively: (work) => this.#queue.exclusively(work),
         onEpoch: () => {
@@ -310,10 +292,7 @@ export class Term implements SessionHost {
     this.#view = {
       ...{ state, participants },
       health: this.#health,
-      self: {
-        ...{ pid, participant: id, kind, label, since },
-        ...(workspace === undefined ? {} : { workspace }),
-      },
+      self: given({ pid, participant: id, kind, label, since, workspace }),
       configuration: () => this.#configuration.view(state(), this.#configSync.problems),
       progress: () => this.#durableLog,
     };
@@ -482,12 +461,8 @@ export class Term implements SessionHost {
   async #watchRest(): Promise<void> {
     const { tools, endpoint } = this.#won;
     this.#auditWriter.rotate();
-    const lock = await tools.folder.readLock(this.epoch);
-    if (
-      lock.kind === 'read' &&
-      lock.value !== 'unreadable' &&
-      lock.value.socket !== endpoint.path
-    ) {
+    const lock = recordIn(await tools.folder.readLock(this.epoch));
+    if (lock !== undefined && lock.socket !== endpoint.path) {
       await this.#durableLog.takeNext('its lock names the socket of somebody else');
     }
   }

@@ -5,6 +5,7 @@ import type {
   EpochFile,
   EpochFolder,
   LockRecord,
+  Read,
   Runtime,
 } from '../../core/host/interfaces';
 import type { Replayed } from '../../core/log/replay';
@@ -45,6 +46,11 @@ export interface LogTools extends Runtime {
   nextClaim(): Promise<LockRecord>;
   /** Reports what was repaired and where the damaged copy lies now. */
   onRepair(file: EpochFile, keptAt: string): void;
+}
+
+/** What a lock or a claim says, if it is there and can be read. */
+export function recordIn(read: Read<LockRecord | 'unreadable'>): LockRecord | undefined {
+  return read.kind === 'read' && read.value !== 'unreadable' ? read.value : undefined;
 }
 
 /** Commits that no request asked for. */

@@ -2,6 +2,7 @@
 import { toStyxyError } from '../../core/domain/errors';
 import type { EpochFolder, LockRecord, Runtime } from '../../core/host/interfaces';
 import { agingCheckpoints, retired } from '../../core/log/retention';
+import { recordIn } from './commit';
 
 export interface CompactionOptions extends Runtime {
   readonly folder: EpochFolder;
@@ -32,9 +33,9 @@ async function retire(options: CompactionOptions): Promise<void> {
   }
   for (const file of retired(listing, epoch, written, clock.now())) {
     if (file.kind === 'lock') {
-      const lock = await folder.readLock(file.epoch);
-      if (lock.kind === 'read' && lock.value !== 'unreadable' && lock.value.socket !== socket) {
-        await removeSocket(lock.value.socket);
+      const lock = recordIn(await folder.readLock(file.epoch));
+      if (lock !== undefined && lock.socket !== socket) {
+        await removeSocket(lock.socket);
       }
     }
     await folder.remove(file);
@@ -46,9 +47,9 @@ async function discardClaims(options: CompactionOptions): Promise<void> {
   const { folder, isDead, removeSocket } = options;
   const { claims } = await folder.list();
   for (const nonce of claims) {
-    const claim = await folder.readClaim(nonce);
-    if (claim.kind === 'read' && claim.value !== 'unreadable' && isDead(claim.value)) {
-      await removeSocket(claim.value.socket);
+    const claim = recordIn(await folder.readClaim(nonce));
+    if (claim !== undefined && isDead(claim)) {
+      await removeSocket(claim.socket);
       await folder.removeClaim(nonce);
     }
   }

@@ -6,6 +6,7 @@ import {
   type ListeningProcess,
   type Participant,
 } from '../../core/domain/model';
+import { given } from '../../core/domain/schema';
 import type { GitPlace, ResolvedWorkspace, Runtime } from '../../core/host/interfaces';
 import type { State } from '../../core/state/state';
 import { foremost, ownershipOf, type OwnedListener } from '../../core/health/ownership';
@@ -99,11 +100,8 @@ export class ListenerOwners {
     const now = this.#options.clock.now();
     const participant = process && participantOf(process, scene.participants);
     if (process?.cwd === undefined || participant !== undefined) {
-      const user = { ...(process && { process }), ...(participant && { participant }) };
-      return {
-        ...(process && { process }),
-        ownership: ownershipOf({ ...user, allocation, known, git: new Map(), now }),
-      };
+      const facts = given({ process, participant, allocation, known, git: new Map(), now });
+      return given({ process, ownership: ownershipOf(facts) });
     }
     const { cwd } = process;
     const place = await this.#placeOf(cwd, scene);
@@ -112,9 +110,8 @@ export class ListenerOwners {
       git.set(folder, await this.#gitOf(folder));
     }
     const placed = place === undefined ? process : { ...process, workspace: place.workspace };
-    const facts = { allocation, process: placed, known, git, now };
-    const ownership = ownershipOf(place === undefined ? facts : { ...facts, place });
-    return { process: placed, ownership };
+    const facts = given({ allocation, process: placed, known, git, now, place });
+    return { process: placed, ownership: ownershipOf(facts) };
   }
 
   async #placeOf(cwd: string, { open, key }: Scene): Promise<ResolvedWorkspace | undefined> {

@@ -3,12 +3,14 @@
  * and notices when the leader stops answering.
  */
 import type { Allocation, AllocationView, Participant } from '../../core/domain/model';
+import { given } from '../../core/domain/schema';
 import { toStyxyError } from '../../core/domain/errors';
 import type { Disposable, Runtime } from '../../core/host/interfaces';
 import type { MethodName, Methods, PushedSnapshot } from '../../core/messages/methods';
 import type { Snapshot, SnapshotDelta } from '../../core/messages/requests';
+import { deferred } from '../async/promises';
 import { prove } from '../session/handshake';
-import type { ProbeResult } from '../session/leaderProbe';
+import type { AnsweringLeader } from '../session/leaderProbe';
 import type { CallOptions, Channel } from '../session/channel';
 
 const PING_MS = 1000;
@@ -63,22 +65,14 @@ export class LeaderConnection {
   /** Errors: those of `Channel.call`. */
   static async join(
     options: LeaderConnectionOptions,
-    { channel, record, nonces }: Extract<ProbeResult, { kind: 'answered' }>,
+    { channel, record, nonces }: AnsweringLeader,
     participant: Participant,
     holds: readonly Allocation[],
   ): Promise<LeaderConnection> {
     // Pushes may overtake the answer to `hello`; they wait for it.
-    let connection: LeaderConnection | undefined;
-    const early: ((joined: LeaderConnection) => void)[] = [];
-    const whenJoined = (take: (joined: LeaderConnection) => void): void => {
-      if (connection === undefined) {
-        early.push(take);
-      } else {
-        take(connection);
-      }
-    };
-    channel.onPush('snapshot', (snapshot) => whenJoined((joined) => joined.#replace(snapshot)));
-    channel.onPush('delta', (delta) => whenJoined((joined) => joined.#merge(delta)));
+    const joined = deferred<LeaderConnection>();
+    channel.onPush('snapshot', async (pushed) => (await joined.promise).#replace(pushed));
+    channel.onPush('delta', async (delta) => (await joined.promise).#merge(delta));
     try {
       const proof = prove(record.secret, 'participant', nonces);
       const { snapshot } = await channel.call(
@@ -86,16 +80,14 @@ export class LeaderConnection {
         { proof, participant, holds },
         { deadlineMs: HELLO_TIMEOUT_MS },
       );
-      connection = new LeaderConnection(options, channel, snapshot);
+      const connection = new LeaderConnection(options, channel, snapshot);
+      joined.resolve(connection);
+      connection.#watch();
+      return connection;
     } catch (error) {
       channel.close();
       throw error;
     }
-    for (const take of early) {
-      take(connection);
-    }
-    connection.#watch();
-    return connection;
   }
 
   get snapshot(): Snapshot {
@@ -151,13 +143,7 @@ export class LeaderConnection {
     if (epoch < this.epoch) {
       return;
     }
-    this.#last = {
-      ...this.#last,
-      epoch,
-      seq,
-      ...(participants ? { participants } : {}),
-      ...(configuration ? { configuration } : {}),
-    };
+    this.#last = { ...this.#last, ...given({ epoch, seq, participants, configuration }) };
     for (const id of removed) {
       this.#allocations.delete(id);
     }

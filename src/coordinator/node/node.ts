@@ -10,7 +10,7 @@ import type { Disposable, Ids, Runtime } from '../../core/host/interfaces';
 import type { Snapshot } from '../../core/messages/requests';
 import { RequestRouter, closed, DEADLINE_MS } from './requestRouter';
 import { LeaderConnection } from './leaderConnection';
-import { probeLeader, connectToLeader } from '../session/leaderProbe';
+import { connectToLeader, probeLeader, type AnsweringLeader } from '../session/leaderProbe';
 import { LastKnown } from './lastKnown';
 import { Backoff, Campaign, type NodeTools, type ReadOnlyService } from './campaign';
 import { withTimeout } from '../async/promises';
@@ -130,7 +130,8 @@ export class Node {
           log.warn(`Cannot take part: ${coded.message}`);
           const isStorage = coded.code === 'storage_unavailable';
           this.#readOnly = isStorage ? tools?.readOnly(this.#self, coded) : undefined;
-          this.#unreachable(coded);
+          this.#problem = coded;
+          this.#changed({ kind: 'unreachable', problem: coded.message });
           await this.#campaign.rest(this.#backoff.next(), tools);
         }
       }
@@ -166,10 +167,7 @@ export class Node {
     }
   }
 
-  async #follow(
-    tools: NodeTools,
-    found: Extract<Awaited<ReturnType<typeof connectToLeader>>, { kind: 'answered' }>,
-  ): Promise<void> {
+  async #follow(tools: NodeTools, found: AnsweringLeader): Promise<void> {
     const { clock, log } = this.#options;
     const introduced = this.#self;
     const leader = await LeaderConnection.join(
@@ -231,11 +229,6 @@ export class Node {
     const { epoch, leader } = connection;
     this.#lastKnown.follows(connection);
     this.#changed({ kind: leader === this.participant ? 'leader' : 'follower', epoch });
-  }
-
-  #unreachable(problem: StyxyError): void {
-    this.#problem = problem;
-    this.#changed({ kind: 'unreachable', problem: problem.message });
   }
 
   #changed(role: Role): void {

@@ -1,10 +1,12 @@
 /** Carries a request to the leader, over changes of leader, until it is answered. */
-import type { AskOptions, SendRequest } from '../../core/messages/coordinator';
+import type { SendRequest } from '../../core/messages/coordinator';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
+import { given } from '../../core/domain/schema';
 import type { Clock, Disposable } from '../../core/host/interfaces';
 import type { ReadOnlyService } from './campaign';
 import type { LeaderConnection } from './leaderConnection';
-import { timedOut } from '../session/channel';
+import { deferred } from '../async/promises';
+import { endOf, type Ending } from '../session/channel';
 
 /** Time that a request may take, leader changes included. */
 export const DEADLINE_MS = 10_000;
@@ -36,68 +38,48 @@ export class RequestRouter {
     const { clock } = this.#options;
     const { deadlineMs = DEADLINE_MS, signal } = options;
     const end = clock.now() + deadlineMs;
+    // Never more than was given, also when the clock is set back meanwhile.
+    const left = (): number => Math.min(deadlineMs, Math.max(1, end - clock.now()));
     for (;;) {
-      const leader = await this.#connected(method, end, deadlineMs, options);
+      const ending = endOf(method, given({ deadlineMs, signal }), left());
+      const leader = await this.#connected(ending);
       if ('answer' in leader) {
         return leader.answer(method, params);
       }
       try {
-        // Never more than was given, also when the clock is set back meanwhile.
-        const left = Math.min(deadlineMs, Math.max(1, end - clock.now()));
-        return await leader.call(method, params, {
-          deadlineMs: left,
-          ...(signal === undefined ? {} : { signal }),
-        });
+        return await leader.call(method, params, given({ deadlineMs: left(), signal }));
       } catch (error) {
         const coded = toStyxyError(error);
         if (coded.code !== 'leadership_lost' || clock.now() >= end) {
           throw coded;
         }
-        await this.#anotherTurn(leader);
+        // One that still takes itself for the leader answers so for a moment.
+        await Promise.race([leader.ended, clock.sleep(RETRY_MS)]);
       }
     }
   };
 
-  /** A leader that still takes itself for one answers `leadership_lost` for a moment. */
-  async #anotherTurn(leader: LeaderConnection): Promise<void> {
-    const { clock } = this.#options;
-    await Promise.race([leader.ended, clock.sleep(RETRY_MS)]);
-  }
-
-  #connected(
-    method: string,
-    end: number,
-    deadlineMs: number,
-    { signal }: AskOptions,
-  ): Promise<LeaderConnection | ReadOnlyService> {
-    return new Promise((resolve, reject) => {
-      const settle = (finish: () => void): void => {
-        clearTimeout(timer);
-        listening.dispose();
-        signal?.removeEventListener('abort', onAbort);
-        finish();
-      };
-      const look = (): void => {
-        const leader = this.#options.current() ?? this.#options.readOnly();
-        const problem = this.#options.problem();
-        if (leader !== undefined) {
-          settle(() => resolve(leader));
-        } else if (problem !== undefined) {
-          settle(() => reject(problem));
-        }
-      };
-      const onAbort = (): void =>
-        settle(() => reject(new StyxyError('cancelled', `"${method}" was cancelled.`)));
-      const left = Math.min(deadlineMs, Math.max(1, end - this.#options.clock.now()));
-      const timer = setTimeout(() => settle(() => reject(timedOut(method, deadlineMs))), left);
-      const listening = this.#options.onDidChange(look);
-      signal?.addEventListener('abort', onAbort);
-      if (signal?.aborted === true) {
-        onAbort();
-      } else {
-        look();
+  /** Who answers, as soon as somebody does. Errors: why nobody will, or that of `ending`. */
+  async #connected(ending: Ending): Promise<LeaderConnection | ReadOnlyService> {
+    const { current, readOnly, problem, onDidChange } = this.#options;
+    const found = deferred<LeaderConnection | ReadOnlyService>();
+    const look = (): void => {
+      const leader = current() ?? readOnly();
+      const reason = problem();
+      if (leader !== undefined) {
+        found.resolve(leader);
+      } else if (reason !== undefined) {
+        found.reject(reason);
       }
-    });
+    };
+    const listening = onDidChange(look);
+    look();
+    try {
+      return await Promise.race([ending.promise, found.promise]);
+    } finally {
+      listening.dispose();
+      ending.dispose();
+    }
   }
 }
 

@@ -20,6 +20,7 @@ import {
 import { apply } from '../../core/state/apply';
 import type { State } from '../../core/state/state';
 import type { Rules } from '../../core/allocation/rules';
+import { shared } from '../async/promises';
 import type { Recorder } from '../log/commit';
 
 export interface StartupRepairOptions extends Runtime {
@@ -82,15 +83,8 @@ export class StartupRepair implements Disposable {
       }
       return;
     }
-    let running = false;
-    this.#timer = this.#options.clock.every(this.#options.graceMs, () => {
-      if (!running) {
-        running = true;
-        void this.#attempt().finally(() => {
-          running = false;
-        });
-      }
-    });
+    const attempt = shared(() => this.#attempt());
+    this.#timer = this.#options.clock.every(this.#options.graceMs, () => void attempt());
   }
 
   dispose(): void {
@@ -99,8 +93,7 @@ export class StartupRepair implements Disposable {
 
   async #attempt(): Promise<void> {
     try {
-      const outcome = await this.#repair();
-      if (outcome === 'done') {
+      if ((await this.#repair()) === 'done') {
         this.dispose();
       }
     } catch (error) {

@@ -71,9 +71,8 @@ export class Channel {
   /** Since when more waits for the peer than should, on the monotonic clock. */
   #behindSince: number | undefined;
 
-  constructor(options: ChannelOptions) {
-    this.#socket = options.socket;
-    const { socket, log } = options;
+  constructor({ socket, maxMessageBytes, log }: ChannelOptions) {
+    this.#socket = socket;
     const reader = new StreamMessageReader(socket);
     // Its timer would outlive a connection that ends in the middle of a message, and the process.
     reader.partialMessageTimeout = 0;
@@ -84,7 +83,6 @@ export class Channel {
       info: () => undefined,
       log: () => undefined,
     });
-    const { maxMessageBytes } = options;
     const handedOn = limitMessage(socket, maxMessageBytes + FRAME_BYTES, () => {
       log.warn(`A peer sent a message of more than ${maxMessageBytes} bytes: dropped.`);
       this.close();
@@ -237,26 +235,30 @@ function connectionLost(method: string): StyxyError {
   );
 }
 
-interface Ending extends Disposable {
+export interface Ending extends Disposable {
   readonly promise: Promise<never>;
 }
 
-/** The deadline and the caller's signal as one promise that only rejects. */
-function endOf(method: string, options: CallOptions): Ending {
+/**
+ * The deadline and the caller's signal as one promise that only rejects. `leftMs`: what is left of
+ * the deadline.
+ */
+export function endOf(
+  method: string,
+  { deadlineMs, signal }: CallOptions,
+  leftMs = deadlineMs,
+): Ending {
   let dispose = (): void => undefined;
   const promise = new Promise<never>((_resolve, reject) => {
     const onAbort = (): void => reject(new StyxyError('cancelled', `"${method}" was cancelled.`));
-    const timer = setTimeout(
-      () => reject(timedOut(method, options.deadlineMs)),
-      options.deadlineMs,
-    );
-    options.signal?.addEventListener('abort', onAbort);
-    if (options.signal?.aborted === true) {
+    const timer = setTimeout(() => reject(timedOut(method, deadlineMs)), leftMs);
+    signal?.addEventListener('abort', onAbort);
+    if (signal?.aborted === true) {
       onAbort();
     }
     dispose = () => {
       clearTimeout(timer);
-      options.signal?.removeEventListener('abort', onAbort);
+      signal?.removeEventListener('abort', onAbort);
     };
   });
   return { promise, dispose: () => dispose() };
@@ -286,19 +288,16 @@ class FrameWriter extends AbstractMessageWriter implements MessageWriter {
     socket.on('close', () => this.fireClose());
   }
 
-  write(message: Message): Promise<void> {
+  /** Rejects for what JSON cannot hold or nests too deep. */
+  async write(message: Message): Promise<void> {
     const socket = this.#socket;
-    let frame: string;
-    try {
-      frame = frameOf(message);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    const body = JSON.stringify(message);
+    const frame = `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
     if (socket.writableCorked === 0) {
       socket.cork();
       process.nextTick(() => socket.uncork());
     }
-    return new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       socket.write(frame, (error) => (error ? reject(error) : resolve()));
     });
   }
@@ -306,12 +305,6 @@ class FrameWriter extends AbstractMessageWriter implements MessageWriter {
   end(): void {
     this.#socket.end();
   }
-}
-
-/** Throws for what JSON cannot hold or nests too deep. */
-function frameOf(message: Message): string {
-  const body = JSON.stringify(message);
-  return `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 }
 
 /**

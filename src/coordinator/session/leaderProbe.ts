@@ -5,11 +5,7 @@
 import type { Socket } from 'node:net';
 import { StyxyError, toStyxyError } from '../../core/domain/errors';
 import type { EpochFolder, Ids, LockRecord, Runtime } from '../../core/host/interfaces';
-import {
-  MAX_PUSH_BYTES,
-  PROTOCOL_VERSION,
-  type HandshakeAnswer,
-} from '../../core/messages/methods';
+import { MAX_PUSH_BYTES, PROTOCOL_VERSION } from '../../core/messages/methods';
 import { verify, type Nonces } from './handshake';
 import { Channel } from './channel';
 
@@ -36,14 +32,16 @@ export interface ProbeTools extends Runtime {
   readonly refusalsThatProve: number;
 }
 
+/** A leader that proved itself, and the connection to it. */
+export interface AnsweringLeader {
+  readonly kind: 'answered';
+  readonly channel: Channel;
+  readonly record: LockRecord;
+  readonly nonces: Nonces;
+}
+
 export type ProbeResult =
-  | {
-      readonly kind: 'answered';
-      readonly channel: Channel;
-      readonly record: LockRecord;
-      readonly handshake: HandshakeAnswer;
-      readonly nonces: Nonces;
-    }
+  | AnsweringLeader
   /** `certain` unless it may only be silent or out of reach. */
   | { readonly kind: 'dead'; readonly why: string; readonly certain: boolean }
   /** Neither: its socket cannot be reached from here, and its lock still shows signs of life. */
@@ -54,10 +52,10 @@ export type ProbeResult =
 export async function connectToLeader(tools: ProbeTools, epoch: number): Promise<ProbeResult> {
   const record = await readRecord(tools, epoch);
   if (record === undefined) {
-    return { kind: 'dead', why: 'its lock is gone or unreadable', certain: true };
+    return dead('its lock is gone or unreadable');
   }
   if (record.bootId !== tools.bootId) {
-    return { kind: 'dead', why: 'its lock is of another boot', certain: true };
+    return dead('its lock is of another boot');
   }
   let refusals = 0;
   for (;;) {
@@ -69,13 +67,13 @@ export async function connectToLeader(tools: ProbeTools, epoch: number): Promise
       if (code === 'ECONNREFUSED') {
         refusals += 1;
         if (refusals >= tools.refusalsThatProve) {
-          return { kind: 'dead', why: 'its socket refuses', certain: true };
+          return dead('its socket refuses');
         }
         await tools.clock.sleep(SECOND_REFUSAL_MS);
       } else if (code === 'ENOENT' || code === 'EACCES' || code === 'EPERM') {
         return probeBySilence(tools, epoch, code);
       } else if (error instanceof StyxyError && error.code === 'timeout') {
-        return { kind: 'dead', why: 'it does not answer', certain: false };
+        return dead('it does not answer', false);
       } else {
         return { kind: 'unsure', why: toStyxyError(error).message };
       }
@@ -117,16 +115,12 @@ async function probeBySilence(
 ): Promise<ProbeResult> {
   const before = await tools.folder.lockTouchedAt(epoch);
   if (before === undefined || before === 0) {
-    return { kind: 'dead', why: 'it left', certain: true };
+    return dead('it left');
   }
   await tools.clock.sleep(SILENCE_MS);
   const after = await tools.folder.lockTouchedAt(epoch);
   return after === undefined || after === before
-    ? {
-        kind: 'dead',
-        why: `its socket is unreachable (${code}) and its lock untouched`,
-        certain: false,
-      }
+    ? dead(`its socket is unreachable (${code}) and its lock untouched`, false)
     : { kind: 'unsure', why: `its socket is unreachable from here (${code})` };
 }
 
@@ -146,21 +140,25 @@ async function shakeHands(
     );
     const nonces = { leader: handshake.nonce, participant: nonce };
     verify(record.secret, 'leader', nonces, handshake.proof);
-    return { kind: 'answered', channel, record, handshake, nonces };
+    return { kind: 'answered', channel, record, nonces };
   } catch (error) {
     channel.close();
     const coded = toStyxyError(error);
     if (coded.code === 'permission_denied') {
-      return { kind: 'dead', why: 'somebody else answers at its socket', certain: true };
+      return dead('somebody else answers at its socket');
     }
     if (coded.code === 'timeout') {
-      return { kind: 'dead', why: 'it does not answer', certain: false };
+      return dead('it does not answer', false);
     }
     // Closed in the middle of the first words: it is leaving, or just began. Look again.
     return coded.code === 'leadership_lost'
       ? { kind: 'unsure', why: 'it closed the connection' }
       : { kind: 'refused', error: coded };
   }
+}
+
+function dead(why: string, certain = true): ProbeResult {
+  return { kind: 'dead', why, certain };
 }
 
 function errnoOf(error: unknown): string | undefined {

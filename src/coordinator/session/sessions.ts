@@ -66,13 +66,7 @@ export class Sessions {
 
   /** Everyone who introduced themselves and is still connected. */
   participants(): readonly Participant[] {
-    const participants: Participant[] = [];
-    for (const { known } of this.#sessions) {
-      if (known !== undefined) {
-        participants.push(known.participant);
-      }
-    }
-    return participants;
+    return [...this.#sessions].flatMap(({ known }) => known?.participant ?? []);
   }
 
   accept(socket: Socket): void {

@@ -80,14 +80,11 @@ export async function termTools(
   { rotateBytes = ROTATE_BYTES, graceMs = GRACE_MS }: LeadingOptions,
 ): Promise<TermTools> {
   const { home, hostFolder } = paths;
-  const { folder, clock, ids, log } = probe;
+  const { clock, ids, log } = probe;
   const auditPath = join(hostFolder, 'audit.log');
   return {
-    folder,
+    ...probe,
     digest: sha256,
-    clock,
-    ids,
-    log,
     look: {
       bounded: new BoundedLookup(clock),
       probe: systemPortProbe(),

@@ -1,6 +1,7 @@
 /** The composition root of a participant. */
 import { createClient, type Coordinator } from '../../core/messages/coordinator';
 import type { Participant, ParticipantKind } from '../../core/domain/model';
+import { given } from '../../core/domain/schema';
 import { SystemClock, SystemIds } from '../../platform/fs/runtime';
 import type { NodeTools } from '../node/campaign';
 import { Node } from '../node/node';
@@ -73,9 +74,5 @@ async function dated(participant: Participant, { processes }: Machine): Promise<
     processes.startedAt(pid),
     processes.identityOf(pid),
   ]);
-  return {
-    ...participant,
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...(identity === undefined ? {} : { identity }),
-  };
+  return given({ ...participant, startedAt, identity });
 }

@@ -2,7 +2,9 @@
 import { Worker } from 'node:worker_threads';
 import type { Ending } from '../../core/election/types';
 import { errorFromJson, toStyxyError, type ErrorJson } from '../../core/domain/errors';
+import { given } from '../../core/domain/schema';
 import type { Log } from '../../core/host/interfaces';
+import { deferred } from '../async/promises';
 import type { CandidacyOptions } from '../election/candidate';
 import type { LeaderHost, TermStart } from '../node/campaign';
 
@@ -71,10 +73,8 @@ export class WorkerLeaderHost implements LeaderHost {
         return;
       }
       let reported = false;
-      let over = (): void => undefined;
-      const ended = new Promise<void>((done) => {
-        over = done;
-      });
+      const over = deferred();
+      const ended = over.promise;
       worker.on('message', (message: WorkerMessage) => {
         reported = true;
         switch (message.kind) {
@@ -84,16 +84,14 @@ export class WorkerLeaderHost implements LeaderHost {
           case 'leading':
             resolve({ kind: 'leading', term: { ended, handOver: () => handOver(worker, ended) } });
             break;
-          case 'ended': {
-            const { why, cause } = message;
-            resolve({ kind: 'ended', why, ...(cause ? { cause: errorFromJson(cause) } : {}) });
+          case 'ended':
+            resolve(given({ ...message, cause: message.cause && errorFromJson(message.cause) }));
             break;
-          }
           case 'failed':
             reject(errorFromJson(message.error));
             break;
           case 'over':
-            over();
+            over.resolve();
             break;
         }
       });
@@ -104,7 +102,7 @@ export class WorkerLeaderHost implements LeaderHost {
         }
       });
       worker.on('exit', (code) => {
-        over();
+        over.resolve();
         resolve({ kind: 'unusable', why: `it ended with code ${code}` });
       });
     });

@@ -7,7 +7,7 @@ import { apply } from '../../../src/core/state/apply';
 import { SlowClock } from '../../support/world/clocks';
 import { MemoryFolder, type Disk } from '../../support/world/memoryFolder';
 import { gate } from '../../support/world/waiting';
-import { grantOf, SILENT } from '../../support/world/makers';
+import { grantOf } from '../../support/world/makers';
 import { portsIn, served, toolsOn, TroubledFolder, until } from './stage';
 
 describe('A leader that could not open the next number', () => {
@@ -18,9 +18,7 @@ describe('A leader that could not open the next number', () => {
     const ann = await served(toolsOn(hers, clock), 0);
     const log = new DurableLog(
       {
-        tools: toolsOn(hers, clock),
-        clock,
-        log: SILENT,
+        ...toolsOn(hers, clock),
         rotateBytes: Infinity,
         exclusively: (work) => work(),
         onEpoch: () => undefined,

@@ -314,25 +314,19 @@ export class HealthMonitor implements Disposable {
     }
   }
 
+  /** Ends those that are still orphaned. */
   async #releaseOrphans(): Promise<void> {
-    if (this.#orphans.size > 0) {
-      const orphans = new Set(this.#orphans);
-      this.#orphans.clear();
-      this.#counters = countReleased(this.#counters, await this.#release(orphans));
-    }
-  }
-
-  /** Ends those that are still orphaned, and answers how many. */
-  async #release(ids: ReadonlySet<string>): Promise<number> {
     const { clock, leader, log, look, rules } = this.#options;
-    if (leader === undefined) {
-      return 0;
+    const orphans = new Set(this.#orphans);
+    this.#orphans.clear();
+    if (orphans.size === 0 || leader === undefined) {
+      return;
     }
     const listening = await look.listeners.ports();
     const stamp = { at: clock.now(), actor: '', by: 'leader' };
     let released = 0;
     const outcome = await leader.decideAndRecord(() => {
-      const events = orphansReleased(leader.state, ids, {
+      const events = orphansReleased(leader.state, orphans, {
         stamp,
         isListening: ({ port }) => listening.has(port),
         cooldownMs: rules().cooldownMs,
@@ -340,13 +334,10 @@ export class HealthMonitor implements Disposable {
       released = events.length;
       return events;
     });
-    if (outcome.kind === 'ended') {
-      return 0;
-    }
-    if (released > 0) {
+    if (outcome.kind === 'committed' && released > 0) {
+      this.#counters = countReleased(this.#counters, released);
       log.info(`${released} allocations that nobody held or listened on were released.`);
     }
-    return released;
   }
 
   #forget(all: readonly Allocation[]): void {

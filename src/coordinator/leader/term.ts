@@ -137,15 +137,12 @@ export class Term implements SessionHost {
    * caller backs off.
    */
   static async begin(tools: TermTools, candidacy: CandidacyOptions): Promise<TermStart> {
-    const { clock, ids, folder, log } = tools;
+    const { ids, folder, log } = tools;
     const { self, product, accused, seen, served } = candidacy;
     const host = deferred<Term>();
     const secret = ids.nonce(32);
-    const sessions = new Sessions({
-      ...{ clock, ids, log, secret },
-      version: self.version,
-      host: host.promise,
-    });
+    const { version } = self;
+    const sessions = new Sessions({ ...tools, secret, version, host: host.promise });
     const endpoint = await Endpoint.open({
       ...tools,
       onConnection: (socket) => sessions.accept(socket),
@@ -157,7 +154,7 @@ export class Term implements SessionHost {
       startedAt: self.startedAt ?? 0,
       bootId: tools.processes.bootId,
       product,
-      version: self.version,
+      version,
       secret,
     };
     const repairs: Repair[] = [];
@@ -185,18 +182,17 @@ export class Term implements SessionHost {
         return outcome;
       }
       const { epochLog, base } = outcome;
+      const { seq, from } = base;
       replayed = base.replayed ?? [];
       const { state, problems, sound } = withSoundIndices(base.state);
       term = new Term({
         ...{ tools, candidacy, logTools, epochLog, sessions, endpoint, claims },
-        base: { state, seq: base.seq },
-        takeover: {
-          ...given({ from: base.from, seq: base.seq }),
+        base: { state, seq },
+        takeover: given({
+          ...{ from, seq, problems, sound },
           replayed: replayed.length,
           repairs: [...repairs],
-          problems,
-          sound,
-        },
+        }),
       });
     } catch (error) {
       await abandon();

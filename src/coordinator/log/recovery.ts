@@ -49,20 +49,20 @@ export class LogRecovery {
       if (replay.kind === 'newer') {
         return { kind: 'newer' };
       }
+      if (replay.kind === 'unopened') {
+        continue;
+      }
+      this.#damaged.push(...replay.damaged.map((copy) => fileOf(candidate, copy)));
       if (replay.kind === 'base') {
-        this.#damaged.push(...replay.damaged.map((copy) => fileOf(candidate, copy)));
         resync ||= replay.gap || candidate < this.#served;
         const state = resync ? needingResync(replay.state) : replay.state;
         const { seq, replayed } = replay;
         return { kind: 'base', base: { state, seq, replayed, from: candidate } };
       }
-      if (replay.kind === 'damaged') {
-        log.error(
-          `Everything of epoch ${candidate} is damaged; an older one serves in suspect mode.`,
-        );
-        resync = true;
-        this.#damaged.push(...replay.damaged.map((copy) => fileOf(candidate, copy)));
-      }
+      log.error(
+        `Everything of epoch ${candidate} is damaged; an older one serves in suspect mode.`,
+      );
+      resync = true;
     }
     resync ||= this.#served > 0;
     const fresh = emptyState();

@@ -1,6 +1,7 @@
 /** What the machine says of ports during one batch of decisions, looked up once. */
 import type { Question } from '../../core/allocation/decision';
 import type { ListeningProcess, Participant } from '../../core/domain/model';
+import { given } from '../../core/domain/schema';
 import type {
   HealthProbe,
   ListenerTable,
@@ -101,12 +102,8 @@ export class PortLookup {
     const users = await this.#users(new Set(busy));
     for (const [port, kind] of kinds) {
       const [user, ...more] = users.get(port) ?? [];
-      this.#findings.set(
-        port,
-        kind === 'busy'
-          ? { kind, ...user, ...(more.length > 0 ? { others: more } : {}) }
-          : { kind },
-      );
+      const others = more.length > 0 ? { others: more } : {};
+      this.#findings.set(port, kind === 'busy' ? { kind, ...user, ...others } : { kind });
     }
   }
 
@@ -130,8 +127,7 @@ export class PortLookup {
 
   async #user(process: ListeningProcess): Promise<PortUser> {
     const participant = participantOf(process, this.#participants);
-    const placed = await this.placed(process);
-    return { process: placed, ...(participant === undefined ? {} : { participant }) };
+    return given({ process: await this.placed(process), participant });
   }
 
   /** The process with its workspace, where its folder is known. */

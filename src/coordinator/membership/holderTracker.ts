@@ -3,7 +3,6 @@
  * what listens from its folders; holders that vanished leave once that is proven.
  */
 import { adoptions, holdersLeft, successions } from '../../core/allocation/holderChanges';
-import { toStyxyError } from '../../core/domain/errors';
 import type { StateEvent } from '../../core/state/events';
 import {
   type Allocation,
@@ -87,9 +86,7 @@ export class HolderTracker {
     for (const { holders } of leader.state.allocations.values()) {
       for (const { participant, pid } of holders) {
         if (!came.has(participant)) {
-          const lives = alive.get(pid) ?? processes.isAlive(pid);
-          alive.set(pid, lives);
-          if (lives) {
+          if (memoized(alive, pid, () => processes.isAlive(pid))) {
             awaited.add(participant);
           }
         }
@@ -247,7 +244,7 @@ export class HolderTracker {
     const { leader, log } = this.#options;
     const outcome = await leader.decideAndRecord(decide);
     if (outcome.kind === 'ended' && outcome.cause !== undefined) {
-      log.debug(`Not recorded: ${toStyxyError(outcome.cause).message}`);
+      log.debug(`Not recorded: ${outcome.cause.message}`);
     }
   }
 }
@@ -257,7 +254,7 @@ function isVisitor({ kind }: Holder): boolean {
   return kind !== 'window' && kind !== 'daemon';
 }
 
-function memoized<T>(known: Map<string, T>, key: string, make: () => T): T {
+function memoized<K, T>(known: Map<K, T>, key: K, make: () => T): T {
   const value = known.get(key) ?? make();
   known.set(key, value);
   return value;

@@ -56,9 +56,7 @@ export class Node {
     this.#self = options.participant;
     this.participant = options.participant.id;
     this.#campaign = new Campaign({
-      clock: options.clock,
-      ids: options.ids,
-      log: options.log,
+      ...options,
       participant: this.participant,
       snapshot: () => this.snapshot,
       pause: (ms) => this.#pause(ms),

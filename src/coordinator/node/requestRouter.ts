@@ -41,8 +41,7 @@ export class RequestRouter {
     // Never more than was given, also when the clock is set back meanwhile.
     const left = (): number => Math.min(deadlineMs, Math.max(1, end - clock.now()));
     for (;;) {
-      const ending = endOf(method, given({ deadlineMs, signal }), left());
-      const leader = await this.#connected(ending);
+      const leader = await this.#connected(endOf(method, given({ deadlineMs, signal }), left()));
       if ('answer' in leader) {
         return leader.answer(method, params);
       }

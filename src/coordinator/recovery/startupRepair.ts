@@ -138,15 +138,7 @@ export class StartupRepair implements Disposable {
       return 'later';
     }
     this.tell(orphansStep(lost.length, leader.state));
-    this.tell(
-      surplus.length === 0
-        ? { step: 'singletons', result: 'ok', what: 'There is one of each.' }
-        : {
-            step: 'singletons',
-            result: 'repaired',
-            what: `${count(surplus.length, 'surplus allocation')} of singletons ended.`,
-          },
-    );
+    this.tell(singletonsStep(surplus.length));
     return 'done';
   }
 
@@ -161,13 +153,17 @@ function orphansStep(lost: number, { allocations }: State): RecoveryStep {
     unheld === 0
       ? 'Everything else is held.'
       : `${count(unheld, 'allocation')} without a holder: the health checks decide.`;
+  const what = `${count(lost, 'allocation')} of deleted folders ended. ${left}`;
   return lost === 0
     ? { step: 'orphans', result: 'ok', what: unheld === 0 ? 'Everything is held.' : left }
-    : {
-        step: 'orphans',
-        result: 'repaired',
-        what: `${count(lost, 'allocation')} of deleted folders ended. ${left}`,
-      };
+    : { step: 'orphans', result: 'repaired', what };
+}
+
+function singletonsStep(surplus: number): RecoveryStep {
+  const what = `${count(surplus, 'surplus allocation')} of singletons ended.`;
+  return surplus === 0
+    ? { step: 'singletons', result: 'ok', what: 'There is one of each.' }
+    : { step: 'singletons', result: 'repaired', what };
 }
 
 function count(number: number, what: string): string {

@@ -41,14 +41,10 @@ export function stateStep(
     return { step: 'state', result: 'ok', what: 'There was nothing to take over.' };
   }
   const read = `Epoch ${from} was read up to commit ${seq}, ${replayed} of them from the journals: ${allocations.size} allocations.`;
+  const what = `${read}${aside} Other copies had everything.`;
   return repairs.length === 0
     ? { step: 'state', result: 'ok', what: read }
-    : {
-        step: 'state',
-        result: 'repaired',
-        what: `${read}${aside} Other copies had everything.`,
-        ...where,
-      };
+    : { step: 'state', result: 'repaired', what, ...where };
 }
 
 export function indicesStep({ problems, sound }: TakeoverReport): RecoveryStep {
@@ -56,26 +52,20 @@ export function indicesStep({ problems, sound }: TakeoverReport): RecoveryStep {
   if (first === undefined) {
     return { step: 'indices', result: 'ok', what: 'They agree with the allocations.' };
   }
-  const what = `${problems.length} contradictions, the first: ${first}.`;
+  const found = `${problems.length} contradictions, the first: ${first}.`;
+  const what = `${found} Nothing is granted or released by this leader; look-ups go on.`;
   return sound
-    ? { step: 'indices', result: 'repaired', what: `${what} They were made anew.` }
-    : {
-        step: 'indices',
-        result: 'failed',
-        what: `${what} Nothing is granted or released by this leader; look-ups go on.`,
-      };
+    ? { step: 'indices', result: 'repaired', what: `${found} They were made anew.` }
+    : { step: 'indices', result: 'failed', what };
 }
 
 export function configurationStep(path: string, problems: readonly FileProblem[]): RecoveryStep {
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const [first] = errors;
-  return first === undefined
-    ? { step: 'configuration', result: 'ok', what: `${path} was read, or there is none.` }
-    : {
-        step: 'configuration',
-        result: 'repaired',
-        what: `${path} has errors (${first.message}); what was read before stays in force.`,
-      };
+  const error = problems.find(({ severity }) => severity === 'error');
+  if (error === undefined) {
+    return { step: 'configuration', result: 'ok', what: `${path} was read, or there is none.` };
+  }
+  const what = `${path} has errors (${error.message}); what was read before stays in force.`;
+  return { step: 'configuration', result: 'repaired', what };
 }
 
 /** Why a leader whose state contradicts itself decides nothing. */

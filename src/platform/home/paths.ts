@@ -95,13 +95,6 @@ export async function preparePaths(options: PathsOptions): Promise<StyxyPaths> {
     hostId,
     hostFolder,
     socketPath: (nonce) =>
-      socketPathFor(nonce, {
-        platform: options.platform,
-        uid,
-        runtimeDir: options.env.XDG_RUNTIME_DIR,
-        tmpdir: options.tmpdir,
-        shortTmp: options.shortTmp,
-        hostId,
-      }),
+      socketPathFor(nonce, { ...options, hostId, runtimeDir: options.env.XDG_RUNTIME_DIR }),
   };
 }

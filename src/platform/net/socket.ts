@@ -153,14 +153,14 @@ function cancelled(path: string, signal: AbortSignal | undefined): StyxyError {
 
 export interface SocketPathOptions {
   readonly platform: NodeJS.Platform;
-  /** Of this process; undefined on Windows. */
+  /** Of this process; undefined on Windows, where files have no mode to check. */
   readonly uid: number | undefined;
   /** `$XDG_RUNTIME_DIR`, if set. */
   readonly runtimeDir: string | undefined;
   /** The system's folder for temporary files. */
   readonly tmpdir: string;
   readonly hostId: string;
-  /** Where paths are short. */
+  /** Where sockets go whose path would be too long elsewhere; `/tmp` if not given. */
   readonly shortTmp?: string | undefined;
 }
 

@@ -41,18 +41,10 @@ export const CONFIGURATION: FileKind = {
   isStrict: false,
 };
 
-export type ConfigurationReading =
-  | {
-      readonly kind: 'read';
-      readonly configuration: Configuration;
-      /** Warnings. */
-      readonly problems: readonly FileProblem[];
-    }
-  | {
-      readonly kind: 'refused';
-      /** At least one error, and the warnings. */
-      readonly problems: readonly FileProblem[];
-    };
+/** `problems` are warnings; of a text that is refused at least one is an error. */
+export type ConfigurationReading = { readonly problems: readonly FileProblem[] } & (
+  { readonly kind: 'read'; readonly configuration: Configuration } | { readonly kind: 'refused' }
+);
 
 /**
  * Reads `config.json`, JSON with comments and trailing commas in the original's format, over the

@@ -2,6 +2,7 @@
 import type { Reservation } from '../domain/configuration';
 import { show } from '../domain/describe';
 import { isTcpPort } from '../domain/names';
+import { given } from '../domain/schema';
 import type { Member } from '../jsonc/document';
 import { checked, isLabel, label, oneLine, readValue, sentence } from '../jsonc/values';
 
@@ -124,7 +125,5 @@ function readRest(
     return entry.error(`${show(entry.name)} has no "name".`, example);
   }
   const name = readValue(named, label('printer')) ?? fallback;
-  return name === undefined
-    ? undefined
-    : { name: oneLine(name), ...(reason === undefined ? {} : { reason }) };
+  return name === undefined ? undefined : given({ name: oneLine(name), reason });
 }

@@ -114,12 +114,8 @@ function readByPattern(entry: Member): PlacedRule | undefined {
     return entry.keyError(`${show(pattern)} is not ${PATTERN_RULE}.`, RULES_EXAMPLE);
   }
   const settings = readFields(entry, RULE, example);
-  return (
-    settings && {
-      rule: { pattern, ...settings },
-      warn: (message) => entry.keyWarn(message),
-    }
-  );
+  const warn = (message: string) => entry.keyWarn(message);
+  return settings && { rule: { pattern, ...settings }, warn };
 }
 
 function readListed(element: Member): PlacedRule | undefined {

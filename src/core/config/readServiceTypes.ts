@@ -12,6 +12,7 @@ import {
 import type { Configuration, ProjectedType } from '../domain/configuration';
 import { show } from '../domain/describe';
 import { MAX_PORT, MIN_PORT, NAME_RULE, isPort, isServiceTypeName } from '../domain/names';
+import { given } from '../domain/schema';
 import { shown, type Member } from '../jsonc/document';
 import {
   BOOLEAN,
@@ -104,8 +105,7 @@ function readServiceType(entry: Member): ReadType | undefined {
     return entry.error(message, TYPE_EXAMPLE);
   }
   if (isAuto) {
-    const moment = readMoment(entry.find('auto_allocated_at'));
-    const type = { name, range, ...(moment === undefined ? {} : { at: moment }) };
+    const type = given({ name, range, at: readMoment(entry.find('auto_allocated_at')) });
     return { kind: 'projected', type, at };
   }
   checkPreferred(entry.find('preferred_ports'), range);

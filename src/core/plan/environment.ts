@@ -1,4 +1,5 @@
 /** What a plan and the allocations of its workspace mean for each other. */
+import type { Allocation } from '../domain/model';
 import { environmentName } from '../domain/names';
 import type { Plan } from '../domain/plan';
 
@@ -11,10 +12,8 @@ export function planEnvironment(
   plan: Plan,
   ports: ReadonlyMap<string, number>,
 ): Map<string, string> {
-  const environment = new Map<string, string>();
-  for (const [service, port] of ports) {
-    environment.set(environmentName(service), String(port));
-  }
+  const own = [...ports].map(([name, port]) => [environmentName(name), String(port)] as const);
+  const environment = new Map(own);
   for (const { name, env } of plan.services.values()) {
     const port = ports.get(name);
     if (port !== undefined) {
@@ -26,18 +25,12 @@ export function planEnvironment(
   return environment;
 }
 
-/** The part of an allocation that counts: `planned` is there if a plan made it. */
-interface PlannedAllocation {
-  readonly service: string;
-  readonly planned?: unknown;
-}
-
 /**
  * The allocations of one workspace that a plan made and that its plan no longer declares: all of
  * them when there is no plan any more. They are offered for release. A plan that cannot be read
  * says nothing about them, so it must not be passed as `undefined`.
  */
-export function removedServices<Given extends PlannedAllocation>(
+export function removedServices<Given extends Pick<Allocation, 'service' | 'planned'>>(
   plan: Plan | undefined,
   allocations: readonly Given[],
 ): readonly Given[] {

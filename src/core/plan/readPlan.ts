@@ -11,6 +11,7 @@ import {
   isServiceTypeName,
   NAME_RULE,
 } from '../domain/names';
+import { given } from '../domain/schema';
 import { MAX_PLANNED_SERVICES, type Plan, type PlannedService } from '../domain/plan';
 import {
   Problems,
@@ -73,15 +74,16 @@ function planOf(text: string, root: Member): Plan {
   const find = (key: (typeof PLAN_KEYS)[number]) => members.get(key);
   const declared = servicesOf(find('services'));
   const read = declared.map(readService);
-  checkCollisions(read.filter(({ service }) => isServiceName(service.name)));
+  const named = read.filter(({ service }) => isServiceName(service.name));
+  checkPorts(named);
+  checkVariables(named);
   const names = declared.map(({ name }) => name);
   const filesMember = find('files');
-  const template = readTemplate(find('template'));
-  return {
+  return given({
     services: new Map(read.map(({ service }) => [service.name, service])),
     files: filesMember === undefined ? new Map() : readFiles(text, filesMember, names),
-    ...(template === undefined ? {} : { template }),
-  };
+    template: readTemplate(find('template')),
+  });
 }
 
 function servicesOf(member: Member | undefined): readonly Member[] {
@@ -199,12 +201,7 @@ function readEnv(member: Member | undefined): readonly Variable[] {
   });
 }
 
-/** What two services of a plan may not share: a port and the name of a variable. */
-function checkCollisions(services: readonly ReadService[]): void {
-  checkPorts(services);
-  checkVariables(services);
-}
-
+/** No two services of a plan share a port. */
 function checkPorts(services: readonly ReadService[]): void {
   const owners = new Map<number, string>();
   for (const { service, port: member } of services) {
@@ -228,7 +225,10 @@ interface Claim {
   readonly isOwn: boolean;
 }
 
-/** Each service's own variable first: naming that of another service is wrong. */
+/**
+ * Nor the name of a variable. Each service's own one comes first: naming that of another service is
+ * wrong.
+ */
 function checkVariables(services: readonly ReadService[]): void {
   const own = services.map(({ service: { name }, member }): Claim => {
     return { variable: environmentName(name), service: name, at: member, isOwn: true };

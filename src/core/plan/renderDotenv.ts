@@ -124,13 +124,11 @@ export interface FileValues {
 export function valuesOf(plan: Plan, path: string, ports: ReadonlyMap<string, number>): FileValues {
   const values = new Map<string, string>();
   const omitted = new Map<string, readonly string[]>();
+  const portOf = (service: string) => String(ports.get(service));
   for (const [key, value] of plan.files.get(path) ?? []) {
     const missing = [...placeholdersIn(value)].filter((service) => !ports.has(service));
     if (missing.length === 0) {
-      values.set(
-        key,
-        substitute(value, (service) => String(ports.get(service))),
-      );
+      values.set(key, substitute(value, portOf));
     } else {
       omitted.set(key, missing);
     }

@@ -1,6 +1,7 @@
 /** What the doctor wants to know of the machine. */
 import { link as linkFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { given } from '../../core/domain/schema';
 import type { MachineFacts, MachineReader } from '../../core/host/interfaces';
 import { errnoOf } from '../fs/errors';
 import type { Link } from '../fs/files';
@@ -85,14 +86,7 @@ export class SystemMachine implements MachineReader {
       this.#fileSystem(facts),
       this.#hardLinks(facts),
     ]);
-    return {
-      ...(mode === undefined ? {} : { mode }),
-      exposed,
-      ...(freeBytes === undefined ? {} : { freeBytes }),
-      quarantined,
-      hardLinks,
-      ...(network === undefined ? {} : { network }),
-    };
+    return given({ mode, exposed, freeBytes, quarantined, hardLinks, network });
   }
 
   async #exposed(facts: FactCollector): Promise<readonly string[]> {

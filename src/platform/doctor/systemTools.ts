@@ -15,10 +15,10 @@ export interface NeededTool extends Omit<SystemTool, 'present'> {
 export async function systemTools(options: SystemToolsOptions): Promise<readonly SystemTool[]> {
   const mode = options.platform === 'linux' ? constants.R_OK : constants.X_OK;
   return Promise.all(
-    neededTools(options).map(async ({ path, ...tool }) => ({
-      ...tool,
-      present: await canUse(path, mode),
-    })),
+    neededTools(options).map(async ({ path, ...tool }) => {
+      const present = (await ifAvailable(access(path, mode).then(() => true))) ?? false;
+      return { ...tool, present };
+    }),
   );
 }
 
@@ -100,8 +100,4 @@ function win32(systemRoot: string): readonly NeededTool[] {
       without: 'Until then the host name says it, and a new name begins without ports.',
     },
   ];
-}
-
-async function canUse(path: string, mode: number): Promise<boolean> {
-  return (await ifAvailable(access(path, mode).then(() => true))) ?? false;
 }

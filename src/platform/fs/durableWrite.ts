@@ -100,12 +100,8 @@ export async function replaceFile(
 ): Promise<void> {
   const delays = process.platform === 'win32' ? RENAME_DELAYS_MS : [];
   for (const delay of delays) {
-    if (
-      await ignoring(
-        HELD_OPEN,
-        rename(from, to).then(() => true),
-      )
-    ) {
+    const renamed = rename(from, to).then(() => true);
+    if (await ignoring(HELD_OPEN, renamed)) {
       return;
     }
     await sleep(delay);

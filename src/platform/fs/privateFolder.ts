@@ -27,7 +27,8 @@ export async function ensurePrivateFolder(
   path: string,
   options: PrivateFolderOptions,
 ): Promise<string> {
-  const found = (await lookAt(path, options)) ?? (await create(path, options));
+  const present = await step('open', path, options, () => ifPresent(lstat(path)));
+  const found = present ?? (await create(path, options));
   if (!found.isSymbolicLink()) {
     refuseOthers(path, found, options);
     return storageStep({ action: 'open', path }, () => realpath(path));
@@ -74,10 +75,6 @@ function foreign(path: string, found: Stats, options: PrivateFolderOptions): Sty
       `Run: sudo chown -R ${options.uid} '${path}' && chmod 700 '${path}' - or ${options.otherwise}.`,
     { details: { path, owner: found.uid } },
   );
-}
-
-function lookAt(path: string, options: PrivateFolderOptions): Promise<Stats | undefined> {
-  return step('open', path, options, () => ifPresent(lstat(path)));
 }
 
 async function create(path: string, options: PrivateFolderOptions): Promise<Stats> {

@@ -39,11 +39,8 @@ export const runCommand: RunCommand = (file, args, options = {}) =>
         windowsHide: true,
       },
       (error, stdout) => {
-        if (error === null) {
-          resolve({ stdout, exitCode: 0 });
-        } else {
-          resolve(typeof error.code === 'number' ? { stdout, exitCode: error.code } : { stdout });
-        }
+        const exitCode = error === null ? 0 : error.code;
+        resolve(typeof exitCode === 'number' ? { stdout, exitCode } : { stdout });
       },
     );
   });

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { BigIntStats } from 'node:fs';
 import { lstat, mkdir, readdir, readlink, realpath, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -24,18 +25,14 @@ const ABSENT: ConfigStamp = 'absent';
 /** `config.json` in the home: the user's file, which Styxy sometimes writes too. */
 export class ConfigFile implements ConfigStore {
   readonly path: string;
-  readonly #home: string;
-  readonly #clock: Clock;
-  readonly #ids: Ids;
+  readonly #options: ConfigFileOptions;
   readonly #backups: ConfigBackups;
   /** Replacements happen one after the other, so that each sees what the one before wrote. */
   readonly #replacements = new SerialQueue();
 
   constructor(options: ConfigFileOptions) {
     this.path = join(options.home, NAME);
-    this.#home = options.home;
-    this.#clock = options.clock;
-    this.#ids = options.ids;
+    this.#options = options;
     this.#backups = new ConfigBackups(join(options.home, 'backups'), options.clock);
   }
 
@@ -94,7 +91,7 @@ export class ConfigFile implements ConfigStore {
     }
     const target = await followLinks(this.path);
     if (present === undefined && target === this.path) {
-      await mkdir(this.#home, { recursive: true, mode: 0o700 });
+      await mkdir(this.#options.home, { recursive: true, mode: 0o700 });
     }
     const mark = present?.bytes.toString('utf8', 0, 3) === BYTE_ORDER_MARK ? BYTE_ORDER_MARK : '';
     const content = Buffer.from(mark + text, 'utf8');
@@ -104,7 +101,7 @@ export class ConfigFile implements ConfigStore {
         'would become longer than 1 MiB. Remove what does not belong there',
       );
     }
-    const temporary = `${target}.${this.#ids.nonce(8)}.tmp`;
+    const temporary = `${target}.${this.#options.ids.nonce(8)}.tmp`;
     let backup: string | undefined;
     try {
       const mode = 0o600 & (present?.mode ?? 0o600);
@@ -113,7 +110,7 @@ export class ConfigFile implements ConfigStore {
       if (await this.changed(present?.stamp ?? ABSENT)) {
         throw this.#changedMeanwhile();
       }
-      await replaceFile(temporary, target, (ms) => this.#clock.sleep(ms));
+      await replaceFile(temporary, target, (ms) => this.#options.clock.sleep(ms));
       await this.#settle(dirname(target));
       return stamp;
     } catch (error) {
@@ -157,26 +154,18 @@ async function readWhole(path: string): Promise<Content> {
       throw unusable(path, 'is longer than 1 MiB. Remove what does not belong there');
     case 'read': {
       const { bytes, stats } = found;
-      return { bytes, text: decode(path, bytes), stamp: stampOf(stats), mode: Number(stats.mode) };
+      if (!isUtf8(bytes)) {
+        throw unusable(path, 'is not UTF-8 text. Save it with the encoding UTF-8');
+      }
+      const text = new TextDecoder().decode(bytes);
+      return { bytes, text, stamp: stampOf(stats), mode: Number(stats.mode) };
     }
   }
 }
 
-function decode(path: string, bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) {
-      throw unusable(path, 'is not UTF-8 text. Save it with the encoding UTF-8', error);
-    }
-    throw error;
-  }
-}
-
-function unusable(path: string, why: string, cause?: unknown): StyxyError {
+function unusable(path: string, why: string): StyxyError {
   return new StyxyError('invalid_config', `${path} ${why}, or delete it to use the defaults.`, {
     details: { path },
-    cause,
   });
 }
 

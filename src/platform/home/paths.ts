@@ -3,20 +3,14 @@ import { isAbsolute, join } from 'node:path';
 import { StyxyError } from '../../core/domain/errors';
 import { ensurePrivateFolder } from '../fs/privateFolder';
 import type { RunCommand } from '../fs/runProgram';
-import { socketPathFor } from '../net/socket';
+import { socketPathFor, type SocketPathOptions } from '../net/socket';
 import { hostIdOf, readMachineId, runsInContainer } from '../os/machineIdentity';
 import { thisSystem } from '../os/operatingSystem';
 
-export interface PathsOptions {
+export interface PathsOptions extends Omit<SocketPathOptions, 'runtimeDir' | 'hostId'> {
   /** `STYXY_HOME`, `XDG_RUNTIME_DIR` and, on Windows, `SystemRoot` are read. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly platform: NodeJS.Platform;
-  /** Of this process; undefined on Windows, where files have no mode to check. */
-  readonly uid: number | undefined;
   readonly homedir: string;
-  readonly tmpdir: string;
-  /** Where sockets go whose path would be too long elsewhere; `/tmp` if not given. */
-  readonly shortTmp?: string;
   readonly hostname: string;
   /** Development and test hosts keep to a home of their own unless `STYXY_HOME` is set. */
   readonly development: boolean;
@@ -95,13 +89,6 @@ export async function preparePaths(options: PathsOptions): Promise<StyxyPaths> {
     hostId,
     hostFolder,
     socketPath: (nonce) =>
-      socketPathFor(nonce, {
-        platform: options.platform,
-        uid,
-        runtimeDir: options.env.XDG_RUNTIME_DIR,
-        tmpdir: options.tmpdir,
-        shortTmp: options.shortTmp,
-        hostId,
-      }),
+      socketPathFor(nonce, { ...options, hostId, runtimeDir: options.env.XDG_RUNTIME_DIR }),
   };
 }

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import getPort, { clearLockedPorts } from 'get-port';
 import { StyxyError } from '../../core/domain/errors';
+import { given } from '../../core/domain/schema';
 import type { AddressFinding, PortFinding, PortProbe } from '../../core/host/interfaces';
 import { errnoOf } from '../fs/errors';
 
@@ -70,12 +71,7 @@ export class SystemPortProbe implements PortProbe {
       // Its memory of ports it has given would refuse ours for half a minute.
       clearLockedPorts();
       try {
-        const answer = await getPort({
-          port: [port],
-          exclude: [0],
-          ...(host === undefined ? {} : { host }),
-        });
-        return answer === port;
+        return (await getPort(given({ port: [port], exclude: [0], host }))) === port;
       } catch (error) {
         if (bindResult(errnoOf(error) ?? '') !== 'absent') {
           // The direct check that follows finds out why and names it.
@@ -154,22 +150,18 @@ const tryBind: TryBind = (host, port) =>
     });
   });
 
+const BIND_RESULTS: ReadonlyMap<string | undefined, AddressFinding['result']> = new Map([
+  [undefined, 'free'],
+  ['EADDRINUSE', 'busy'],
+  ['EACCES', 'forbidden'],
+  // The machine has no such address, or no IPv6 at all.
+  ['EADDRNOTAVAIL', 'absent'],
+  ['EAFNOSUPPORT', 'absent'],
+]);
+
 /** What the refusal of a bind says of the port. */
 export function bindResult(errno: string | undefined): AddressFinding['result'] {
-  switch (errno) {
-    case undefined:
-      return 'free';
-    case 'EADDRINUSE':
-      return 'busy';
-    case 'EACCES':
-      return 'forbidden';
-    // The machine has no such address, or no IPv6 at all.
-    case 'EADDRNOTAVAIL':
-    case 'EAFNOSUPPORT':
-      return 'absent';
-    default:
-      return 'unknown';
-  }
+  return BIND_RESULTS.get(errno) ?? 'unknown';
 }
 
 /**
@@ -215,7 +207,11 @@ export class PerPortQueue<Value> {
   readonly #lines = new Map<number, Line<Value>>();
 
   run(port: number, question: string, look: () => Promise<Value>): Promise<Value> {
-    const line = this.#line(port);
+    const line: Line<Value> = this.#lines.get(port) ?? {
+      tail: Promise.resolve(),
+      waiting: new Map(),
+    };
+    this.#lines.set(port, line);
     const waiting = line.waiting.get(question);
     if (waiting !== undefined) {
       return waiting;
@@ -225,26 +221,13 @@ export class PerPortQueue<Value> {
       return look();
     });
     line.waiting.set(question, answer);
-    const tail: Promise<void> = answer.then(
-      () => this.#leave(port, line, tail),
-      () => this.#leave(port, line, tail),
-    );
+    const leave = (): void => {
+      if (line.tail === tail) {
+        this.#lines.delete(port);
+      }
+    };
+    const tail = answer.then(leave, leave);
     line.tail = tail;
     return answer;
-  }
-
-  #line(port: number): Line<Value> {
-    let line = this.#lines.get(port);
-    if (line === undefined) {
-      line = { tail: Promise.resolve(), waiting: new Map() };
-      this.#lines.set(port, line);
-    }
-    return line;
-  }
-
-  #leave(port: number, line: Line<Value>, tail: Promise<unknown>): void {
-    if (line.tail === tail) {
-      this.#lines.delete(port);
-    }
   }
 }

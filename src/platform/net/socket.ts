@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chmod, stat } from 'node:fs/promises';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { posix } from 'node:path';
@@ -45,10 +46,12 @@ export async function listenOnSocket(options: ListenOptions): Promise<SocketServ
     socket.once('close', () => open.delete(socket));
     onConnection(socket);
   });
-  await listening(server, path);
+  server.listen({ path, exclusive: true });
+  await once(server, 'listening');
   // Without a listener such an error would end the whole process.
   server.on('error', (error) => onRefused?.(error));
-  const close = once(() => closeServer(server, open));
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= closeServer(server, open));
   try {
     if (!isPipe(path)) {
       await chmod(path, 0o600);
@@ -113,16 +116,6 @@ export async function connectToSocket(options: ConnectOptions): Promise<Socket> 
   });
 }
 
-function listening(server: Server, path: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ path, exclusive: true }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-}
-
 function closeServer(server: Server, open: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
@@ -130,11 +123,6 @@ function closeServer(server: Server, open: ReadonlySet<Socket>): Promise<void> {
       socket.destroy();
     }
   });
-}
-
-function once(step: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  return () => (running ??= step());
 }
 
 function isPipe(path: string): boolean {
@@ -165,14 +153,14 @@ function cancelled(path: string, signal: AbortSignal | undefined): StyxyError {
 
 export interface SocketPathOptions {
   readonly platform: NodeJS.Platform;
-  /** Of this process; undefined on Windows. */
+  /** Of this process; undefined on Windows, where files have no mode to check. */
   readonly uid: number | undefined;
   /** `$XDG_RUNTIME_DIR`, if set. */
   readonly runtimeDir: string | undefined;
   /** The system's folder for temporary files. */
   readonly tmpdir: string;
   readonly hostId: string;
-  /** Where paths are short. */
+  /** Where sockets go whose path would be too long elsewhere; `/tmp` if not given. */
   readonly shortTmp?: string | undefined;
 }
 

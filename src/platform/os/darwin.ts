@@ -1,13 +1,10 @@
 /** macOS: who listens, by netstat(1) and lsof(8), and processes, by ps(1) and sysctl(8). */
 import type { ListeningProcess } from '../../core/domain/model';
 import { isTcpPort } from '../../core/domain/names';
+import { given } from '../../core/domain/schema';
 import type { Listener, ListenerTable } from '../../core/host/interfaces';
 import type { CommandResult, RunCommand } from '../fs/runProgram';
-import { unreadableTable, type ProcessFacts } from './operatingSystem';
-
-export interface DarwinListenerTableOptions {
-  readonly run: RunCommand;
-}
+import { unreadableTable, type OperatingSystem, type ProcessFacts } from './operatingSystem';
 
 const LSOF = '/usr/sbin/lsof';
 const NETSTAT = '/usr/sbin/netstat';
@@ -26,7 +23,7 @@ export class DarwinListenerTable implements ListenerTable {
   readonly pollIntervalMs = 5000;
   readonly #run: RunCommand;
 
-  constructor(options: DarwinListenerTableOptions) {
+  constructor(options: Pick<OperatingSystem, 'run'>) {
     this.#run = options.run;
   }
 
@@ -81,16 +78,14 @@ export class DarwinListenerTable implements ListenerTable {
     const starts = parseLstart(started.stdout);
     return new Map(
       rows.map(({ pid, command }) => {
-        const folder = cwds.get(pid);
         const startedAt = starts.get(pid);
-        const startMark = darwinStartMark(startedAt);
-        const process = {
+        const process = given({
           pid,
           command: commands.get(pid) ?? command,
-          ...(folder === undefined ? {} : { cwd: folder }),
-          ...(startedAt === undefined ? {} : { startedAt }),
-          ...(startMark === undefined ? {} : { startMark }),
-        };
+          cwd: cwds.get(pid),
+          startedAt,
+          startMark: darwinStartMark(startedAt),
+        });
         return [pid, process];
       }),
     );
@@ -195,14 +190,8 @@ function unescapeLsof(text: string): string {
 
 /** `ps -ww -o pid=,command=`. */
 export function parsePsCommands(text: string): ReadonlyMap<number, string> {
-  const commands = new Map<number, string>();
-  for (const line of text.split('\n')) {
-    const found = /^(\d+)\s+(.+)$/.exec(line.trim());
-    if (found?.[2] !== undefined) {
-      commands.set(Number(found[1]), found[2]);
-    }
-  }
-  return commands;
+  const rows = text.matchAll(/^[ \t]*(\d+)[ \t]+(\S.*)$/gm);
+  return new Map([...rows].map(([, pid, command = '']) => [Number(pid), command.trimEnd()]));
 }
 
 /** macOS's `netstat -an -p tcp`: `tcp4  0  0  127.0.0.1.3000  *.*  LISTEN`. */
@@ -260,13 +249,7 @@ export function parseBootTimeval(text: string): string | undefined {
 
 /** Lines of `ps -o pid=,lstart=` (ps(1): `%c` of strftime), made with TZ=UTC LC_ALL=C. */
 export function parseLstart(text: string): ReadonlyMap<number, number> {
-  const started = new Map<number, number>();
-  for (const line of text.split('\n')) {
-    const found = /^\s*(\d+)\s+\w{3}\s+(\w{3}\s+\d+\s+[\d:]+\s+\d{4})/.exec(line);
-    const at = Date.parse(`${found?.[2] ?? ''} UTC`);
-    if (found !== null && !Number.isNaN(at)) {
-      started.set(Number(found[1]), at);
-    }
-  }
-  return started;
+  const rows = text.matchAll(/^ *(\d+) +\w{3} +(\w{3} +\d+ +[\d:]+ +\d{4})/gm);
+  const started = [...rows].map(([, pid, at]) => [Number(pid), Date.parse(`${at} UTC`)] as const);
+  return new Map(started.filter(([, at]) => !Number.isNaN(at)));
 }

@@ -1,6 +1,7 @@
 /** Linux: who listens, and processes, as proc(5) has them. */
 import { open, readdir, readFile, readlink } from 'node:fs/promises';
 import type { ListeningProcess } from '../../core/domain/model';
+import { given } from '../../core/domain/schema';
 import type { Clock, Listener, ListenerTable } from '../../core/host/interfaces';
 import { errnoOf, ifAvailable, ifPresent } from '../fs/errors';
 import { withFile } from '../fs/files';
@@ -122,16 +123,13 @@ export class LinuxListenerTable implements ListenerTable {
       readProc(`${folder}/stat`),
       readProcLink(`${folder}/cwd`),
     ]);
-    const command = parseCmdline(cmdline ?? '');
-    const startedAt = linuxStartMs(stat ?? '', bootedAt);
-    const startMark = linuxStartMark(stat ?? '');
-    return {
+    return given({
       pid,
-      ...(command === undefined ? {} : { command }),
-      ...(cwdLink === undefined ? {} : { cwd: parseCwdLink(cwdLink) }),
-      ...(startedAt === undefined ? {} : { startedAt }),
-      ...(startMark === undefined ? {} : { startMark }),
-    };
+      command: parseCmdline(cmdline ?? ''),
+      cwd: cwdLink && parseCwdLink(cwdLink),
+      startedAt: linuxStartMs(stat ?? '', bootedAt),
+      startMark: linuxStartMark(stat ?? ''),
+    });
   }
 }
 
@@ -180,12 +178,6 @@ interface Owner {
  */
 const SEARCH_AGAIN_MS = 30_000;
 
-interface SocketOwnersOptions {
-  /** Where proc(5) is mounted. */
-  readonly proc: string;
-  readonly clock: Clock;
-}
-
 /** How many processes are looked through at once; libuv has four threads for file calls. */
 const PROCESSES_AT_ONCE = 8;
 
@@ -200,7 +192,7 @@ class SocketOwners {
   /** When sockets were looked for in vain. */
   #hidden = new Map<string, number>();
 
-  constructor(options: SocketOwnersOptions) {
+  constructor(options: Pick<Required<LinuxListenerTableOptions>, 'proc' | 'clock'>) {
     this.#proc = options.proc;
     this.#clock = options.clock;
   }

@@ -69,15 +69,8 @@ export async function excludedPorts(
 
 /** Lines of a first and a last port, in any language; `*` marks those that a person set. */
 export function parseExcludedRanges(text: string): readonly PortRange[] {
-  const ranges: PortRange[] = [];
-  for (const line of text.split(/\r?\n/)) {
-    const [, start, end] = /^\s*(\d+)\s+(\d+)\s*\*?\s*$/.exec(line) ?? [];
-    const range = rangeOf(Number(start), Number(end));
-    if (range !== undefined) {
-      ranges.push(range);
-    }
-  }
-  return ranges;
+  const lines = text.matchAll(/^[ \t]*(\d+)[ \t]+(\d+)[ \t]*\*?[ \t]*$/gm);
+  return [...lines].flatMap(([, first, last]) => rangeOf(Number(first), Number(last)) ?? []);
 }
 
 function rangeOf(first: number, last: number): PortRange | undefined {

@@ -14,8 +14,11 @@ export async function openProcessTable(
   const bootId = (await facts.bootId()) ?? 'unknown';
   return {
     bootId,
-    startedAt: (pid) => startedAt(facts, pid),
-    identityOf: (pid) => identityOf(facts, bootId, pid),
+    startedAt: async (pid) => (isPid(pid) ? facts.startedAt(pid) : undefined),
+    identityOf: async (pid) => {
+      const mark = isPid(pid) ? await facts.startMark(pid) : undefined;
+      return mark === undefined ? undefined : `${bootId}/${pid}/${mark}`;
+    },
     isAlive,
   };
 }
@@ -27,19 +30,6 @@ function processFacts(options: OperatingSystem): ProcessFacts {
   return options.platform === 'win32' ? win32Processes(options) : linuxProcesses(options.proc);
 }
 
-async function startedAt(facts: ProcessFacts, pid: number): Promise<number | undefined> {
-  return isPid(pid) ? facts.startedAt(pid) : undefined;
-}
-
-async function identityOf(
-  facts: ProcessFacts,
-  bootId: string,
-  pid: number,
-): Promise<string | undefined> {
-  const mark = isPid(pid) ? await facts.startMark(pid) : undefined;
-  return mark === undefined ? undefined : `${bootId}/${pid}/${mark}`;
-}
-
 /** kill(2) with signal 0; EPERM is another user's process. A zombie still counts as alive here. */
 function isAlive(pid: number): boolean {
   if (!isPid(pid)) {
@@ -49,14 +39,11 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    switch (errnoOf(error) ?? '') {
-      case 'ESRCH':
-        return false;
-      case 'EPERM':
-        return true;
-      default:
-        throw error;
+    const errno = errnoOf(error);
+    if (errno !== 'ESRCH' && errno !== 'EPERM') {
+      throw error;
     }
+    return errno === 'EPERM';
   }
 }
 

@@ -1,6 +1,7 @@
 /** Windows: who listens, by netstat, and processes, by CIM and the registry. */
 import { isRecord } from '../../core/domain/errors';
 import { isTcpPort } from '../../core/domain/names';
+import { parsedJson } from '../../core/domain/schema';
 import type { Listener, ListenerTable } from '../../core/host/interfaces';
 import type { CommandResult } from '../fs/runProgram';
 import { parseRegValue } from './machineIdentity';
@@ -157,7 +158,9 @@ function cimQuery(pids: readonly number[]): string {
 /** The JSON of our own query: an object for one process, an array for several. */
 export function parseCimProcesses(text: string): ReadonlyMap<number, WindowsProcess> {
   const found = new Map<number, WindowsProcess>();
-  for (const row of jsonRows(text)) {
+  const json = parsedJson(text);
+  const rows: readonly unknown[] = Array.isArray(json) ? json : [json];
+  for (const row of rows) {
     if (!isRecord(row) || typeof row.pid !== 'number') {
       continue;
     }
@@ -174,24 +177,6 @@ export function parseCimProcesses(text: string): ReadonlyMap<number, WindowsProc
 
 /** `tasklist /fo csv /nh`: `"node.exe","1234","Console","1","45,000 K"`. */
 export function parseTasklist(text: string): ReadonlyMap<number, WindowsProcess> {
-  const found = new Map<number, WindowsProcess>();
-  for (const line of text.split(/\r?\n/)) {
-    const row = /^"([^"]+)","(\d+)"/.exec(line);
-    if (row?.[1] !== undefined) {
-      found.set(Number(row[2]), { command: row[1] });
-    }
-  }
-  return found;
-}
-
-function jsonRows(text: string): readonly unknown[] {
-  try {
-    const json: unknown = JSON.parse(text);
-    return Array.isArray(json) ? json : [json];
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return [];
-    }
-    throw error;
-  }
+  const rows = text.matchAll(/^"([^"\r\n]+)","(\d+)"/gm);
+  return new Map([...rows].map(([, command = '', pid]) => [Number(pid), { command }]));
 }

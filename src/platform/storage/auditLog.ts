@@ -50,17 +50,13 @@ const { O_APPEND, O_CREAT, O_RDWR } = constants;
  */
 export class AuditLog implements AuditTrail {
   readonly #path: string;
-  readonly #log: Log;
-  readonly #clock: Clock;
-  readonly #maxBytes: number;
+  readonly #options: Required<AuditLogOptions>;
   /** Appends and rotations happen one after the other, in the order they were asked for. */
   readonly #queue = new SerialQueue();
 
   constructor(options: AuditLogOptions) {
     this.#path = options.path;
-    this.#log = options.log;
-    this.#clock = options.clock ?? new SystemClock();
-    this.#maxBytes = options.maxBytes ?? MAX_FILE_BYTES;
+    this.#options = { clock: new SystemClock(), maxBytes: MAX_FILE_BYTES, ...options };
   }
 
   append(entries: readonly AuditEntry[]): Promise<void> {
@@ -80,11 +76,11 @@ export class AuditLog implements AuditTrail {
   rotateIfFull(): Promise<boolean> {
     return this.#inOrder({ action: 'rotate', path: this.#path }, async () => {
       const size = await sizeOf(this.#path);
-      if (size === undefined || size < this.#maxBytes) {
+      if (size === undefined || size < this.#options.maxBytes) {
         return false;
       }
       await this.#rotate();
-      this.#log.info(`Audit log: ${size} bytes are enough, ${this.#path} begins anew.`);
+      this.#options.log.info(`Audit log: ${size} bytes are enough, ${this.#path} begins anew.`);
       return true;
     });
   }
@@ -154,7 +150,7 @@ export class AuditLog implements AuditTrail {
     while (free < KEPT_FILES && (await sizeOf(this.#numbered(free))) !== undefined) {
       free++;
     }
-    const sleep = (ms: number) => this.#clock.sleep(ms);
+    const sleep = (ms: number) => this.#options.clock.sleep(ms);
     for (let number = free; number > 1; number--) {
       await replaceFile(this.#numbered(number - 1), this.#numbered(number), sleep);
     }

@@ -43,15 +43,13 @@ export interface EpochFolderOptions {
 /** The files of one host on a real file system. A folder that is gone counts as empty. */
 export class FileEpochFolder implements EpochFolder {
   readonly path: string;
-  readonly #options: EpochFolderOptions;
-  readonly #link: Link;
+  readonly #options: EpochFolderOptions & { readonly link: Link };
   /** Checkpoints are written one after the other, in the order they were asked for. */
   readonly #checkpoints = new SerialQueue();
 
   constructor(options: EpochFolderOptions) {
     this.path = options.path;
-    this.#options = options;
-    this.#link = options.link ?? linkFile;
+    this.#options = { link: linkFile, ...options };
   }
 
   list(): Promise<Listing> {
@@ -97,7 +95,7 @@ export class FileEpochFolder implements EpochFolder {
     const lock = this.#at(lockName(epoch));
     const content = formatLockRecord(record);
     return storageStep({ action: 'create', path: lock }, () =>
-      claimLock({ claim, lock, content, link: this.#link }),
+      claimLock({ claim, lock, content, link: this.#options.link }),
     );
   }
 
@@ -131,17 +129,9 @@ export class FileEpochFolder implements EpochFolder {
 
   writeCheckpoint(epoch: number, content: CheckpointContent): Promise<void> {
     const context = { action: 'write', path: this.#at(checkpointName(epoch, 'main')) };
-    const { ids, clock, onSync } = this.#options;
     return this.#checkpoints.run(() =>
       this.#create(context, () =>
-        writeCheckpointFile(content, {
-          folder: this.path,
-          epoch,
-          ids,
-          clock,
-          onSync,
-          link: this.#link,
-        }),
+        writeCheckpointFile(content, { ...this.#options, folder: this.path, epoch }),
       ),
     );
   }

@@ -5,10 +5,6 @@ import type { CheckpointCopy, EpochFile, JournalCopy, Listing } from '../../core
 const EPOCH_DIGITS = 10;
 const MAX_EPOCH = 10 ** EPOCH_DIGITS - 1;
 
-const LOCK = /^lock\.(\d{10})$/;
-const JOURNAL = /^journal\.(\d{10})\.(a|b)\.ndjson$/;
-const CHECKPOINT = /^state\.(\d{10})\.json(\.bak)?$/;
-const TEMPORARY = /^state\.(\d{10})\.json\.[0-9A-Za-z-]+\.tmp$/;
 const CLAIM = /^claim\.([0-9A-Za-z-]{1,64})$/;
 
 /** Everything in a host's folder that has one of our names; other names are ignored. */
@@ -17,6 +13,28 @@ export type EpochName =
   | { readonly kind: 'claim'; readonly nonce: string }
   /** A checkpoint that was not finished: what a crash leaves behind. */
   | { readonly kind: 'temporary'; readonly epoch: number };
+
+/** The names with an epoch, and what each is. */
+const EPOCH_NAMES: readonly (readonly [
+  pattern: RegExp,
+  meaning: (epoch: number, copy?: string) => EpochName,
+])[] = [
+  [/^lock\.(\d{10})$/, (epoch) => ({ kind: 'file', file: { kind: 'lock', epoch } })],
+  [
+    /^journal\.(\d{10})\.(a|b)\.ndjson$/,
+    (epoch, copy) => {
+      return { kind: 'file', file: { kind: 'journal', epoch, copy: copy === 'a' ? 'a' : 'b' } };
+    },
+  ],
+  [
+    /^state\.(\d{10})\.json(\.bak)?$/,
+    (epoch, bak) => {
+      const copy = bak === undefined ? 'main' : 'bak';
+      return { kind: 'file', file: { kind: 'checkpoint', epoch, copy } };
+    },
+  ],
+  [/^state\.(\d{10})\.json\.[0-9A-Za-z-]+\.tmp$/, (epoch) => ({ kind: 'temporary', epoch })],
+];
 
 export function lockName(epoch: number): string {
   return `lock.${digits(epoch)}`;
@@ -57,25 +75,11 @@ export function fileName(file: EpochFile): string {
 
 /** Undefined for a name that is not ours. */
 export function parseName(name: string): EpochName | undefined {
-  const lock = epochIn(LOCK.exec(name));
-  if (lock !== undefined) {
-    return { kind: 'file', file: { kind: 'lock', epoch: lock } };
-  }
-  const journal = JOURNAL.exec(name);
-  const journalEpoch = epochIn(journal);
-  if (journalEpoch !== undefined) {
-    const copy = journal?.[2] === 'a' ? 'a' : 'b';
-    return { kind: 'file', file: { kind: 'journal', epoch: journalEpoch, copy } };
-  }
-  const checkpoint = CHECKPOINT.exec(name);
-  const checkpointEpoch = epochIn(checkpoint);
-  if (checkpointEpoch !== undefined) {
-    const copy = checkpoint?.[2] === undefined ? 'main' : 'bak';
-    return { kind: 'file', file: { kind: 'checkpoint', epoch: checkpointEpoch, copy } };
-  }
-  const temporary = epochIn(TEMPORARY.exec(name));
-  if (temporary !== undefined) {
-    return { kind: 'temporary', epoch: temporary };
+  for (const [pattern, meaning] of EPOCH_NAMES) {
+    const [, epoch, copy] = pattern.exec(name) ?? [];
+    if (Number(epoch) > 0) {
+      return meaning(Number(epoch), copy);
+    }
   }
   const nonce = CLAIM.exec(name)?.[1];
   return nonce === undefined ? undefined : { kind: 'claim', nonce };
@@ -83,32 +87,13 @@ export function parseName(name: string): EpochName | undefined {
 
 /** Sorts names by what they are. An unfinished checkpoint counts for `highest` only. */
 export function parseListing(names: readonly string[]): Listing {
-  const files: EpochFile[] = [];
-  const claims: string[] = [];
-  let highest = 0;
-  for (const name of names) {
-    const parsed = parseName(name);
-    switch (parsed?.kind) {
-      case 'file':
-        files.push(parsed.file);
-        highest = Math.max(highest, parsed.file.epoch);
-        break;
-      case 'temporary':
-        highest = Math.max(highest, parsed.epoch);
-        break;
-      case 'claim':
-        claims.push(parsed.nonce);
-        break;
-      case undefined:
-        break;
-    }
-  }
+  const ours = names.flatMap((name) => parseName(name) ?? []);
+  const files = ours.flatMap((found) => (found.kind === 'file' ? [found.file] : []));
+  const unfinished = ours.flatMap((found) => (found.kind === 'temporary' ? [found] : []));
+  const claims = ours.flatMap((found) => (found.kind === 'claim' ? [found.nonce] : []));
+  const epochs = [...files, ...unfinished].map(({ epoch }) => epoch);
+  const highest = epochs.reduce((most, epoch) => Math.max(most, epoch), 0);
   return { files, highest, claims };
-}
-
-function epochIn(match: RegExpExecArray | null): number | undefined {
-  const epoch = Number(match?.[1]);
-  return epoch > 0 ? epoch : undefined;
 }
 
 function digits(epoch: number): string {

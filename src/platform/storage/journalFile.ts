@@ -63,7 +63,6 @@ class AppendOnlyFile implements JournalFile {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#file.close();
-    return this.#closed;
+    return (this.#closed ??= this.#file.close());
   }
 }

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import * as v from 'valibot';
 import { isRecord } from '../../core/domain/errors';
+import { parsedJson } from '../../core/domain/schema';
 import type { LockRecord } from '../../core/host/interfaces';
 import { createExclusive } from '../fs/durableWrite';
 import { errnoOf, ifPresent, ignoring } from '../fs/errors';
@@ -37,15 +38,7 @@ export function formatLockRecord(record: LockRecord): string {
  * One without `sha`, which covers all the rest, was written by an older version.
  */
 export function parseLockRecord(content: string): LockRecord | 'unreadable' {
-  let json: unknown;
-  try {
-    json = JSON.parse(content);
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return 'unreadable';
-    }
-    throw error;
-  }
+  const json = parsedJson(content);
   const { sha, ...record } = isRecord(json) ? json : {};
   // A digit that went wrong would shut out newcomers, or say that a newer version wrote the files.
   if (sha !== undefined && sha !== sha256(JSON.stringify(record))) {

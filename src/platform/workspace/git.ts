@@ -176,23 +176,18 @@ async function canonicalFolder(folder: string): Promise<string> {
     }
   } catch (error) {
     const errno = errnoOf(error);
-    if (errno === 'EACCES' || errno === 'EPERM') {
-      throw new StyxyError(
-        'permission_denied',
-        `Styxy may not look into ${folder} (${errno}). Name a folder that you may read.`,
-        { details: { folder, errno }, cause: error },
-      );
-    }
     if (errno === undefined) {
       throw error;
     }
-    throw new StyxyError(
-      'invalid_argument',
-      errno === 'ENOENT' || errno === 'ENOTDIR'
-        ? `There is no folder ${folder}. Name one that exists.`
-        : `${folder} cannot be opened as a folder (${errno}). Name another one.`,
-      { details: { folder, errno }, cause: error },
-    );
+    const options = { details: { folder, errno }, cause: error };
+    if (errno === 'EACCES' || errno === 'EPERM') {
+      const message = `Styxy may not look into ${folder} (${errno}). Name a folder that you may read.`;
+      throw new StyxyError('permission_denied', message, options);
+    }
+    const message = ABSENT.includes(errno)
+      ? `There is no folder ${folder}. Name one that exists.`
+      : `${folder} cannot be opened as a folder (${errno}). Name another one.`;
+    throw new StyxyError('invalid_argument', message, options);
   }
   throw new StyxyError(
     'invalid_argument',

@@ -33,15 +33,11 @@ export function recoveryText(
   { epoch, at, attempts, steps }: RecoveryReport,
   time: Time = localTime,
 ): string {
+  const nothing = t('Nobody leads now, so nothing was recovered.');
   return page(t('Styxy Recovery Report'), [
     t('Leadership {0}, {1}, attempts: {2}.', epoch, time(at), attempts),
     t('To refresh: run "Styxy: Show Recovery Report" again. In a terminal: {0}', 'styxy recovery'),
-    ...section(
-      t('Steps'),
-      steps.length === 0
-        ? [t('Nobody leads now, so nothing was recovered.')]
-        : steps.flatMap(stepLines),
-    ),
+    ...section(t('Steps'), steps.length === 0 ? [nothing] : steps.flatMap(stepLines)),
   ]);
 }
 

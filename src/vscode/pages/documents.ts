@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { t } from '@vscode/l10n';
 import { toStyxyError } from '../../core/domain/errors';
+import { parsedJson } from '../../core/domain/schema';
 import { findingsWithoutLeader } from '../../core/doctor/findings';
 import type { MachineFacts } from '../../core/host/interfaces';
 import type { Connection } from '../window/connection';
@@ -64,7 +65,7 @@ export function auditDocuments(connection: Connection): Documents<AuditQuestion>
     scheme: 'styxy-audit',
     name: (question) => `${t('Styxy Audit Log')} (${askedQuestion(question, Date.now()).text}).log`,
     encode: (question) => JSON.stringify(question),
-    decode: decodeQuestion,
+    decode: (query) => readQuestion(parsedJson(query)) ?? { kind: 'all' },
     read: async (question) => {
       const asked = askedQuestion(question, Date.now());
       const answer = await ask(connection, t('Show Audit Log'), 'audit', asked.query);
@@ -76,18 +77,6 @@ export function auditDocuments(connection: Connection): Documents<AuditQuestion>
       editor.revealRange(new vscode.Range(end, end));
     },
   });
-}
-
-function decodeQuestion(query: string): AuditQuestion {
-  let passed: unknown;
-  try {
-    passed = JSON.parse(query);
-  } catch (thrown) {
-    if (!(thrown instanceof SyntaxError)) {
-      throw thrown;
-    }
-  }
-  return readQuestion(passed) ?? { kind: 'all' };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/domain/errors';
 import { environmentName, isPort, isServiceName } from '../../core/domain/names';
-import { given } from '../../core/domain/schema';
+import { given, parsedJson } from '../../core/domain/schema';
 import { composeServices } from './compose';
 
 /** What a folder contains, as far as it says something about its services. */
@@ -116,7 +116,7 @@ function firstOnly<T>(value: T | undefined, taken: Set<T>): T | undefined {
 }
 
 function fromPackage({ folder, text }: FolderContent['packages'][number]): readonly Proposal[] {
-  const json = parse(text);
+  const json = recordOf(parsedJson(text));
   const names = new Set([
     ...Object.keys(recordOf(json.dependencies)),
     ...Object.keys(recordOf(json.devDependencies)),
@@ -167,17 +167,6 @@ function fromCompose(text: string): readonly Proposal[] {
       found: image ?? name,
     };
   });
-}
-
-function parse(text: string): Record<string, unknown> {
-  try {
-    return recordOf(JSON.parse(text));
-  } catch (error) {
-    if (error instanceof SyntaxError) {
-      return {};
-    }
-    throw error;
-  }
 }
 
 function recordOf(value: unknown): Record<string, unknown> {

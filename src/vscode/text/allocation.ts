@@ -21,16 +21,13 @@ import {
 /** `now`, `5 min`, `3 h`, `2 d`: short enough for a row of the tree. */
 export function ageText(since: number, now: number): string {
   const { count, unit } = ageOf(since, now);
-  switch (unit) {
-    case 's':
-      return t('now');
-    case 'm':
-      return t('{0} min', count);
-    case 'h':
-      return t('{0} h', count);
-    case 'd':
-      return t('{0} d', count);
-  }
+  const texts: Readonly<Record<typeof unit, string>> = {
+    s: t('now'),
+    m: t('{0} min', count),
+    h: t('{0} h', count),
+    d: t('{0} d', count),
+  };
+  return texts[unit];
 }
 
 /** The state as product-wide words. */

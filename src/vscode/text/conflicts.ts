@@ -52,9 +52,6 @@ export class ReportedConflicts {
   }
 }
 
-/** More conflicts than these are counted. */
-const MAX_LISTED = 4;
-
 /** One sentence for one conflict, or one for several at once. Empty for none. */
 export function conflictsText(conflicts: readonly AllocationView[]): string {
   const [only, second] = conflicts;
@@ -67,5 +64,5 @@ export function conflictsText(conflicts: readonly AllocationView[]): string {
   const all = conflicts.map((view) =>
     t('{0} of {1} by {2}', view.port, pairText(view), processText(view.process)),
   );
-  return t('{0} ports are in use by others: {1}.', all.length, someText(all, MAX_LISTED));
+  return t('{0} ports are in use by others: {1}.', all.length, someText(all));
 }

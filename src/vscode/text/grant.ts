@@ -82,17 +82,13 @@ function conflictSentences(conflicts: readonly Conflict[]): string[] {
 /** Why a port could not be given. */
 function conflictSentence({ port, process, reason, pair }: Conflict): string {
   const other = pair === undefined ? t('another service') : pairText(pair);
-  if (reason === undefined) {
-    return t('Port {0} is taken by {1}.', port, processText(process));
-  }
-  switch (reason) {
-    case 'allocated':
-      return t('Port {0} belongs to {1}.', port, other);
-    case 'released':
-      return t('Port {0} was given up by {1} a moment ago.', port, other);
-    case 'reserved':
-      return t('Port {0} is given to nobody.', port);
-    case 'forbidden':
-      return t('The system lets nobody listen on port {0}.', port);
-  }
+  const texts: Readonly<Record<NonNullable<typeof reason>, string>> = {
+    allocated: t('Port {0} belongs to {1}.', port, other),
+    released: t('Port {0} was given up by {1} a moment ago.', port, other),
+    reserved: t('Port {0} is given to nobody.', port),
+    forbidden: t('The system lets nobody listen on port {0}.', port),
+  };
+  return reason === undefined
+    ? t('Port {0} is taken by {1}.', port, processText(process))
+    : texts[reason];
 }

@@ -40,9 +40,6 @@ export function withMoves(moves: readonly Move[], later: readonly Move[]): reado
   return [...byId.values()].filter(({ from, to }) => from !== to);
 }
 
-/** More moves than these are counted. */
-const MAX_LISTED = 4;
-
 /** One sentence for one move, or one for several at once. Empty for none. */
 export function movesText(moves: readonly Move[]): string {
   const [only, second] = moves;
@@ -56,5 +53,5 @@ export function movesText(moves: readonly Move[]): string {
       : t('{0} moved from {1} to {2}: {3}.', pairText(only), from, to, why.replace(/\.$/, ''));
   }
   const all = moves.map((move) => t('{0} from {1} to {2}', pairText(move), move.from, move.to));
-  return t('{0} ports moved: {1}.', all.length, someText(all, MAX_LISTED));
+  return t('{0} ports moved: {1}.', all.length, someText(all));
 }

@@ -1,6 +1,11 @@
 import { t } from '@vscode/l10n';
 import { BROWSER_BLOCKED_PORTS } from '../../core/domain/browserBlockedPorts';
-import { BUILT_IN_CATALOGUE, type PortRange, type ServiceType } from '../../core/domain/catalogue';
+import {
+  BUILT_IN_CATALOGUE,
+  type InstanceBehavior,
+  type PortRange,
+  type ServiceType,
+} from '../../core/domain/catalogue';
 import type { Allocation } from '../../core/domain/model';
 import type { Snapshot } from '../../core/messages/requests';
 
@@ -98,26 +103,24 @@ export function typeLabel(type: ServiceType, figures: TypeFigures): string {
 }
 
 function sharingText({ instanceBehavior }: ServiceType): string[] {
-  switch (instanceBehavior) {
-    case 'multi':
-      return [];
-    case 'single':
-      return [t('shared')];
-    case 'single_per_service':
-      return [t('shared by name')];
-  }
+  const texts: Readonly<Record<InstanceBehavior, string[]>> = {
+    multi: [],
+    single: [t('shared')],
+    single_per_service: [t('shared by name')],
+  };
+  return texts[instanceBehavior];
 }
 
 /** What sharing means, in one sentence; undefined for ordinary types. */
 export function sharingSentence({ instanceBehavior }: ServiceType): string | undefined {
-  switch (instanceBehavior) {
-    case 'multi':
-      return undefined;
-    case 'single':
-      return t('Shared: all workspaces get the same port.');
-    case 'single_per_service':
-      return t('Shared by name: all workspaces get the same port for the same service name.');
-  }
+  const texts: Readonly<Record<InstanceBehavior, string | undefined>> = {
+    multi: undefined,
+    single: t('Shared: all workspaces get the same port.'),
+    single_per_service: t(
+      'Shared by name: all workspaces get the same port for the same service name.',
+    ),
+  };
+  return texts[instanceBehavior];
 }
 
 export function originText({ origin }: ServiceType): string {

@@ -49,8 +49,11 @@ export function placesText(workspaces: readonly string[]): string {
       : t('{0} and {1}', before, last);
 }
 
+/** More changes of ports than these are counted. */
+const MAX_LISTED = 4;
+
 /** `a, b`, or `a, b and 2 more` of more than `most`. */
-export function someText(items: readonly string[], most: number): string {
+export function someText(items: readonly string[], most = MAX_LISTED): string {
   const shown = items.slice(0, most).join(', ');
   return items.length > most ? t('{0} and {1} more', shown, items.length - most) : shown;
 }

@@ -64,14 +64,9 @@ export function typesItem(node: TypeTreeNode): vscode.TreeItem {
     return typeItem(node);
   }
   const { view } = node;
-  const place = folderName(view.workspace);
-  const parts = [
-    view.port,
-    place,
-    stateText(view.state),
-    ...troubleParts(view),
-    ...sharedText(view),
-  ];
+  const { port, state, workspace } = view;
+  const place = folderName(workspace);
+  const parts = [port, place, stateText(state), ...troubleParts(view), ...sharedText(view)];
   const spoken = `${rowLabel(view, Date.now())}, ${place}`;
   return portItem(node, TYPES.id(node), parts.join(' · '), spoken);
 }
@@ -102,12 +97,7 @@ function portItem(
     iconPath: new vscode.ThemeIcon(icon, themeColor),
     tooltip: portTooltip(view),
     // What menus may ask of the row.
-    contextValue: [
-      'port',
-      own ? 'own' : 'other',
-      view.state,
-      ...(url === undefined ? [] : ['url']),
-    ].join(' '),
+    contextValue: `port ${own ? 'own' : 'other'} ${view.state}${url === undefined ? '' : ' url'}`,
     command: { command: 'styxy.inspectPort', title: t('Inspect Port'), arguments: [node] },
   });
 }

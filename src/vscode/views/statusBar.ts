@@ -31,11 +31,8 @@ export class StatusBar implements vscode.Disposable {
   private readonly store = new DisposableStore();
 
   constructor(private readonly services: Services) {
-    this.item = vscode.window.createStatusBarItem(
-      'styxy.ports',
-      vscode.StatusBarAlignment.Left,
-      PRIORITY,
-    );
+    const { Left } = vscode.StatusBarAlignment;
+    this.item = vscode.window.createStatusBarItem('styxy.ports', Left, PRIORITY);
     this.item.name = t('Styxy Ports');
     this.item.command = 'styxy.workspaces.focus';
     this.store.add(this.item);

@@ -26,7 +26,7 @@ export const AUDIT: CommandSpec = {
     ['-s, --type <type>', 'about this service type', parseType],
     ['--what <what>', `of this kind: ${AUDIT_WHATS.join(', ')}`, parseWhat],
     ['--since <time>', 'from then on: 30m, 2h, 3d, or 2026-01-31T12:00:00Z'],
-    ['--limit <n>', 'at most so many, the newest; 200 by default, up to 2000', parseLimit],
+    ['--limit <n>', 'at most this many, the newest; 200 by default, up to 2000', parseLimit],
   ],
   examples: ['styxy audit --since 2h', 'styxy audit --workspace . --what moved --json'],
   action: audit,

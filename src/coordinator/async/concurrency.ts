@@ -1,4 +1,4 @@
-/** Does something for each, at most so many at once. Errors: the first; others go on meanwhile. */
+/** Does something for each, at most this many at once. Errors: the first; others go on meanwhile. */
 export async function eachConcurrently<T>(
   items: readonly T[],
   atOnce: number,

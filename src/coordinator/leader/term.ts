@@ -346,7 +346,7 @@ export class Term implements SessionHost {
   }
 
   announced(participant: Participant, holds: readonly Allocation[]): void {
-    this.#resync.heard(participant, holds);
+    this.#resync.reported(participant, holds);
   }
 
   /** Finishes the batch, writes the last checkpoint and lets another one lead. Idempotent. */

@@ -35,7 +35,7 @@ export class LogRecovery {
     this.#served = served;
   }
 
-  /** The newest epoch below that can be read; in suspect mode when something answered is lost. */
+  /** The newest epoch below that can be read; marked for a resync when something answered is lost. */
   async recover(epoch: number): Promise<Recovery<Base>> {
     const { folder, log } = this.#tools;
     this.#damaged = [];
@@ -60,7 +60,7 @@ export class LogRecovery {
         return { kind: 'base', base: { state, seq, replayed, from: candidate } };
       }
       log.error(
-        `Everything of epoch ${candidate} is damaged; an older one serves in suspect mode.`,
+        `Everything of epoch ${candidate} is damaged; an older one serves, after a resync.`,
       );
       resync = true;
     }

@@ -11,7 +11,7 @@ import { apply } from '../../core/state/apply';
 import type { CommitOutcome, Recorder } from '../log/commit';
 
 /** How long reports are awaited: a frozen window that wakes needs a moment to find the leader. */
-const HEARING_MS = 3000;
+const REPORTS_MS = 3000;
 
 /** Between attempts while the disk refuses to store what was reported. */
 const RETRY_MS = 1000;
@@ -33,8 +33,8 @@ export class Resync {
     this.#options = options;
   }
 
-  /** What a window last knew to be held in its folders; ignored unless the state is suspect. */
-  heard({ folders }: Participant, holds: readonly Allocation[]): void {
+  /** What a window last knew to be held in its folders; ignored unless the state needs a resync. */
+  reported({ folders }: Participant, holds: readonly Allocation[]): void {
     if (!this.#options.leader.state.needsResync) {
       return;
     }
@@ -48,9 +48,9 @@ export class Resync {
   /** Waits for reports, adds again what fits, and lets requests through. */
   async end(): Promise<void> {
     const { clock, leader, log } = this.#options;
-    log.error('Answers may be lost: hearing what the windows hold before anything is granted.');
+    log.error('Answers may be lost: the windows report what they hold before anything is granted.');
     leader.pause(true);
-    await clock.sleep(HEARING_MS);
+    await clock.sleep(REPORTS_MS);
     while ((await this.#settle()) === 'refused') {
       // Requests need not wait for the disk to be refused.
       leader.pause(false);

@@ -34,7 +34,7 @@ export function stateStep(
   const aside = repairs.length === 0 ? '' : ` ${copies} set aside.`;
   const where = kept.length === 0 ? {} : { kept };
   if (needsResync) {
-    const what = `Answers may be lost: every copy of an epoch was damaged or gone. The windows are heard before anything is granted.${aside}`;
+    const what = `Answers may be lost: every copy of an epoch was damaged or gone. The windows report what they hold before anything is granted.${aside}`;
     return { step: 'state', result: 'repaired', what, ...where };
   }
   if (from === undefined) {

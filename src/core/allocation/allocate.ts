@@ -49,7 +49,7 @@ import { invalidServiceType, invalidTemplate, unknownTemplate } from '../message
  * type that nobody declared gets a range in the same commit.
  *
  * Refusals: `invalid_argument`, `port_reserved`, `port_in_use`, `no_port_available`, and
- * `leader_unavailable` while the state is suspect.
+ * `leader_unavailable` while the state needs a resync.
  */
 export function decideAllocate(
   state: State,

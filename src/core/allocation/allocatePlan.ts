@@ -22,7 +22,7 @@ import type { State } from '../state/state';
  * request of its own, numbered after the plan's: asking again gives the same answers.
  *
  * Refusals: those of `decideAllocate`, for the first service that is refused; with `partial` only
- * `invalid_argument`, and `leader_unavailable` while the state is suspect.
+ * `invalid_argument`, and `leader_unavailable` while the state needs a resync.
  */
 export function decideAllocatePlan(
   state: State,

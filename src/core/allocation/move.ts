@@ -27,7 +27,7 @@ import { findTarget, targetRefusal } from './target';
  * for `rules.cooldownMs`. Moving to the port that it has changes nothing.
  *
  * Refusals: `invalid_argument`, `allocation_not_found`, `not_holder`, `port_reserved`,
- * `port_in_use`, and `leader_unavailable` while the state is suspect.
+ * `port_in_use`, and `leader_unavailable` while the state needs a resync.
  */
 export function decideMove(
   state: State,

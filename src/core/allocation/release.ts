@@ -19,7 +19,7 @@ import { findTarget, targetRefusal } from './target';
  * unless it asks to end it for everyone. Stops no process.
  *
  * Refusals: `invalid_argument`, `allocation_not_found`, `not_holder`, and `leader_unavailable`
- * while the state is suspect.
+ * while the state needs a resync.
  */
 export function decideRelease(
   state: State,

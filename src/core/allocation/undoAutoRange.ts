@@ -9,7 +9,7 @@ import { invalidServiceType, noAutoType, typeInUse } from '../messages/typeRefus
 
 /**
  * Takes back the range of an auto-allocated type, as long as no port of it is held. Refusals:
- * `invalid_argument`, `port_in_use` with the list, `leader_unavailable` while the state is suspect.
+ * `invalid_argument`, `port_in_use` with the list, `leader_unavailable` while the state needs a resync.
  */
 export function decideUndo(
   state: State,

@@ -614,7 +614,7 @@ describe('allocate: bad requests', () => {
     });
   }
 
-  it('refuses everything while the state is suspect, and says when to ask again', () => {
+  it('refuses everything while the state needs a resync, and says when to ask again', () => {
     engine.port('dev');
     engine.state = { ...engine.state, needsResync: true };
     const error = refused(engine.allocate({ service: 'dev' }), 'leader_unavailable', 'Ask again');

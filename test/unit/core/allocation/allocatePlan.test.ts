@@ -128,7 +128,7 @@ describe('a plan', () => {
     assert.equal(allocationOf(engine.state, A, 'web'), undefined);
   });
 
-  it('is not answered in part while the state is suspect: it is to be asked again', () => {
+  it('is not answered in part while the state needs a resync: it is to be asked again', () => {
     engine.state = { ...engine.state, needsResync: true };
     const error = refused(plan([WEB, API], { partial: true }), 'leader_unavailable', 'Ask again');
     assert.equal(error.retryable, true);

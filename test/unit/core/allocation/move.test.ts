@@ -162,7 +162,7 @@ describe('move', () => {
     refused(engine.move({ port: 3000 }, 5173, { requestId: '' }), 'invalid_argument', 'requestId');
   });
 
-  it('is refused while the state is suspect', () => {
+  it('is refused while the state needs a resync', () => {
     engine.state = { ...engine.state, needsResync: true };
     refused(engine.move({ port: 3000 }, 5173), 'leader_unavailable');
   });

@@ -175,7 +175,7 @@ describe('release', () => {
     refused(engine.release({ port: 3000 }, { requestId: ' ' }), 'invalid_argument', 'requestId');
   });
 
-  it('is refused while the state is suspect', () => {
+  it('is refused while the state needs a resync', () => {
     engine.port('dev');
     engine.state = { ...engine.state, needsResync: true };
     refused(engine.release({ port: 3000 }), 'leader_unavailable');

@@ -288,7 +288,10 @@ describe('the folders of docs/architecture.md', () => {
     });
     assert.deepEqual(
       documented,
-      Object.entries(LAYERS).map(([name, { floors }]) => [name, floors]),
+      Object.entries(LAYERS)
+        .map(([name, { floors }]) => [name, floors] as const)
+        // A layer that is to come has no floors yet.
+        .filter(([, floors]) => floors.length > 0),
     );
   });
 });

@@ -97,7 +97,9 @@ function portItem(
     iconPath: new vscode.ThemeIcon(icon, themeColor),
     tooltip: portTooltip(view),
     // What menus may ask of the row.
-    contextValue: `port ${own ? 'own' : 'other'} ${view.state}${url === undefined ? '' : ' url'}`,
+    contextValue: ['port', own ? 'own' : 'other', view.state, url === undefined ? '' : 'url'].join(
+      ' ',
+    ),
     command: { command: 'styxy.inspectPort', title: t('Inspect Port'), arguments: [node] },
   });
 }

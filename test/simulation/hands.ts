@@ -83,8 +83,10 @@ export class Hands {
         const coded = toStyxyError(error);
         scheduler.trace(() => `REFUSED ${describe(operation)}: ${coded.code} ${coded.message}`);
         if (actor.leaving) {
-          actor.asking.delete(operation);
-          workload.orphans.push(operation);
+          // Unless the end of the process was quicker and has handed it on already.
+          if (actor.asking.delete(operation)) {
+            workload.orphans.push(operation);
+          }
           return;
         }
         if (!UNKNOWN.has(coded.code)) {

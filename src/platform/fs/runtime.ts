@@ -1,7 +1,6 @@
 /** What a process of Node has by itself: a clock, chance, digests, modules. */
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { setTimeout as delay } from 'node:timers/promises';
 import { StyxyError } from '../../core/domain/errors';
 import type { Clock, Digest, Disposable, Ids } from '../../core/host/interfaces';
 
@@ -12,8 +11,21 @@ export class SystemClock implements Clock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return delay(ms, undefined, { signal }).catch((error: unknown) => {
-      throw signal?.aborted === true ? cancelled(signal) : error;
+    // Not `node:timers/promises`: the simulation drives the global timers.
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted === true) {
+        reject(cancelled(signal));
+        return;
+      }
+      const onAbort = () => {
+        clearTimeout(timer);
+        reject(cancelled(signal));
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      }, ms);
+      signal?.addEventListener('abort', onAbort, { once: true });
     });
   }
 
@@ -24,9 +36,9 @@ export class SystemClock implements Clock {
   }
 }
 
-function cancelled(signal: AbortSignal): StyxyError {
+function cancelled(signal: AbortSignal | undefined): StyxyError {
   return new StyxyError('cancelled', 'Cancelled while waiting. Ask again if it is still wanted.', {
-    cause: signal.reason,
+    cause: signal?.reason,
   });
 }
 

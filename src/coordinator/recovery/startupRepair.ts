@@ -47,7 +47,7 @@ export class StartupRepair implements Disposable {
     this.#options = options;
     this.#at = options.clock.now();
     for (const step of ['orphans', 'singletons'] as const) {
-      const what = 'Windows tell what they hold first.';
+      const what = 'Windows report what they hold first.';
       this.#steps.set(step, { step, result: 'waiting', what });
     }
   }

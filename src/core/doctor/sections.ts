@@ -98,7 +98,7 @@ function machineRows(machine: MachineFacts, { path }: Reader): Section['rows'] {
   return [
     [t('Home'), path(home.path)],
     [t('Mode'), home.mode ?? ''],
-    [t('Free room'), home.freeBytes === undefined ? '' : bytesText(home.freeBytes)],
+    [t('Free space'), home.freeBytes === undefined ? '' : bytesText(home.freeBytes)],
     [t('Damaged files'), home.quarantined.join(', ')],
     [t('Socket'), path(socket.path)],
     [t('System'), t('{0}, Node {1}', platform, node)],

@@ -40,7 +40,7 @@ describe('styxy doctor', () => {
     assert.match(text, /^Leader +shop \(window, pid 41\)\nEpoch +3, since /);
     assert.match(text, /^Participants +shop \(window, pid 41\) 0\.1\.0$/m);
     assert.match(text, /^Home +~\/\.styxy$/m);
-    assert.match(text, /^Free room +9\.3 GiB$/m);
+    assert.match(text, /^Free space +9\.3 GiB$/m);
     assert.match(text, /^Tools +lsof \(missing\)$/m);
     assert.match(text, /^Outgoing ports +32768-60999$/m);
     assert.match(text, /^STEP +RESULT +WHAT +KEPT\nstate +repaired +Read\. +~\/q\/state$/m);

@@ -123,7 +123,7 @@ describe('the page of the doctor', () => {
     assert.match(coordination, /Participants: secret-shop \(window, pid 4711\) 1\.2\.3$/m);
     const machine = section('Machine').join('\n');
     assert.match(machine, /Home: \/home\/me\/secret-home\n- Mode: 0700/);
-    assert.match(machine, /Free room: 9\.3 GiB/);
+    assert.match(machine, /Free space: 9\.3 GiB/);
     assert.match(machine, /Tools: lsof \(missing\)/);
     assert.match(machine, /Excluded ports: 5000-5010/);
     assert.deepEqual(section('Recovery'), [

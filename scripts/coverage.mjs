@@ -4,12 +4,25 @@
  * branches of its own, which no test could reach.
  */
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { REPOSITORY } from './cache.mjs';
 
 const BRANCHES_FLOOR = 95;
+
+/** An ES module has no `__dirname`, and a bundle lies elsewhere: tests read files beside themselves. */
+const folderOfEachTest = {
+  name: 'folder-of-each-test',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]test[\\/].*\.ts$/ }, async ({ path }) => ({
+      loader: 'ts',
+      contents: (await readFile(path, 'utf8')).replace(/\b__dirname\b/g, () =>
+        JSON.stringify(dirname(path)),
+      ),
+    }));
+  },
+};
 
 // Inside the repository, or the source maps' paths would not lead back to it.
 const out = await mkdtemp(join(REPOSITORY, 'out-coverage-'));
@@ -27,6 +40,7 @@ try {
     packages: 'external',
     sourcemap: true,
     logLevel: 'warning',
+    plugins: [folderOfEachTest],
   });
   process.exitCode = await run([
     join('node_modules', 'c8', 'bin', 'c8.js'),

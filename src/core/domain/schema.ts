@@ -34,8 +34,15 @@ type Given<T> = {
 
 /** The same without the fields that are undefined, in the same order. */
 export function given<T extends object>(fields: T): Given<T> {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Given<T>;
+  // A loop: every decision comes by here several times, and lists of entries cost three times as much.
+  const kept: Record<string, unknown> = {};
+  for (const key of Object.keys(fields)) {
+    const value: unknown = fields[key as keyof T];
+    if (value !== undefined) {
+      kept[key] = value;
+    }
+  }
+  return kept as Given<T>;
 }
 
 /** Undefined for what is no JSON. */
